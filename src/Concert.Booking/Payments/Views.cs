@@ -1,0 +1,29 @@
+namespace Concert.Booking.Payments;
+
+public static class PaymentStatus
+{
+    public const string Pending = "PENDING";
+    public const string Completed = "COMPLETED";
+    public const string Refunded = "REFUNDED";
+    public const string Failed = "FAILED";
+}
+
+/// <summary>A receipt. Money in won.</summary>
+public sealed record PaymentView(
+    string Id,
+    string Status,
+    string? Reason,
+    string ReservationId,
+    IReadOnlyList<int> SeatNumbers,
+    string? InventoryId,
+    int? Quantity,
+    string? ConcertName,
+    DateTimeOffset? OpenDate,
+    DateTimeOffset? CloseDate,
+    long? TotalAmount,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? CompletedAt,
+    long? RefundAmount);
+
+/// <summary>What to pay: a reservation, or the caller's hold on a seat.</summary>
+public sealed record PaymentRequest(string? ReservationId, string? SeatId);

@@ -1,0 +1,99 @@
+using Concert.Booking.Catalog;
+using Concert.Booking.Payments;
+using Concert.Booking.Reservations;
+using Concert.Booking.WaitingRoom;
+using Concert.Booking.Wallets;
+
+namespace Concert.Booking.Shared;
+
+/// <summary>
+/// Who asks, and how. The heads have established the user (a genuine token, or the platform).
+/// </summary>
+/// <param name="UserId">The user.</param>
+/// <param name="IdempotencyKey">The call's Idempotency-Key, 1 to 255 characters; null when there is none.</param>
+/// <param name="Token">The queue token the call carried, if any: it ends when its user has paid.</param>
+/// <param name="TraceParent">W3C traceparent to carry with the command.</param>
+public sealed record Caller(string UserId, string? IdempotencyKey = null, TokenClaims? Token = null, string? TraceParent = null);
+
+/// <summary>The waiting room's calls.</summary>
+public interface IQueueUseCases
+{
+    /// <summary>Verifies a token's form, signature and age; refusals: bad-token, token-expired.</summary>
+    Result<TokenClaims> Verify(string token);
+
+    /// <summary>Refuses with not-admitted (and Retry-After) or token-expired unless the token is ACTIVE and of this concert's room or the general one.</summary>
+    Task<Refusal?> RequireActiveAsync(TokenClaims claims, string? concertId, CancellationToken cancellationToken);
+
+    Task<Result<QueueAnswer>> JoinAsync(string userId, string? concertId, string? idempotencyKey, CancellationToken cancellationToken);
+
+    Task<Result<QueueAnswer>> CheckAsync(TokenClaims claims, string token, CancellationToken cancellationToken);
+
+    Task<Refusal?> LeaveAsync(TokenClaims claims, CancellationToken cancellationToken);
+}
+
+/// <summary>Concerts, schedules and availability.</summary>
+public interface ICatalogUseCases
+{
+    Task<Result<IReadOnlyList<ConcertView>>> ListConcertsAsync(CancellationToken cancellationToken);
+
+    Task<Result<IReadOnlyList<ScheduleView>>> ListSchedulesAsync(string concertId, CancellationToken cancellationToken);
+
+    /// <summary>A rendered <see cref="SeatMapView"/>; refusal not-yours (404) for an unknown schedule.</summary>
+    Task<Result<SeatMap>> GetSeatMapAsync(string scheduleId, bool includeAll, CancellationToken cancellationToken);
+
+    Task<Result<CreatedConcert>> CreateConcertAsync(NewConcert request, string? idempotencyKey, CancellationToken cancellationToken);
+
+    Task<Result<CreatedSchedule>> CreateScheduleAsync(NewSchedule request, string? idempotencyKey, CancellationToken cancellationToken);
+
+    Task<Result<ScheduleReport>> ReportAsync(string scheduleId, CancellationToken cancellationToken);
+
+    /// <summary>The concert's id that a seat, inventory, schedule, reservation or payment id carries; null when it is none of these.</summary>
+    string? ConcertOf(string id);
+}
+
+/// <summary>Reservations of the caller. Commands are accepted, not decided: the view says PENDING.</summary>
+public interface IReservationUseCases
+{
+    Task<Result<ReservationView>> RequestAsync(Caller caller, ReservationRequest request, CancellationToken cancellationToken);
+
+    Task<Result<ReservationView>> GetAsync(Caller caller, string reservationId, CancellationToken cancellationToken);
+
+    Task<Result<Paged<ReservationView>>> ListAsync(Caller caller, string? continuation, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The reservation as it stands; its cancellation has been asked for.</summary>
+    Task<Result<ReservationView>> RequestCancelAsync(Caller caller, string reservationId, CancellationToken cancellationToken);
+}
+
+/// <summary>Payments of the caller.</summary>
+public interface IPaymentUseCases
+{
+    Task<Result<PaymentView>> RequestAsync(Caller caller, PaymentRequest request, CancellationToken cancellationToken);
+
+    Task<Result<PaymentView>> GetAsync(Caller caller, string paymentId, CancellationToken cancellationToken);
+
+    Task<Result<Paged<PaymentView>>> ListAsync(Caller caller, string? continuation, int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>The wallet of a user.</summary>
+public interface IWalletUseCases
+{
+    /// <summary>Tops up; refusals invalid-request, limit-reached (balance limit), idempotency-mismatch.</summary>
+    Task<Result<BalanceView>> ChargeAsync(Caller caller, long amount, CancellationToken cancellationToken);
+
+    Task<Result<BalanceView>> BalanceAsync(Caller caller, CancellationToken cancellationToken);
+
+    Task<Result<Paged<LedgerEntryView>>> HistoryAsync(Caller caller, string? continuation, int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>What the timers call. Each sends commands or moves the waiting room; none writes a seat. Throws StoreUnavailableException.</summary>
+public interface ITimerUseCases
+{
+    /// <summary>Sends an expire command for each hold whose end and grace have passed; returns how many.</summary>
+    Task<int> ReleaseExpiredHoldsAsync(CancellationToken cancellationToken);
+
+    /// <summary>One admission round in every room; returns how many were admitted.</summary>
+    Task<int> AdmitWaitingAsync(CancellationToken cancellationToken);
+
+    /// <summary>Sends a resume command for each payment or refund that is stuck; returns how many.</summary>
+    Task<int> RepairPaymentsAsync(CancellationToken cancellationToken);
+}
