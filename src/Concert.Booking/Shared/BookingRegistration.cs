@@ -1,3 +1,11 @@
+using Concert.Booking.Catalog;
+using Concert.Booking.Identity;
+using Concert.Booking.Messaging;
+using Concert.Booking.Payments;
+using Concert.Booking.Reservations;
+using Concert.Booking.Storage;
+using Concert.Booking.WaitingRoom;
+using Concert.Booking.Wallets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,6 +31,40 @@ public static class BookingRegistration
         services.AddSingleton<IValidateOptions<WalletOptions>, OptionsValidation>();
         services.AddSingleton<IValidateOptions<CancellationOptions>, OptionsValidation>();
         services.AddSingleton<IValidateOptions<AdminOptions>, OptionsValidation>();
+        return services.AddHandlers().AddUseCases();
+    }
+
+    private static IServiceCollection AddHandlers(this IServiceCollection services) => services
+        .AddSingleton<KeyRing>()
+        .AddSingleton<IdMinter>()
+        .AddSingleton<TokenSigner>()
+        .AddSingleton<AdmissionMemory>()
+        .AddSingleton<StoreLoop>()
+        .AddSingleton<CatalogReader>()
+        .AddSingleton<CatalogAdmin>()
+        .AddSingleton<SeatMapReader>()
+        .AddSingleton<ScheduleReporter>()
+        .AddSingleton<RequestRegister>()
+        .AddSingleton<SectionLoader>()
+        .AddSingleton<SectionWriter>()
+        .AddSingleton<WalletWriter>()
+        .AddSingleton<ReservationViews>()
+        .AddSingleton<CommandOutbox>()
+        .AddSingleton<ReserveHandler>()
+        .AddSingleton<PaySaga>()
+        .AddSingleton<CancelSaga>()
+        .AddSingleton<TimerHandlers>()
+        .AddSingleton<DeadLetterHandler>()
+        .AddSingleton<ICommandProcessor, CommandProcessor>();
+
+    private static IServiceCollection AddUseCases(this IServiceCollection services)
+    {
+        services.AddSingleton<IQueueUseCases, QueueUseCases>();
+        services.AddSingleton<ICatalogUseCases, CatalogUseCases>();
+        services.AddSingleton<IReservationUseCases, ReservationUseCases>();
+        services.AddSingleton<IPaymentUseCases, PaymentUseCases>();
+        services.AddSingleton<IWalletUseCases, WalletUseCases>();
+        services.AddSingleton<ITimerUseCases, TimerUseCases>();
         return services;
     }
 }

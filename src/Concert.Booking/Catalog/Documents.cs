@@ -1,0 +1,80 @@
+using Concert.Booking.Storage;
+
+namespace Concert.Booking.Catalog;
+
+/// <summary>A concert; catalog partition = its id.</summary>
+public sealed record ConcertDocument(string Name, string CreatedHash, long CreatedAt, long? SaleEndsAt) : IDocument
+{
+    public const string DocumentId = "concert";
+    public const string TypeName = "concert";
+
+    public string Id => DocumentId;
+
+    public string Type => TypeName;
+}
+
+/// <summary>A schedule. Immutable once written, so that every instance may keep it for ever. Times in Unix ms with the offset they were given in minutes.</summary>
+public sealed record ScheduleDocument(
+    string ScheduleId,
+    string CreatedHash,
+    DateTimeOffset OpenAt,
+    DateTimeOffset CloseAt,
+    DateTimeOffset BookingStartAt,
+    DateTimeOffset BookingEndAt,
+    IReadOnlyList<SectionPlan> Sections,
+    IReadOnlyList<InventoryPlan> Inventories) : IDocument
+{
+    public const string Prefix = "sched:";
+    public const string TypeName = "schedule";
+
+    public string Id => Prefix + ScheduleId;
+
+    public string Type => TypeName;
+}
+
+/// <summary>A numbered section: its places as runs of consecutive numbers at one price, in ascending order.</summary>
+public sealed record SectionPlan(string Key, string Name, IReadOnlyList<SeatRun> Runs)
+{
+    public int SeatCount => Runs.Sum(r => r.Count);
+
+    /// <summary>Price in won and index (from 0) of a seat; null when the section has no such number.</summary>
+    public (long Price, int Index)? Find(int number)
+    {
+        var before = 0;
+        foreach (var run in Runs)
+        {
+            if (number < run.From)
+            {
+                return null;
+            }
+
+            if (number <= run.To)
+            {
+                return (run.Price, before + number - run.From);
+            }
+
+            before += run.Count;
+        }
+
+        return null;
+    }
+}
+
+/// <summary>Seats <see cref="From"/> to <see cref="To"/>, both included.</summary>
+public readonly record struct SeatRun(int From, int To, long Price)
+{
+    internal int Count => To - From + 1;
+}
+
+/// <summary>A general-admission inventory: equal places, counted.</summary>
+public sealed record InventoryPlan(string Key, string Name, int Quantity, long Price);
+
+/// <summary>The counts of one section or inventory; they move by increments in the batch that moves the places. left + held + sold = capacity.</summary>
+public sealed record CountersDocument(long Left, long Held, long Sold, long Version, long DeadLetters) : IDocument
+{
+    public const string DocumentId = "counters";
+
+    public string Id => DocumentId;
+
+    public string Type => "counters";
+}

@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+using System.Text;
+using Concert.Booking.Shared;
+using Microsoft.Extensions.Options;
+
+namespace Concert.Booking.Identity;
+
+/// <summary>
+/// Keys derived from the signing key, one a purpose, so that a tag of one kind can never pass as another.
+/// The key before the last rotation still verifies; only the current one signs.
+/// </summary>
+public sealed class KeyRing
+{
+    private readonly byte[][] _secrets;
+
+    public KeyRing(IOptions<WaitingRoomOptions> options)
+    {
+        var current = options.Value.SigningKey;
+        var previous = options.Value.PreviousSigningKey;
+        _secrets = previous.Length == 0 ? [Encoding.UTF8.GetBytes(current)] : [Encoding.UTF8.GetBytes(current), Encoding.UTF8.GetBytes(previous)];
+        Tokens = Derive("concert queue token v1");
+        Ids = Derive("concert id v1");
+    }
+
+    /// <summary>Queue tokens' keys, the current one first.</summary>
+    public IReadOnlyList<byte[]> Tokens { get; }
+
+    /// <summary>Reservation and payment ids' keys, the current one first.</summary>
+    public IReadOnlyList<byte[]> Ids { get; }
+
+    private byte[][] Derive(string purpose) => [.. _secrets.Select(s => HMACSHA256.HashData(s, Encoding.UTF8.GetBytes(purpose)))];
+}

@@ -1,0 +1,24 @@
+using System.Diagnostics;
+using Concert.Booking.Shared;
+
+namespace Concert.Booking.Messaging;
+
+/// <summary>Sends accepted commands; what the queue cannot take now is an honest refusal.</summary>
+public sealed class CommandOutbox(ICommandSender sender)
+{
+    /// <summary>Null when the command is stored.</summary>
+    public async Task<Refusal?> SendAsync(
+        string messageId, string sessionId, Command command, string? traceParent, CancellationToken cancellationToken)
+    {
+        using var activity = Telemetry.Source.StartActivity($"{command.Name} send", ActivityKind.Producer);
+        var message = new CommandMessage(messageId, sessionId, CommandJson.Write(command), activity?.Id ?? traceParent ?? Activity.Current?.Id);
+        switch (await sender.SendAsync([message], cancellationToken))
+        {
+            case SendResult.Unavailable unavailable:
+                return Refusal.Unavailable("The request could not be taken now; nothing is lost by asking again with the same Idempotency-Key.", unavailable.RetryAfter);
+            default:
+                Telemetry.Accepted.Add(1, new KeyValuePair<string, object?>("command", command.Name));
+                return null;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using Concert.Booking.Identity;
+using Concert.Booking.Payments;
+using Concert.Booking.Reservations;
+using Concert.Booking.Shared;
+using Concert.Booking.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Concert.Booking.Messaging;
+
+/// <summary>Reads a command, hands it to its handler, and says what becomes of the message.</summary>
+public sealed class CommandProcessor(
+    ReserveHandler reserve,
+    PaySaga pay,
+    CancelSaga cancel,
+    TimerHandlers timers,
+    DeadLetterHandler deadLetters,
+    TimeProvider time,
+    ILogger<CommandProcessor> logger) : ICommandProcessor
+{
+    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(10);
+
+    public async Task<ProcessResult> ProcessAsync(CommandMessage message, int deliveryCount, CancellationToken cancellationToken)
+    {
+        if (CommandJson.TryRead(message.Body) is not { } command || !ReservationId.TryParse(command.ReservationId, out var id))
+        {
+            return new ProcessResult.Poison("unreadable", "The body is not a command.");
+        }
+
+        using var activity = Telemetry.Source.StartActivity($"{command.Name} process", ActivityKind.Consumer, Parent(message));
+        activity?.SetTag("concert.reservation.id", command.ReservationId);
+        using var scope = logger.BeginScope("{Command} of {ReservationId}", command.Name, command.ReservationId);
+        try
+        {
+            var outcome = await HandleAsync(id, command, cancellationToken);
+            if (outcome.IsPoison)
+            {
+                return new ProcessResult.Poison(outcome.Reason!, outcome.Detail!);
+            }
+
+            Record(command, outcome, activity);
+            return new ProcessResult.Done();
+        }
+        catch (StoreUnavailableException e)
+        {
+            return Retry(e, e.RetryAfter, command, deliveryCount);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Not known to pass, and not known not to: the delivery limit decides, and the dead-letter handler answers for it.
+            return Retry(e, null, command, deliveryCount);
+        }
+    }
+
+    public async Task<ProcessResult> DeadLetterAsync(CommandMessage message, string reason, CancellationToken cancellationToken)
+    {
+        var command = CommandJson.TryRead(message.Body);
+        try
+        {
+            if (command is not null)
+            {
+                await deadLetters.HandleAsync(message.MessageId, command, reason, cancellationToken);
+            }
+
+            Telemetry.DeadLetters.Add(1, new KeyValuePair<string, object?>("command", command?.Name ?? "unreadable"));
+            logger.LogError(
+                "Message {MessageId} ({Command} of {ReservationId}) was dead-lettered: {Reason}", message.MessageId, command?.Name, command?.ReservationId, reason);
+            return new ProcessResult.Done();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            logger.LogWarning(e, "Dead letter {MessageId} could not be settled yet", message.MessageId);
+            return new ProcessResult.Retry((e as StoreUnavailableException)?.RetryAfter ?? TimeSpan.FromSeconds(5), e.Message);
+        }
+    }
+
+    private Task<HandlerOutcome> HandleAsync(ReservationId id, Command command, CancellationToken cancellationToken) => command switch
+    {
+        ReserveCommand c => reserve.HandleAsync(id, c, cancellationToken),
+        PayCommand c => pay.HandleAsync(id, c, cancellationToken),
+        CancelCommand c => cancel.HandleAsync(id, c, cancellationToken),
+        ExpireCommand => timers.ExpireAsync(id, cancellationToken),
+        ResumeCommand => timers.ResumeAsync(id, cancellationToken),
+        _ => Task.FromResult(HandlerOutcome.Poison("unknown-command", command.Name)),
+    };
+
+    private void Record(Command command, HandlerOutcome outcome, Activity? activity)
+    {
+        var name = new KeyValuePair<string, object?>("command", command.Name);
+        var result = new KeyValuePair<string, object?>("outcome", outcome.Outcome);
+        Telemetry.Outcomes.Add(1, name, result, new KeyValuePair<string, object?>("reason", outcome.Reason));
+        Telemetry.OutcomeDuration.Record((time.GetUtcNow() - command.AcceptedAt).TotalSeconds, name, result);
+        activity?.SetTag("concert.outcome", outcome.Outcome);
+        logger.LogDebug("Decided {Command} of {ReservationId}: {Outcome} {Reason}", command.Name, command.ReservationId, outcome.Outcome, outcome.Reason);
+    }
+
+    private ProcessResult.Retry Retry(Exception exception, TimeSpan? asked, Command command, int deliveryCount)
+    {
+        Telemetry.Redeliveries.Add(1);
+        var level = exception is StoreUnavailableException ? LogLevel.Warning : LogLevel.Error;
+        logger.Log(level, exception, "Delivery {Delivery} of {Command} of {ReservationId} failed", deliveryCount, command.Name, command.ReservationId);
+        var backoff = TimeSpan.FromMilliseconds(100 << Math.Clamp(deliveryCount, 0, 10));
+        var after = asked ?? backoff;
+        return new ProcessResult.Retry(after < MaxBackoff ? after : MaxBackoff, exception.Message);
+    }
+
+    private static ActivityContext Parent(CommandMessage message) =>
+        Activity.Current?.Context ?? (ActivityContext.TryParse(message.TraceParent, null, out var parent) ? parent : default);
+}

@@ -1,0 +1,80 @@
+using Concert.Booking.Catalog;
+using Concert.Booking.Identity;
+using Concert.Booking.Messaging;
+using Concert.Booking.Payments;
+using Concert.Booking.Shared;
+using Concert.Booking.Wallets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Concert.Booking.Reservations;
+
+/// <summary>Cancels: a hold at once, a paid reservation with its refund first and its seats after. Comes in again after a crash like <see cref="PaySaga"/>.</summary>
+public sealed class CancelSaga(
+    RequestRegister register,
+    CatalogReader catalog,
+    SectionWriter writer,
+    WalletWriter wallets,
+    PaySaga payments,
+    TimeProvider time,
+    IOptions<BookingOptions> booking,
+    IOptions<CancellationOptions> cancellation,
+    ILogger<CancelSaga> logger)
+{
+    public const string Operation = "cancel";
+
+    public async Task<HandlerOutcome> HandleAsync(ReservationId id, CancelCommand command, CancellationToken cancellationToken)
+    {
+        var schedule = await catalog.FindScheduleAsync(id.Section.ScheduleId, cancellationToken);
+        if (schedule is null)
+        {
+            return HandlerOutcome.Poison("unknown-schedule", $"Schedule {id.Section.ScheduleId} does not exist.");
+        }
+
+        if (!await register.ClaimAsync(command.UserId, Operation, command.Keyed, id.ToString(), null, cancellationToken))
+        {
+            return HandlerOutcome.Decided("REFUSED", RefusalCode.IdempotencyMismatch.Name());
+        }
+
+        var begun = await BeginAsync();
+        if (begun.Reservation is { Status: ReservationStatus.Paying } paying)
+        {
+            // A payment was left half done: it comes first, then there is something to cancel.
+            await payments.ResumeAsync(id, paying, cancellationToken);
+            begun = await BeginAsync();
+        }
+
+        if (begun.Refused is { } refused)
+        {
+            return HandlerOutcome.Decided("REFUSED", refused.Name());
+        }
+
+        return await FinishAsync(id, begun.Reservation!, cancellationToken);
+
+        Task<Decision> BeginAsync() => writer.ChangeAsync(
+            id,
+            state => CancelDecisions.Begin(state, id.Code, command, schedule.OpenAt, time.GetUtcNow(), booking.Value, cancellation.Value),
+            cancellationToken);
+    }
+
+    /// <summary>Refunds and releases what was cancelled; nothing to do when it is done.</summary>
+    public async Task<HandlerOutcome> FinishAsync(ReservationId id, ReservationDocument reservation, CancellationToken cancellationToken)
+    {
+        if (reservation is { IsCancelling: true, Cancellation: { } record, Payment: { } payment })
+        {
+            var refund = await wallets.ApplyAsync(reservation.UserId, new WalletChange.Refund(payment, record.Refund), cancellationToken);
+            if (refund is WalletOutcome.Refused refused)
+            {
+                Telemetry.InvariantBroken.Add(1, new KeyValuePair<string, object?>("invariant", "L4"));
+                logger.LogCritical("The refund of {ReservationId} was refused: {Reason}", id, refused.Code.Name());
+                return HandlerOutcome.Poison("refund-refused", refused.Code.Name());
+            }
+
+            var finished = await writer.ChangeAsync(id, state => CancelDecisions.Finish(state, id.Code, time.GetUtcNow()), cancellationToken);
+            reservation = finished.Reservation ?? reservation;
+        }
+
+        await writer.ReleaseGateAsync(id.Section, reservation, cancellationToken);
+        return HandlerOutcome.Decided(reservation.Status);
+    }
+}

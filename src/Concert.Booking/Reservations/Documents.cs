@@ -1,0 +1,117 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Serialization;
+using Concert.Booking.Identity;
+using Concert.Booking.Storage;
+
+namespace Concert.Booking.Reservations;
+
+public static class SeatStatus
+{
+    public const string Available = "AVAILABLE";
+    public const string Held = "HELD";
+    public const string Sold = "SOLD";
+}
+
+/// <summary>
+/// A numbered place. Written when it is first held: no document means available. <see cref="Holder"/> is the code of the live reservation,
+/// <see cref="HoldEndsAt"/> (Unix ms) the end of its hold.
+/// </summary>
+public sealed record SeatDocument(int Number, string Status, string? Holder, long? HoldEndsAt) : IDocument
+{
+    public const string Prefix = "s:";
+
+    public string Id => IdOf(Number);
+
+    public string Type => "seat";
+
+    public static string IdOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:D7}");
+
+    public static SeatDocument Available(int number) => new(number, SeatStatus.Available, null, null);
+}
+
+/// <summary>How many live places a user has in a section. The id is a hash: document ids allow fewer characters than user ids.</summary>
+public sealed record LimitDocument(string UserKey, int Live) : IDocument
+{
+    public string Id => "u:" + UserKey;
+
+    public string Type => "limit";
+
+    public static string KeyOf(string userId) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(userId)).AsSpan(0, 12));
+
+    public static string IdOf(string userId) => "u:" + KeyOf(userId);
+}
+
+/// <summary>A seat and its price in won, as they were when it was asked for.</summary>
+public readonly record struct SeatLine([property: JsonPropertyName("n")] int Number, [property: JsonPropertyName("p")] long Price);
+
+/// <summary>One entry of a reservation's history; <see cref="At"/> in Unix ms.</summary>
+public readonly record struct HistoryLine(long At, string Status, string? Reason = null);
+
+/// <summary>A cancellation's record: who, when, why, how much (won). While <see cref="Done"/> is false the refund is on its way.</summary>
+public sealed record CancellationRecord(long At, string By, string Why, long Refund, string? RequestHash, bool Done);
+
+/// <summary>
+/// One user's claim to places of one section, all or nothing. <see cref="Due"/> is set only while a timer should look at it. Times in Unix ms.
+/// </summary>
+public sealed record ReservationDocument(
+    string Code,
+    string Status,
+    string UserId,
+    IReadOnlyList<SeatLine>? Seats,
+    int? Quantity,
+    long Total,
+    long CreatedAt,
+    IReadOnlyList<HistoryLine> History) : IDocument
+{
+    public const string Prefix = "r:";
+
+    public string Id => Prefix + Code;
+
+    public string Type => "reservation";
+
+    public long? Due { get; init; }
+
+    public int? Ttl { get; init; }
+
+    public string? Reason { get; init; }
+
+    public long? HoldEndsAt { get; init; }
+
+    /// <summary>The code of the payment that is or was made.</summary>
+    public string? Payment { get; init; }
+
+    public string? RequestHash { get; init; }
+
+    public CancellationRecord? Cancellation { get; init; }
+
+    [JsonIgnore]
+    public int Places => Seats?.Count ?? Quantity ?? 0;
+
+    /// <summary>Grows with each change: the message ids of timer commands carry it, so that a later round is not taken for a duplicate.</summary>
+    [JsonIgnore]
+    public int Revision => History.Count;
+
+    [JsonIgnore]
+    public bool IsCancelling => Cancellation is { Done: false };
+
+    public ReservationId IdIn(SectionRef section) => new(section, Code);
+
+    public ReservationDocument Move(string status, DateTimeOffset at, string? reason = null) => this with
+    {
+        Status = status,
+        Reason = reason,
+        Due = null,
+        History = [.. History, new HistoryLine(at.ToUnixTimeMilliseconds(), status, reason)],
+    };
+}
+
+/// <summary>A command that went to the dead-letter list, kept so that it is counted once.</summary>
+public sealed record DeadLetterDocument(string MessageId, string Command, string Reason, long At) : IDocument
+{
+    public string Id => "dead:" + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(MessageId)).AsSpan(0, 16));
+
+    public string Type => "dead";
+}

@@ -1,0 +1,43 @@
+using Concert.Booking.Catalog;
+using Concert.Booking.Identity;
+using Concert.Booking.Payments;
+
+namespace Concert.Booking.Reservations;
+
+/// <summary>Documents as their user sees them.</summary>
+public sealed class ReservationViews(TimeProvider time)
+{
+    /// <summary>Accepted and not decided yet: nothing is stored, the id alone says that it is genuine.</summary>
+    public ReservationView Pending(ReservationId id)
+    {
+        // A keyed id hides its exact time.
+        var createdAt = id.IsKeyed ? time.GetUtcNow() : id.CreatedAt;
+        return new ReservationView(
+            id.ToString(), ReservationStatus.Pending, null, id.Section.ScheduleId, [], id.Section.IsInventory ? id.Section.InventoryId : null, null, null,
+            null, createdAt, null, null, [new HistoryEntry(createdAt, ReservationStatus.Pending, null)]);
+    }
+
+    public static ReservationView View(ReservationId id, ReservationDocument document, ScheduleDocument schedule)
+    {
+        var sectionName = schedule.Sections.FirstOrDefault(s => s.Key == id.Section.Section)?.Name ?? "";
+        return new ReservationView(
+            id.ToString(),
+            document.Status,
+            document.Reason,
+            id.Section.ScheduleId,
+            [.. (document.Seats ?? []).Select(s => new ReservedSeat(id.Section.SeatId(s.Number), sectionName, s.Number, s.Price))],
+            id.Section.IsInventory ? id.Section.InventoryId : null,
+            document.Quantity,
+            document.Total,
+            document.Status is ReservationStatus.Held or ReservationStatus.Paying ? Time(document.HoldEndsAt) : null,
+            Time(document.CreatedAt)!.Value,
+            document.Payment is { } payment ? new PaymentId(id, payment).ToString() : null,
+            document is { Status: ReservationStatus.Cancelled, Cancellation: { } cancellation }
+                ? new CancellationView(Time(cancellation.At)!.Value, cancellation.Refund)
+                : null,
+            [.. document.History.Select(h => new HistoryEntry(Time(h.At)!.Value, h.Status, h.Reason))]);
+    }
+
+    private static DateTimeOffset? Time(long? unixMilliseconds) =>
+        unixMilliseconds is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
+}

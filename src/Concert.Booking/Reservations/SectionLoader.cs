@@ -1,0 +1,67 @@
+using Concert.Booking.Catalog;
+using Concert.Booking.Identity;
+using Concert.Booking.Storage;
+
+namespace Concert.Booking.Reservations;
+
+/// <summary>Reads the documents that a decision needs, in as few rounds as their references allow.</summary>
+public sealed class SectionLoader(IDocumentStore store)
+{
+    /// <summary>For a reservation to be made: it, the user's limit, the seats, and for each seat whose hold is over, everything of its holder.</summary>
+    public async Task<SectionState> ForReserveAsync(
+        ReservationId id, string userId, IReadOnlyList<int> seatNumbers, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var state = new SectionState(id.Section);
+        List<string> first = [id.DocumentId, LimitDocument.IdOf(userId), .. seatNumbers.Select(SeatDocument.IdOf)];
+        if (id.Section.IsInventory)
+        {
+            first.Add(CountersDocument.DocumentId);
+        }
+
+        await AddAsync(state, first, cancellationToken);
+
+        var expired = seatNumbers.Select(state.Seat)
+            .Where(s => s is { Status: SeatStatus.Held, Holder: not null } && s.HoldEndsAt <= now.ToUnixTimeMilliseconds())
+            .Select(s => s.Holder!)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        if (expired.Count > 0)
+        {
+            await AddAsync(state, [.. expired.Select(ReservationId.DocumentIdOf)], cancellationToken);
+            var rest = expired.Select(state.Reservation).OfType<ReservationDocument>().SelectMany(OwnedBy)
+                .Where(documentId => state.ETagOf(documentId) is null).Distinct(StringComparer.Ordinal).ToList();
+            await AddAsync(state, rest, cancellationToken);
+        }
+
+        return state;
+    }
+
+    /// <summary>For a change of a reservation that is there: it, its seats and its user's limit.</summary>
+    public async Task<SectionState> ForReservationAsync(ReservationId id, CancellationToken cancellationToken)
+    {
+        var state = new SectionState(id.Section);
+        await AddAsync(state, [id.DocumentId], cancellationToken);
+        if (state.Reservation(id.Code) is { } reservation)
+        {
+            await AddAsync(state, [.. OwnedBy(reservation)], cancellationToken);
+        }
+
+        return state;
+    }
+
+    private static IEnumerable<string> OwnedBy(ReservationDocument reservation) =>
+        (reservation.Seats ?? []).Select(line => SeatDocument.IdOf(line.Number)).Append(LimitDocument.IdOf(reservation.UserId));
+
+    private async Task AddAsync(SectionState state, List<string> ids, CancellationToken cancellationToken)
+    {
+        if (ids.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var stored in await store.ReadManyAsync(state.Section.Partition, ids, cancellationToken))
+        {
+            state.Add(stored);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using Concert.Booking.Catalog;
+using Concert.Booking.Identity;
+using Concert.Booking.Storage;
+
+namespace Concert.Booking.Reservations;
+
+/// <summary>The documents of one section that a decision looks at, as they were read. What is not here was not there.</summary>
+public sealed class SectionState(SectionRef section)
+{
+    private readonly Dictionary<string, Versioned<SeatDocument>> _seats = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Versioned<ReservationDocument>> _reservations = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Versioned<LimitDocument>> _limits = new(StringComparer.Ordinal);
+
+    public SectionRef Section => section;
+
+    /// <summary>An inventory's counters; null in a numbered section, whose seats say more.</summary>
+    public CountersDocument? Counters { get; private set; }
+
+    public SeatDocument Seat(int number) => _seats.TryGetValue(SeatDocument.IdOf(number), out var seat) ? seat.Value : SeatDocument.Available(number);
+
+    public ReservationDocument? Reservation(string code) =>
+        _reservations.TryGetValue(ReservationDocument.Prefix + code, out var found) ? found.Value : null;
+
+    public int LiveOf(string userId) => _limits.TryGetValue(LimitDocument.IdOf(userId), out var limit) ? limit.Value.Live : 0;
+
+    public string? ETagOf(string documentId) =>
+        _seats.TryGetValue(documentId, out var seat) ? seat.ETag
+        : _reservations.TryGetValue(documentId, out var reservation) ? reservation.ETag
+        : _limits.TryGetValue(documentId, out var limit) ? limit.ETag
+        : null;
+
+    /// <summary>Keeps a document that was read.</summary>
+    public void Add(StoredDocument? stored)
+    {
+        if (stored is null)
+        {
+            return;
+        }
+
+        if (stored.Id.StartsWith(SeatDocument.Prefix, StringComparison.Ordinal))
+        {
+            _seats[stored.Id] = new(DocumentJson.Read<SeatDocument>(stored), stored.ETag);
+        }
+        else if (stored.Id.StartsWith(ReservationDocument.Prefix, StringComparison.Ordinal))
+        {
+            _reservations[stored.Id] = new(DocumentJson.Read<ReservationDocument>(stored), stored.ETag);
+        }
+        else if (stored.Id == CountersDocument.DocumentId)
+        {
+            Counters = DocumentJson.Read<CountersDocument>(stored);
+        }
+        else
+        {
+            _limits[stored.Id] = new(DocumentJson.Read<LimitDocument>(stored), stored.ETag);
+        }
+    }
+}
+
+/// <summary>
+/// What a decision changes in a section: documents under the ETags they were read at, and the counters by increments, all in one batch.
+/// Nothing is written when nothing was changed.
+/// </summary>
+public sealed class SectionChanges(SectionState state)
+{
+    private readonly Dictionary<int, SeatDocument> _seats = [];
+    private readonly Dictionary<string, ReservationDocument> _reservations = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _live = new(StringComparer.Ordinal);
+    private long _left;
+    private long _held;
+    private long _sold;
+
+    public IReadOnlyCollection<ReservationDocument> Reservations => _reservations.Values;
+
+    public SeatDocument Seat(int number) => _seats.TryGetValue(number, out var changed) ? changed : state.Seat(number);
+
+    public ReservationDocument? Reservation(string code) => _reservations.TryGetValue(code, out var changed) ? changed : state.Reservation(code);
+
+    public int LiveOf(string userId) => _live.TryGetValue(userId, out var changed) ? changed : state.LiveOf(userId);
+
+    public void Put(ReservationDocument reservation) => _reservations[reservation.Code] = reservation;
+
+    /// <summary>Gives the places of a reservation to it: available → held.</summary>
+    public void Hold(ReservationDocument reservation)
+    {
+        foreach (var line in reservation.Seats ?? [])
+        {
+            _seats[line.Number] = new SeatDocument(line.Number, SeatStatus.Held, reservation.Code, reservation.HoldEndsAt);
+        }
+
+        _live[reservation.UserId] = LiveOf(reservation.UserId) + reservation.Places;
+        _left -= reservation.Places;
+        _held += reservation.Places;
+        Put(reservation);
+    }
+
+    /// <summary>Held → sold.</summary>
+    public void Sell(ReservationDocument reservation)
+    {
+        foreach (var line in reservation.Seats ?? [])
+        {
+            _seats[line.Number] = new SeatDocument(line.Number, SeatStatus.Sold, reservation.Code, null);
+        }
+
+        _held -= reservation.Places;
+        _sold += reservation.Places;
+        Put(reservation);
+    }
+
+    /// <summary>Held or sold → available. A place that is no longer this reservation's is left alone: another writer's change would show in its ETag.</summary>
+    public void Release(ReservationDocument reservation, bool sold)
+    {
+        foreach (var line in reservation.Seats ?? [])
+        {
+            if (Seat(line.Number).Holder == reservation.Code)
+            {
+                _seats[line.Number] = SeatDocument.Available(line.Number);
+            }
+        }
+
+        _live[reservation.UserId] = Math.Max(0, LiveOf(reservation.UserId) - reservation.Places);
+        _left += reservation.Places;
+        _held -= sold ? 0 : reservation.Places;
+        _sold -= sold ? reservation.Places : 0;
+        Put(reservation);
+    }
+
+    /// <summary>The batch. The counters' floor of 0 is what refuses places that an inventory does not have.</summary>
+    public IReadOnlyList<DocumentOperation> ToOperations()
+    {
+        var operations = new List<DocumentOperation>();
+        if (_left != 0 || _held != 0 || _sold != 0)
+        {
+            operations.Add(new DocumentOperation.Increment(CountersDocument.DocumentId, [.. CounterFields()]));
+        }
+
+        foreach (var seat in _seats.Values)
+        {
+            operations.Add(DocumentJson.Put(seat, state.ETagOf(seat.Id)));
+        }
+
+        foreach (var reservation in _reservations.Values)
+        {
+            operations.Add(DocumentJson.Put(reservation, state.ETagOf(reservation.Id)));
+        }
+
+        foreach (var (userId, live) in _live)
+        {
+            operations.Add(DocumentJson.Put(new LimitDocument(LimitDocument.KeyOf(userId), live), state.ETagOf(LimitDocument.IdOf(userId))));
+        }
+
+        return operations;
+    }
+
+    private IEnumerable<FieldIncrement> CounterFields()
+    {
+        yield return new FieldIncrement("version", 1);
+        if (_left != 0)
+        {
+            yield return new FieldIncrement("left", _left, Min: 0);
+        }
+
+        if (_held != 0)
+        {
+            yield return new FieldIncrement("held", _held, Min: 0);
+        }
+
+        if (_sold != 0)
+        {
+            yield return new FieldIncrement("sold", _sold, Min: 0);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Concert.Booking.Identity;
+using Concert.Booking.Shared;
+using Concert.Booking.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Concert.Booking.Reservations;
+
+/// <summary>Loads, decides and commits a change of one section, again and again until it is written or there is nothing to write; then opens the gate of freed places.</summary>
+public sealed class SectionWriter(SectionLoader loader, StoreLoop loop, ISeatGate gate, IOptions<BookingOptions> options)
+{
+    /// <summary>Runs a decision about a reservation that is there.</summary>
+    public Task<Decision> ChangeAsync(ReservationId id, Func<SectionState, Decision> decide, CancellationToken cancellationToken) =>
+        RunAsync(id, token => loader.ForReservationAsync(id, token), decide, cancellationToken);
+
+    /// <summary>Runs a decision on a state that <paramref name="load"/> reads.</summary>
+    public async Task<Decision> RunAsync(
+        ReservationId id, Func<CancellationToken, Task<SectionState>> load, Func<SectionState, Decision> decide, CancellationToken cancellationToken)
+    {
+        var decision = await loop.RunAsync(
+            id.Section.Partition,
+            options.Value.MaxCommitAttempts,
+            async token =>
+            {
+                var next = decide(await load(token));
+                return new Attempt<Decision>(next.Changes?.ToOperations() ?? [], next);
+            },
+            cancellationToken);
+
+        foreach (var ended in decision.Expired ?? [])
+        {
+            await ReleaseGateAsync(id.Section, ended, cancellationToken);
+        }
+
+        return decision;
+    }
+
+    /// <summary>Gives back the gate of a reservation that no longer has its places, or never got them.</summary>
+    public async Task ReleaseGateAsync(SectionRef section, ReservationDocument reservation, CancellationToken cancellationToken)
+    {
+        if (reservation.Seats is { Count: > 0 } seats)
+        {
+            var id = reservation.IdIn(section);
+            await gate.ReleaseAsync(section.PartitionKey, [.. seats.Select(s => section.SeatId(s.Number))], id.ToString(), cancellationToken);
+        }
+    }
+}

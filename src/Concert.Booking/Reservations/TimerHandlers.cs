@@ -1,0 +1,35 @@
+using Concert.Booking.Identity;
+using Concert.Booking.Messaging;
+using Concert.Booking.Payments;
+using Concert.Booking.Shared;
+using Concert.Booking.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Concert.Booking.Reservations;
+
+/// <summary>Handles what the timers send: a timer never decides, it only asks.</summary>
+public sealed class TimerHandlers(
+    IDocumentStore store, SectionWriter writer, PaySaga payments, CancelSaga cancellations, TimeProvider time, IOptions<BookingOptions> rules)
+{
+    public async Task<HandlerOutcome> ExpireAsync(ReservationId id, CancellationToken cancellationToken)
+    {
+        var decision = await writer.ChangeAsync(id, state => ExpireDecision.Decide(state, id.Code, time.GetUtcNow(), rules.Value), cancellationToken);
+        if (decision.Expired is { Count: > 0 })
+        {
+            Telemetry.HoldsExpired.Add(1, new KeyValuePair<string, object?>("by", "timer"));
+        }
+
+        return HandlerOutcome.Decided(decision.Reservation?.Status ?? "NONE");
+    }
+
+    public async Task<HandlerOutcome> ResumeAsync(ReservationId id, CancellationToken cancellationToken)
+    {
+        var stored = await store.ReadAsync(id.Section.Partition, id.DocumentId, cancellationToken);
+        return DocumentJson.ReadVersioned<ReservationDocument>(stored)?.Value switch
+        {
+            { Status: ReservationStatus.Paying } paying => await payments.ResumeAsync(id, paying, cancellationToken),
+            { IsCancelling: true } cancelling => await cancellations.FinishAsync(id, cancelling, cancellationToken),
+            var settled => HandlerOutcome.Decided(settled?.Status ?? "NONE"),
+        };
+    }
+}

@@ -1,0 +1,89 @@
+using Concert.Booking.Identity;
+using Concert.Booking.Messaging;
+using Concert.Booking.Shared;
+using Concert.Booking.Storage;
+using Concert.Booking.WaitingRoom;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Concert.Booking.Reservations;
+
+/// <summary>What the timers do: look for what is due and send commands, or move the waiting rooms on.</summary>
+public sealed class TimerUseCases(
+    IDocumentStore store,
+    ICommandSender sender,
+    IWaitingRoom room,
+    TimeProvider time,
+    IOptions<WaitingRoomOptions> waitingRoom,
+    IOptions<BookingOptions> booking,
+    ILogger<TimerUseCases> logger) : ITimerUseCases
+{
+    private const int MaxPerRound = 5_000;
+    private const int SendChunk = 500;
+
+    private static readonly string[] Held = [ReservationStatus.Held];
+
+    /// <summary>Begun payments, and paid reservations whose refund is on its way: only these have a due time.</summary>
+    private static readonly string[] Unfinished = [ReservationStatus.Paying, ReservationStatus.Confirmed];
+
+    public Task<int> ReleaseExpiredHoldsAsync(CancellationToken cancellationToken) => SendDueAsync(
+        Held, (id, now) => new ExpireCommand(id, now), (code, revision, _) => $"expire:{code}:{revision}", cancellationToken);
+
+    public Task<int> RepairPaymentsAsync(CancellationToken cancellationToken) => SendDueAsync(
+        Unfinished,
+        (id, now) => new ResumeCommand(id, now),
+        (code, revision, now) => $"resume:{code}:{revision}:{now.ToUnixTimeSeconds() / Math.Max(1, (long)booking.Value.RepairAfter.TotalSeconds)}",
+        cancellationToken);
+
+    public async Task<int> AdmitWaitingAsync(CancellationToken cancellationToken)
+    {
+        var admitted = 0;
+        foreach (var name in await room.ListRoomsAsync(cancellationToken))
+        {
+            var round = await room.AdmitAsync(name, waitingRoom.Value.Limits, time.GetUtcNow(), cancellationToken);
+            var tag = new KeyValuePair<string, object?>("room", name);
+            Telemetry.TokensActive.Record(round.Active, tag);
+            Telemetry.TokensWaiting.Record(round.Waiting, tag);
+            admitted += round.Admitted;
+            if (round.Active > waitingRoom.Value.MaxActive)
+            {
+                Telemetry.InvariantBroken.Add(1, new KeyValuePair<string, object?>("invariant", "Q1"));
+                logger.LogCritical("Room {Room} has {Active} active tokens; the limit is {Limit}", name, round.Active, waitingRoom.Value.MaxActive);
+            }
+        }
+
+        return admitted;
+    }
+
+    private async Task<int> SendDueAsync(
+        string[] statuses,
+        Func<string, DateTimeOffset, Command> command,
+        Func<string, int, DateTimeOffset, string> messageId,
+        CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var sent = 0;
+        var due = await store.QueryDueAsync(DocumentContainer.Bookings, statuses, now, MaxPerRound, cancellationToken);
+        foreach (var chunk in due.Chunk(SendChunk))
+        {
+            List<CommandMessage> messages = [];
+            foreach (var located in chunk)
+            {
+                var reservation = DocumentJson.Read<ReservationDocument>(located.Document);
+                var colon = located.Partition.Key.LastIndexOf(':');
+                var id = reservation.IdIn(new SectionRef(located.Partition.Key[..colon], located.Partition.Key[(colon + 1)..]));
+                messages.Add(new CommandMessage(
+                    messageId(reservation.Code, reservation.Revision, now), id.SessionId, CommandJson.Write(command(id.ToString(), now))));
+            }
+
+            if (await sender.SendAsync(messages, cancellationToken) is SendResult.Unavailable unavailable)
+            {
+                throw new StoreUnavailableException($"The queue took {sent} of {due.Count} timer commands: {unavailable.Detail}");
+            }
+
+            sent += messages.Count;
+        }
+
+        return sent;
+    }
+}

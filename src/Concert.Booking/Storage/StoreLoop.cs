@@ -1,0 +1,72 @@
+using Concert.Booking.Shared;
+
+namespace Concert.Booking.Storage;
+
+/// <summary>What one attempt at deciding wants written, and what it means when it is.</summary>
+/// <param name="Operations">Empty when there is nothing to write.</param>
+/// <param name="Outcome">The outcome once they are written.</param>
+public sealed record Attempt<T>(IReadOnlyList<DocumentOperation> Operations, T Outcome);
+
+/// <summary>
+/// Load, decide, commit; on a conflict load and decide again, bounded and with jitter; on a throttle wait what the store asks;
+/// on a lost answer look again instead of assuming.
+/// </summary>
+public sealed class StoreLoop(IDocumentStore store, TimeProvider time, IRandomSource random)
+{
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs <paramref name="decide"/> until its operations are committed. Throws <see cref="StoreUnavailableException"/> when attempts run out.</summary>
+    /// <param name="partition">Where the operations go.</param>
+    /// <param name="maxAttempts">At least 1.</param>
+    /// <param name="decide">Reads and decides; must find its own work done when it runs again.</param>
+    /// <param name="cancellationToken">Gives up between attempts.</param>
+    public async Task<T> RunAsync<T>(
+        PartitionRef partition, int maxAttempts, Func<CancellationToken, Task<Attempt<T>>> decide, CancellationToken cancellationToken)
+    {
+        var wait = TimeSpan.Zero;
+        for (var attempt = 1; ; attempt++)
+        {
+            var next = await decide(cancellationToken);
+            if (next.Operations.Count == 0)
+            {
+                return next.Outcome;
+            }
+
+            string detail;
+            TimeSpan? retryAfter = null;
+            switch (await store.CommitAsync(partition, next.Operations, cancellationToken))
+            {
+                case CommitResult.Committed:
+                    return next.Outcome;
+                case CommitResult.Conflict conflict:
+                    Telemetry.Conflicts.Add(1, new KeyValuePair<string, object?>("kind", conflict.Kind.ToString()));
+                    detail = $"{partition}: still in conflict ({conflict.Kind})";
+                    wait = Jitter(TimeSpan.FromMilliseconds(Math.Min(4 << Math.Min(attempt, 7), 250)));
+                    break;
+                case CommitResult.Throttled throttled:
+                    detail = $"{partition}: throttled";
+                    retryAfter = throttled.RetryAfter;
+                    wait = Min(throttled.RetryAfter, MaxWait) + Jitter(TimeSpan.FromMilliseconds(50));
+                    break;
+                case CommitResult.Unavailable unavailable:
+                    detail = $"{partition}: {unavailable.Detail}";
+                    wait = Jitter(TimeSpan.FromMilliseconds(Math.Min(50 << Math.Min(attempt, 5), 1000)));
+                    break;
+                case var unknown:
+                    throw new InvalidOperationException($"Unknown commit result {unknown}.");
+            }
+
+            if (attempt >= maxAttempts)
+            {
+                throw new StoreUnavailableException(detail, retryAfter);
+            }
+
+            Telemetry.Retries.Add(1);
+            await Task.Delay(wait, time, cancellationToken);
+        }
+    }
+
+    private TimeSpan Jitter(TimeSpan upTo) => upTo * random.NextDouble();
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

@@ -1,0 +1,81 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Concert.Booking.Identity;
+using Concert.Booking.Shared;
+using Microsoft.Extensions.Options;
+
+namespace Concert.Booking.WaitingRoom;
+
+/// <summary>Queue tokens: <c>base64url(payload).base64url(HMAC-SHA256)</c>. The payload has the UUID, the user, the room and the issue time (Unix ms).</summary>
+public sealed class TokenSigner(KeyRing keys, TimeProvider time, IOptions<WaitingRoomOptions> options)
+{
+    private const int MaxLength = 1024;
+
+    /// <summary>Clocks of two instances may differ by this much before a token counts as from the future.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+
+    public string Sign(TokenClaims claims)
+    {
+        var payload = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(
+            new TokenPayload(
+                claims.Id.ToString("D", CultureInfo.InvariantCulture), claims.UserId, claims.Room, claims.IssuedAt.ToUnixTimeMilliseconds()),
+            TokenJson.Default.TokenPayload));
+        return payload + "." + Base64Url.EncodeToString(Signature(keys.Tokens[0], payload));
+    }
+
+    /// <summary>The claims of a genuine token not older than <see cref="WaitingRoomOptions.KnownFor"/>.</summary>
+    public Result<TokenClaims> Verify(string token)
+    {
+        var bad = new Refusal(RefusalCode.BadToken, "The queue token is not one of ours.");
+        if (token.Length > MaxLength || token.Split('.') is not [var payload, var signature])
+        {
+            return bad;
+        }
+
+        if (!ReservationId.TryDecode(signature, HMACSHA256.HashSizeInBytes, out var given)
+            || !keys.Tokens.Any(key => CryptographicOperations.FixedTimeEquals(Signature(key, payload), given)))
+        {
+            return bad;
+        }
+
+        if (Parse(payload) is not { } claims || claims.IssuedAt > time.GetUtcNow() + ClockSkew)
+        {
+            return bad;
+        }
+
+        return time.GetUtcNow() - claims.IssuedAt > options.Value.KnownFor
+            ? new Refusal(RefusalCode.TokenExpired, "The queue token is too old; join the waiting room again.")
+            : claims;
+    }
+
+    private static TokenClaims? Parse(string payload)
+    {
+        try
+        {
+            var json = JsonSerializer.Deserialize(Base64Url.DecodeFromChars(payload), TokenJson.Default.TokenPayload);
+            return json is { Id: not null, User: not null, Room: not null } && Guid.TryParseExact(json.Id, "D", out var id)
+                ? new TokenClaims(id, json.User, json.Room, DateTimeOffset.FromUnixTimeMilliseconds(json.IssuedAt))
+                : null;
+        }
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentOutOfRangeException)
+        {
+            // Signed by us and yet unreadable: a token of another version of this service.
+            return null;
+        }
+    }
+
+    private static byte[] Signature(byte[] key, string payload) => HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(payload));
+}
+
+internal sealed record TokenPayload(
+    [property: JsonPropertyName("id")] string? Id,
+    [property: JsonPropertyName("user")] string? User,
+    [property: JsonPropertyName("room")] string? Room,
+    [property: JsonPropertyName("iat")] long IssuedAt);
+
+[JsonSerializable(typeof(TokenPayload))]
+internal sealed partial class TokenJson : JsonSerializerContext;

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Concert.Booking.Storage;
+
+namespace Concert.Booking.Wallets;
+
+/// <summary>A user's money in won. <see cref="Entries"/> counts the ledger's entries, so that each knows its place.</summary>
+public sealed record WalletDocument(long Balance, long Charged, long Paid, long Refunded, long Entries) : IDocument
+{
+    public const string DocumentId = "wallet";
+    public const string TypeName = "wallet";
+
+    public static readonly WalletDocument Empty = new(0, 0, 0, 0, 0);
+
+    public string Id => DocumentId;
+
+    public string Type => TypeName;
+}
+
+/// <summary>One entry of the append-only ledger. The id sorts the newest first. Won; <see cref="At"/> in Unix ms.</summary>
+public sealed record LedgerDocument(long Number, string Kind, long Amount, long BalanceAfter, string Reference, long At) : IDocument
+{
+    public const string Prefix = "led:";
+
+    public string Id => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{999_999_999_999L - Number:D12}");
+
+    public string Type => "ledger";
+}
+
+/// <summary>What an Idempotency-Key stands for, or that a charge was made. Forgotten after its <see cref="Ttl"/> (seconds).</summary>
+public sealed record IdempotencyDocument(string Operation, string KeyHash, string RequestHash, string? Resource, long? Balance, int Ttl) : IDocument
+{
+    public string Id => IdOf(Operation, KeyHash);
+
+    public string Type => "idempotency";
+
+    public static string IdOf(string operation, string keyHash) => $"idem:{operation}:{keyHash}";
+}
+
+/// <summary>One of a user's requests for a reservation; the id sorts the newest first.</summary>
+public sealed record RequestEntryDocument(long At, string Reservation) : IDocument
+{
+    public const string Prefix = "req:";
+
+    public string Id => $"{Prefix}{ListKey.NewestFirst(At)}:{Reservation[(Reservation.IndexOf('.', StringComparison.Ordinal) + 1)..]}";
+
+    public string Type => "request-entry";
+}
+
+public static class ListKey
+{
+    /// <summary>A key of 13 digits that sorts later times first, until the year 2286.</summary>
+    public static string NewestFirst(long unixMilliseconds) =>
+        (9_999_999_999_999L - unixMilliseconds).ToString("D13", CultureInfo.InvariantCulture);
+}

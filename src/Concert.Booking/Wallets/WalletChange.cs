@@ -1,0 +1,37 @@
+using Concert.Booking.Payments;
+using Concert.Booking.Shared;
+
+namespace Concert.Booking.Wallets;
+
+/// <summary>One change of a wallet. <see cref="MarkerId"/> names the document whose presence says that it was made, so that it is made once.</summary>
+public abstract record WalletChange(string MarkerId)
+{
+    /// <summary>Adds won. <paramref name="Reference"/> is the entry's reference; the marker is an idempotency record.</summary>
+    public sealed record Charge(string KeyHash, string RequestHash, string Reference, long Amount, TimeSpan Remember)
+        : WalletChange(IdempotencyDocument.IdOf(Operation, KeyHash))
+    {
+        public const string Operation = "charge";
+    }
+
+    /// <summary>Takes a payment's amount, or writes the payment as failed when there is not enough.</summary>
+    public sealed record Debit(PaymentDocument Payment) : WalletChange(Payment.Id);
+
+    /// <summary>Writes a payment that failed before any money moved.</summary>
+    public sealed record Fail(PaymentDocument Payment) : WalletChange(Payment.Id);
+
+    /// <summary>Gives won of a completed payment back.</summary>
+    public sealed record Refund(string PaymentCode, long Amount) : WalletChange(PaymentDocument.Prefix + PaymentCode);
+}
+
+/// <summary>What became of a change.</summary>
+public abstract record WalletOutcome
+{
+    private WalletOutcome()
+    {
+    }
+
+    /// <summary>Made, now or before. Won.</summary>
+    public sealed record Applied(long BalanceAfter, PaymentDocument? Payment = null) : WalletOutcome;
+
+    public sealed record Refused(RefusalCode Code, PaymentDocument? Payment = null) : WalletOutcome;
+}

@@ -1,0 +1,151 @@
+using Concert.Booking.Payments;
+using Concert.Booking.Shared;
+using Concert.Booking.Storage;
+
+namespace Concert.Booking.Wallets;
+
+/// <summary>
+/// Decides changes of one wallet in turn, each on what the one before left, and collects their one batch. Pure: state in, operations and outcomes out.
+/// </summary>
+public sealed class WalletDecision
+{
+    private readonly WalletDocument _before;
+    private readonly string? _walletETag;
+    private readonly DateTimeOffset _now;
+    private readonly WalletOptions _rules;
+    private readonly Dictionary<string, (IDocument Marker, string? ETag)> _markers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DocumentOperation> _operations = new(StringComparer.Ordinal);
+    private WalletDocument _wallet;
+
+    public WalletDecision(Versioned<WalletDocument>? wallet, DateTimeOffset now, WalletOptions rules)
+    {
+        _before = _wallet = wallet?.Value ?? WalletDocument.Empty;
+        _walletETag = wallet?.ETag;
+        _now = now;
+        _rules = rules;
+    }
+
+    /// <summary>Hands in a marker document that was found.</summary>
+    public void Found(StoredDocument marker) => _markers[marker.Id] = marker.Id.StartsWith(PaymentDocument.Prefix, StringComparison.Ordinal)
+        ? (DocumentJson.Read<PaymentDocument>(marker), marker.ETag)
+        : (DocumentJson.Read<IdempotencyDocument>(marker), marker.ETag);
+
+    public WalletOutcome Decide(WalletChange change)
+    {
+        var found = _markers.TryGetValue(change.MarkerId, out var marker) ? marker.Marker : null;
+        return change switch
+        {
+            WalletChange.Charge charge => Decide(charge, (IdempotencyDocument?)found),
+            WalletChange.Debit debit => Decide(debit.Payment, (PaymentDocument?)found),
+            WalletChange.Fail fail => found is PaymentDocument done ? OutcomeOf(done) : Fail(fail.Payment),
+            WalletChange.Refund refund => Decide(refund, (PaymentDocument?)found),
+            _ => throw new InvalidOperationException($"Unknown change {change}."),
+        };
+    }
+
+    /// <summary>The batch for all that was decided; empty when nothing changed.</summary>
+    public IReadOnlyList<DocumentOperation> ToOperations()
+    {
+        List<DocumentOperation> operations = [.. _operations.Values];
+        if (_wallet != _before)
+        {
+            operations.Insert(0, DocumentJson.Put(_wallet, _walletETag));
+        }
+
+        return operations;
+    }
+
+    private WalletOutcome Decide(WalletChange.Charge charge, IdempotencyDocument? done)
+    {
+        if (done is not null)
+        {
+            return done.RequestHash == charge.RequestHash && done.Balance is { } then
+                ? new WalletOutcome.Applied(then)
+                : new WalletOutcome.Refused(RefusalCode.IdempotencyMismatch);
+        }
+
+        // What may still be refunded counts, so that a refund always fits under the limit.
+        if (_wallet.Balance + (_wallet.Paid - _wallet.Refunded) + charge.Amount > _rules.MaxBalance)
+        {
+            return new WalletOutcome.Refused(RefusalCode.LimitReached);
+        }
+
+        Move(LedgerKind.Charge, charge.Amount, charge.Reference, _wallet with { Charged = _wallet.Charged + charge.Amount });
+        Create(new IdempotencyDocument(
+            WalletChange.Charge.Operation, charge.KeyHash, charge.RequestHash, null, _wallet.Balance, (int)charge.Remember.TotalSeconds));
+        return new WalletOutcome.Applied(_wallet.Balance);
+    }
+
+    private WalletOutcome Decide(PaymentDocument payment, PaymentDocument? done)
+    {
+        if (done is not null)
+        {
+            return OutcomeOf(done);
+        }
+
+        if (_wallet.Balance < payment.Amount)
+        {
+            return Fail(payment with { Reason = RefusalCode.InsufficientBalance.Name() });
+        }
+
+        Move(LedgerKind.Payment, -payment.Amount, payment.ReservationId, _wallet with { Paid = _wallet.Paid + payment.Amount });
+        var completed = payment with { Status = PaymentStatus.Completed, Reason = null, DecidedAt = _now.ToUnixTimeMilliseconds() };
+        Create(completed);
+        Create(new PaymentEntryDocument(payment.Code, payment.AcceptedAt));
+        return new WalletOutcome.Applied(_wallet.Balance, completed);
+    }
+
+    private WalletOutcome.Refused Fail(PaymentDocument payment)
+    {
+        var failed = payment with { Status = PaymentStatus.Failed, DecidedAt = _now.ToUnixTimeMilliseconds() };
+        Create(failed);
+        Create(new PaymentEntryDocument(payment.Code, payment.AcceptedAt));
+        return new WalletOutcome.Refused(CodeOf(failed), failed);
+    }
+
+    private WalletOutcome Decide(WalletChange.Refund refund, PaymentDocument? payment)
+    {
+        if (payment is null or { Status: not (PaymentStatus.Completed or PaymentStatus.Refunded) } || refund.Amount > payment.Amount)
+        {
+            return new WalletOutcome.Refused(RefusalCode.NotCancellable);
+        }
+
+        if (payment.Status == PaymentStatus.Refunded)
+        {
+            return new WalletOutcome.Applied(_wallet.Balance, payment);
+        }
+
+        Move(LedgerKind.Refund, refund.Amount, payment.ReservationId, _wallet with { Refunded = _wallet.Refunded + refund.Amount });
+        var refunded = payment with { Status = PaymentStatus.Refunded, Refund = refund.Amount };
+        Put(refunded);
+        return new WalletOutcome.Applied(_wallet.Balance, refunded);
+    }
+
+    private void Move(string kind, long amount, string reference, WalletDocument totals)
+    {
+        _wallet = totals with { Balance = totals.Balance + amount, Entries = totals.Entries + 1 };
+        var entry = new LedgerDocument(_wallet.Entries, kind, amount, _wallet.Balance, reference, _now.ToUnixTimeMilliseconds());
+        _operations[entry.Id] = new DocumentOperation.Create(entry.Id, DocumentJson.Write(entry));
+    }
+
+    private void Create<T>(T document)
+        where T : class, IDocument
+    {
+        _operations[document.Id] = new DocumentOperation.Create(document.Id, DocumentJson.Write(document));
+        _markers[document.Id] = (document, null);
+    }
+
+    private void Put(PaymentDocument payment)
+    {
+        var etag = _markers[payment.Id].ETag;
+        _operations[payment.Id] = DocumentJson.Put(payment, etag);
+        _markers[payment.Id] = (payment, etag);
+    }
+
+    private WalletOutcome OutcomeOf(PaymentDocument done) => done.Status == PaymentStatus.Failed
+        ? new WalletOutcome.Refused(CodeOf(done), done)
+        : new WalletOutcome.Applied(_wallet.Balance, done);
+
+    private static RefusalCode CodeOf(PaymentDocument failed) =>
+        Enum.GetValues<RefusalCode>().FirstOrDefault(c => c.Name() == failed.Reason, RefusalCode.Unavailable);
+}
