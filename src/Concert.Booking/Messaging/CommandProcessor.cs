@@ -104,6 +104,10 @@ public sealed class CommandProcessor(
         return new ProcessResult.Retry(after < MaxBackoff ? after : MaxBackoff, exception.Message);
     }
 
-    private static ActivityContext Parent(CommandMessage message) =>
-        Activity.Current?.Context ?? (ActivityContext.TryParse(message.TraceParent, null, out var parent) ? parent : default);
+    /// <summary>The call that sent the command, or, where the head has taken that trace up already, the head's own activity in it.</summary>
+    private static ActivityContext Parent(CommandMessage message)
+    {
+        var current = Activity.Current?.Context ?? default;
+        return ActivityContext.TryParse(message.TraceParent, null, out var sent) && sent.TraceId != current.TraceId ? sent : current;
+    }
 }
