@@ -1,0 +1,20 @@
+using Concert.Booking.Shared;
+using Microsoft.Azure.Functions.Worker;
+
+namespace ConcertFunctions.Functions;
+
+/// <summary>The timers. One instance of the app runs each at a time (the host's singleton lock); each only sends commands or moves the waiting rooms.</summary>
+public sealed class TimerFunctions(ITimerUseCases timers)
+{
+    [Function(nameof(ReleaseExpiredHolds))]
+    public Task ReleaseExpiredHolds([TimerTrigger("%Timers:ReleaseExpiredHolds%")] TimerInfo timer, CancellationToken cancellationToken) =>
+        timers.ReleaseExpiredHoldsAsync(cancellationToken);
+
+    [Function(nameof(AdmitWaiting))]
+    public Task AdmitWaiting([TimerTrigger("%Timers:AdmitWaiting%")] TimerInfo timer, CancellationToken cancellationToken) =>
+        timers.AdmitWaitingAsync(cancellationToken);
+
+    [Function(nameof(RepairPayments))]
+    public Task RepairPayments([TimerTrigger("%Timers:RepairPayments%")] TimerInfo timer, CancellationToken cancellationToken) =>
+        timers.RepairPaymentsAsync(cancellationToken);
+}
