@@ -22,7 +22,7 @@ public sealed class RedisAwayTests
 
     private static TokenClaims Claims => new(Guid.NewGuid(), "kim", "c1", new ManualTime().GetUtcNow());
 
-    public static TheoryData<string> Faults => ["throws", "throws at once", "never answers", "answers nonsense by cancelling"];
+    public static TheoryData<string> Faults => ["throws", "throws at once", "never answers", "cancels by itself"];
 
     private static ScriptedScripts Broken(string fault) => new((_, _) => Fail(fault));
 

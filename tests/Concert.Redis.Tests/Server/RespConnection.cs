@@ -120,7 +120,7 @@ public sealed class RespConnection : IAsyncDisposable
                 }
             }
         }
-        catch (Exception broken) when (broken is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception broken) when (broken is IOException or ObjectDisposedException or NotSupportedException)
         {
             while (_waiting.TryDequeue(out var waiting))
             {
