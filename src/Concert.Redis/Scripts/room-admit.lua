@@ -1,0 +1,48 @@
+-- ARGV: now, max active, per interval, interval, active for, silence, batch
+-- Answers {admitted, dropped, expired, active, waiting, 1 when the batch was too small: call again}.
+local now, max_active, per_interval, interval = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local active_for, silence, batch = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+
+-- Who could not poll is not silent. Rounds come about every second, so a long gap between two of them means that the room could not be asked;
+-- for one silence limit after that, the gap is no silence. The limit itself absorbs gaps up to its half.
+local function gap_in_service()
+  local round, away, away_until = unpack(redis.call('HMGET', state, 'round', 'away', 'away_until'))
+  local gap = now - (tonumber(round) or now)
+  away, away_until = tonumber(away) or 0, tonumber(away_until) or 0
+  if now >= away_until then
+    away = 0
+  end
+  if gap > math.max(5000, silence / 2) then
+    away, away_until = away + gap, now + silence
+  end
+  if beginning() then
+    redis.call('HSET', state, 'round', now, 'away', away, 'away_until', away_until)
+  end
+  return away
+end
+
+local over = redis.call('ZRANGEBYSCORE', active, '-inf', now, 'LIMIT', 0, batch)
+for _, token in ipairs(over) do
+  remove(token)
+end
+
+local silent = redis.call('ZRANGEBYSCORE', seen, '-inf', now - silence - gap_in_service(), 'LIMIT', 0, batch)
+for _, token in ipairs(silent) do
+  remove(token)
+end
+
+-- Twice the interval, because another instance's clock may be behind this one's.
+redis.call('ZREMRANGEBYSCORE', admitted, '-inf', now - 2 * interval)
+
+-- Nobody is admitted while a silent member might still be at the head of the line.
+local count, more = 0, 1
+if #over < batch and #silent < batch then
+  local allowed = free(now, max_active, per_interval, interval)
+  local heads = allowed > 0 and redis.call('ZRANGE', waiting, 0, math.min(allowed, batch) - 1) or {}
+  for _, token in ipairs(heads) do
+    admit(token, now, active_for)
+  end
+  count, more = #heads, #heads == batch and 1 or 0
+end
+
+return {count, #silent, #over, redis.call('ZCOUNT', active, '(' .. now, '+inf'), redis.call('ZCARD', waiting), more}

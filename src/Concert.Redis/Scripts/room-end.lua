@@ -1,0 +1,7 @@
+-- ARGV: token, issued
+local known = claims_of(ARGV[1])
+remove(ARGV[1])
+if not known then
+  remember_end(ARGV[1], tonumber(ARGV[2]))
+end
+return 1

@@ -1,0 +1,2 @@
+-- KEYS: 1 rooms
+return redis.call('ZRANGE', KEYS[1], 0, -1)
