@@ -82,8 +82,10 @@ internal sealed class SchemaBook
     }
 
     // What cannot be null is always there; requests are all nullable, and say in SchemaLimits what they need.
+    // The exporter's own list has every parameter of a constructor, which is about reading in .NET and not about the contract.
     private static void AddRequired(JsonTypeInfo type, JsonObject node)
     {
+        node.Remove("required");
         var required = type.Properties.Where(p => !p.IsGetNullable && Nullable.GetUnderlyingType(p.PropertyType) is null && p.PropertyType != typeof(JsonElement));
         JsonArray names = [.. required.Select(p => (JsonNode)p.Name)];
         if (names.Count > 0)
