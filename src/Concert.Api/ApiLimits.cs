@@ -1,0 +1,31 @@
+namespace Concert.Api;
+
+/// <summary>A limit for everything that comes in; the contract document says the same numbers.</summary>
+public static class ApiLimits
+{
+    public const int BodyBytes = 64 * 1024;
+
+    /// <summary>An id in a route, query or body.</summary>
+    public const int IdLength = 256;
+
+    public const int UserIdLength = 64;
+
+    /// <summary>A queue token or admin key.</summary>
+    public const int SecretLength = 2048;
+
+    public const int IdempotencyKeyLength = 255;
+
+    public const int ContinuationLength = 1024;
+
+    /// <summary>Ids in one reservation's body; the rule on seats in a reservation is the domain's and lower.</summary>
+    public const int IdsPerRequest = 100;
+
+    public const int DefaultPage = 20;
+
+    public const int MaxPage = 100;
+
+    /// <summary>The most that <c>Prefer: wait</c> is honoured, in seconds.</summary>
+    public const int MaxWaitSeconds = 10;
+
+    public const int JsonDepth = 16;
+}

@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using System.Net;
+using System.Reflection;
+using System.Text;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+using Swashbuckle.AspNetCore.SwaggerUI;
+
+namespace Concert.Api.Docs;
+
+/// <summary>A file of the docs. <see cref="Gzip"/> is the same packed, where it came packed.</summary>
+internal sealed record DocsAsset(string ContentType, byte[] Plain, byte[]? Gzip);
+
+/// <summary>The browsable contract's files, all out of assemblies: nothing is fetched from elsewhere.</summary>
+internal static class DocsAssets
+{
+    /// <summary>Swagger UI sets style attributes and draws from data URIs; scripts come from here only.</summary>
+    public const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private const string Package = "Swashbuckle.AspNetCore.SwaggerUI.node_modules.swagger_ui_dist.";
+
+    // Only these leave the assembly, whatever else a version of the package has in it.
+    private static readonly Dictionary<string, string> Known = new(StringComparer.Ordinal)
+    {
+        ["swagger-ui.css"] = "text/css; charset=utf-8",
+        ["swagger-ui-bundle.js"] = "text/javascript; charset=utf-8",
+        ["start.js"] = "text/javascript; charset=utf-8",
+        ["favicon-32x32.png"] = "image/png",
+    };
+
+    private static readonly ConcurrentDictionary<string, DocsAsset> Loaded = new(StringComparer.Ordinal);
+    private static readonly Lazy<string> Template = new(() => Encoding.UTF8.GetString(Read(typeof(DocsAssets).Assembly, "page.html")));
+
+    public static byte[] Page(string docs, string contract) => Encoding.UTF8.GetBytes(
+        Template.Value.Replace("{docs}", WebUtility.HtmlEncode(docs)).Replace("{contract}", WebUtility.HtmlEncode(contract)));
+
+    public static DocsAsset? Find(string name) => Known.TryGetValue(name, out var type) ? Loaded.GetOrAdd(name, n => Load(n, type)) : null;
+
+    public static bool AcceptsGzip(StringValues acceptEncoding) =>
+        StringWithQualityHeaderValue.TryParseList([.. acceptEncoding.Select(v => v ?? "")], out var codings)
+        && codings.Any(c => c.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && c.Quality is not 0);
+
+    private static DocsAsset Load(string name, string type)
+    {
+        if (name == "start.js")
+        {
+            return new(type, Read(typeof(DocsAssets).Assembly, name), null);
+        }
+
+        var bytes = Read(typeof(SwaggerUIOptions).Assembly, Package + name);
+        return bytes is [0x1F, 0x8B, ..] ? new(type, Unpack(bytes), bytes) : new(type, bytes, null);
+    }
+
+    private static byte[] Unpack(byte[] gzip)
+    {
+        using var stream = new GZipStream(new MemoryStream(gzip), CompressionMode.Decompress);
+        using var plain = new MemoryStream();
+        stream.CopyTo(plain);
+        return plain.ToArray();
+    }
+
+    private static byte[] Read(Assembly assembly, string name)
+    {
+        using var stream = assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"No file {name} in {assembly.GetName().Name}.");
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Unicode;
+using Concert.Api.Requests;
+using Concert.Api.Responses;
+using Concert.Booking.Catalog;
+using Concert.Booking.Payments;
+using Concert.Booking.Reservations;
+using Concert.Booking.WaitingRoom;
+using Concert.Booking.Wallets;
+
+namespace Concert.Api.Json;
+
+/// <summary>Every type that crosses the wire, generated at build time. Strict where a mistake could cost money, silent about properties it does not know.</summary>
+[JsonSerializable(typeof(IssueRequest))]
+[JsonSerializable(typeof(ChargeRequest))]
+[JsonSerializable(typeof(ReservationRequest))]
+[JsonSerializable(typeof(PaymentRequest))]
+[JsonSerializable(typeof(NewConcert))]
+[JsonSerializable(typeof(NewSchedule))]
+[JsonSerializable(typeof(NewSeat[]))]
+[JsonSerializable(typeof(NewSeatRange))]
+[JsonSerializable(typeof(QueueTokenView))]
+[JsonSerializable(typeof(IReadOnlyList<ConcertView>))]
+[JsonSerializable(typeof(IReadOnlyList<ScheduleView>))]
+[JsonSerializable(typeof(SeatMapView))]
+[JsonSerializable(typeof(ReservationView))]
+[JsonSerializable(typeof(Paged<ReservationView>))]
+[JsonSerializable(typeof(PaymentView))]
+[JsonSerializable(typeof(Paged<PaymentView>))]
+[JsonSerializable(typeof(BalanceView))]
+[JsonSerializable(typeof(Paged<LedgerEntryView>))]
+[JsonSerializable(typeof(CreatedConcert))]
+[JsonSerializable(typeof(CreatedSchedule))]
+[JsonSerializable(typeof(ScheduleReport))]
+[JsonSerializable(typeof(Liveness))]
+[JsonSerializable(typeof(Readiness))]
+[JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
+public sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>The contract's options. Text is written as it is (Korean names stay readable); what HTML could misread is still escaped.</summary>
+    public static ApiJson Wire { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.Strict,
+        AllowDuplicateProperties = false,
+        MaxDepth = ApiLimits.JsonDepth,
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        Converters = { new OffsetDateTimeConverter() },
+    });
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace Concert.Api;
+
+/// <summary>What the API logs: operations and traces, never users, tokens or bodies.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Error, "{Operation} failed unexpectedly; trace {TraceId}")]
+    public static partial void Unexpected(ILogger logger, Exception exception, string operation, string traceId);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Operation} answered 503: a dependency does not answer")]
+    public static partial void Unavailable(ILogger logger, Exception exception, string operation);
+
+    [LoggerMessage(3, LogLevel.Debug, "The client left before it had its answer")]
+    public static partial void Gone(ILogger logger, Exception exception);
+}

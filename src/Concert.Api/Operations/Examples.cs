@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Concert.Api.Json;
+using Concert.Booking.Catalog;
+using Concert.Booking.Payments;
+using Concert.Booking.Reservations;
+using Concert.Booking.WaitingRoom;
+using Concert.Booking.Wallets;
+
+namespace Concert.Api.Operations;
+
+/// <summary>One sale, told through all the contract's examples.</summary>
+internal static class Examples
+{
+    public const string User = "mina";
+    public const string Concert = "c7k2m9xq4";
+    public const string Schedule = "c7k2m9xq4-a1b2";
+    public const string Seat = Schedule + "-1-12";
+    public const string Inventory = Schedule + "-g1";
+    public const string Reservation = Schedule + "-1.AQAAAZq3f0c";
+    public const string Payment = Reservation + ".Zx81kQ";
+    public const string ConcertName = "여름밤 콘서트";
+
+    private static readonly DateTimeOffset Doors = new(2027, 7, 3, 19, 0, 0, TimeSpan.FromHours(9));
+    private static readonly DateTimeOffset Now = new(2027, 6, 1, 20, 0, 0, TimeSpan.FromHours(9));
+
+    public static QueueTokenView Waiting { get; } = new("eyJpZCI6…", "WAITING", 128, 30, null);
+
+    public static QueueTokenView Active { get; } = new("eyJpZCI6…", "ACTIVE", null, null, Now.AddMinutes(10));
+
+    public static QueueTokenView Ended { get; } = new("eyJpZCI6…", "ENDED", null, null, null);
+
+    public static ConcertView ConcertView { get; } = new(Concert, ConcertName);
+
+    public static ScheduleView ScheduleView { get; } =
+        new(Schedule, Concert, Doors, Doors.AddHours(3), Now, Doors.AddHours(-1), TotalSeats: 550, ReservedSeats: 213);
+
+    public static SeatMapView Available { get; } = new(
+        Schedule,
+        [new(Seat, "A", 12, 120_000, null), new(Schedule + "-1-13", "A", 13, 120_000, null)],
+        [new(Inventory, "Standing", 80_000, 500, 287)]);
+
+    public static SeatMapView AllSeats { get; } = Available with
+    {
+        Seats = [new(Seat, "A", 12, 120_000, "HELD"), new(Schedule + "-1-13", "A", 13, 120_000, "AVAILABLE")],
+    };
+
+    public static ReservationView Pending { get; } = new(
+        Reservation, ReservationStatus.Pending, null, Schedule, [SeatOf(12)], null, null, 120_000, null, Now, null, null,
+        [new(Now, ReservationStatus.Pending, null)]);
+
+    public static ReservationView Held { get; } = Pending with
+    {
+        Status = ReservationStatus.Held,
+        HoldExpiresAt = Now.AddMinutes(5),
+        History = [new(Now, ReservationStatus.Pending, null), new(Now.AddSeconds(1), ReservationStatus.Held, null)],
+    };
+
+    public static ReservationView Rejected { get; } = Pending with
+    {
+        Status = ReservationStatus.Rejected,
+        Reason = "seat-taken",
+        History = [new(Now, ReservationStatus.Pending, null), new(Now.AddSeconds(1), ReservationStatus.Rejected, "seat-taken")],
+    };
+
+    public static ReservationView Cancelled { get; } = Pending with
+    {
+        Status = ReservationStatus.Cancelled,
+        PaymentId = Payment,
+        Cancellation = new(Now.AddDays(1), 120_000),
+        History =
+        [
+            new(Now, ReservationStatus.Pending, null), new(Now.AddSeconds(1), ReservationStatus.Held, null),
+            new(Now.AddMinutes(1), ReservationStatus.Confirmed, null), new(Now.AddDays(1), ReservationStatus.Cancelled, null),
+        ],
+    };
+
+    public static PaymentView Paying { get; } = new(
+        Payment, PaymentStatus.Pending, null, Reservation, [12], null, null, ConcertName, Doors, Doors.AddHours(3), 120_000, Now.AddMinutes(1), null, null);
+
+    public static PaymentView Paid { get; } = Paying with { Status = PaymentStatus.Completed, CompletedAt = Now.AddMinutes(1) };
+
+    public static PaymentView Unpaid { get; } = Paying with { Status = PaymentStatus.Failed, Reason = "insufficient-balance" };
+
+    public static LedgerEntryView Charge { get; } = new("l1", LedgerKind.Charge, 200_000, 200_000, "charge", Now);
+
+    public static LedgerEntryView Use { get; } = new("l2", LedgerKind.Payment, -120_000, 80_000, Payment, Now.AddMinutes(1));
+
+    public static NewSchedule NewSchedule { get; } = new(
+        Concert,
+        Doors,
+        Doors.AddHours(3),
+        Now,
+        Doors.AddHours(-1),
+        [
+            new("A", JsonSerializer.SerializeToElement(new NewSeatRange(1, 50, 120_000), ApiJson.Wire.NewSeatRange)),
+            new("B", JsonSerializer.SerializeToElement([new NewSeat(1, 90_000), new NewSeat(2, 90_000)], ApiJson.Wire.NewSeatArray)),
+        ],
+        [new("Standing", 500, 80_000)]);
+
+    public static CreatedSchedule CreatedSchedule { get; } = new(
+        Schedule, [new("A", [Schedule + "-1-1", Schedule + "-1-2"]), new("B", [Schedule + "-2-1", Schedule + "-2-2"])], [new(Inventory, "Standing")]);
+
+    public static ScheduleReport Report { get; } = new(
+        TotalSeats: 552, Available: 339, Held: 13, Sold: 200, ReservedSeats: 213,
+        new Dictionary<string, long> { ["HELD"] = 9, ["CONFIRMED"] = 160, ["CANCELLED"] = 4, ["REJECTED"] = 51 },
+        Charged: 40_000_000, Paid: 24_480_000, Refunded: 480_000, DeadLetters: 0);
+
+    private static ReservedSeat SeatOf(int number) => new($"{Schedule}-1-{number}", "A", number, 120_000);
+}

@@ -1,0 +1,130 @@
+using Concert.Booking.Catalog;
+using Concert.Booking.Reservations;
+using Concert.Booking.Shared;
+using Concert.Booking.Wallets;
+using NSubstitute;
+
+namespace Concert.Api.Tests;
+
+public sealed class AccessTests
+{
+    private const string Principal = "X-MS-CLIENT-PRINCIPAL-ID";
+
+    public static TheoryData<string, string> TokenCalls => new()
+    {
+        { "GET", "/api/queue/check" }, { "DELETE", "/api/queue" },
+        { "GET", "/api/concert/available-dates?concertId=c1" }, { "GET", "/api/concert/available-seats?concertScheduleId=c1-s1" },
+        { "POST", "/api/reservation" }, { "GET", "/api/reservation" }, { "GET", "/api/reservation/x" }, { "DELETE", "/api/reservation/x" },
+        { "POST", "/api/reservation/x/cancel" }, { "POST", "/api/payment" }, { "GET", "/api/payment" }, { "GET", "/api/payment/x" },
+        { "GET", "/api/user/history" },
+    };
+
+    public static TheoryData<string, string> AdminCalls => new()
+    {
+        { "POST", "/api/admin/concert" }, { "POST", "/api/admin/schedule" }, { "GET", "/api/admin/schedule/c1-s1/report" },
+    };
+
+    [Theory]
+    [MemberData(nameof(TokenCalls))]
+    public async Task Call_WithoutToken_IsRefusedBeforeItsBodyIsRead(string method, string path)
+    {
+        var api = new Api();
+        var answer = await api.SendAsync(method, path, "{ not json", ("queue-token", null));
+        answer.ShouldBeProblem(401, "no-token");
+        answer.Headers.WWWAuthenticate.ToString().ShouldStartWith("QueueToken");
+        (await api.SendAsync(method, path, "{}", ("queue-token", "forged"))).ShouldBeProblem(401, "bad-token");
+        (await api.SendAsync(method, path, "{}", ("queue-token", "old"))).ShouldBeProblem(401, "token-expired");
+        (await api.SendAsync(method, path, "{}", ("queue-token", new string('x', ApiLimits.SecretLength + 1)))).ShouldBeProblem(400, "invalid-request");
+    }
+
+    [Theory]
+    [MemberData(nameof(AdminCalls))]
+    public async Task AdminCall_WithoutTheKey_IsRefusedBeforeItsBodyIsRead(string method, string path)
+    {
+        var api = new Api();
+        var answer = await api.SendAsync(method, path, "{ not json");
+        answer.ShouldBeProblem(401, "no-token");
+        answer.Headers.WWWAuthenticate.ToString().ShouldStartWith("AdminKey");
+        (await api.SendAsync(method, path, "{}", ("x-admin-key", Api.AdminKey + "x"))).ShouldBeProblem(401, "bad-token");
+        (await api.SendAsync(method, path, "{}", ("x-admin-key", new string('x', ApiLimits.SecretLength + 1)))).ShouldBeProblem(400, "invalid-request");
+        api.Catalog.ReceivedCalls().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task AdminCall_WithTheKey_Runs()
+    {
+        var api = new Api();
+        api.Catalog.CreateConcertAsync(Arg.Any<NewConcert>(), null, Arg.Any<CancellationToken>()).Returns(_ => new CreatedConcert("c1", "이름"));
+        var answer = await api.SendAsync("POST", "/api/admin/concert", """{"name":"이름"}""", ("x-admin-key", Api.AdminKey), ("queue-token", null));
+        answer.Status.ShouldBe(201);
+        answer.Data["name"]!.GetValue<string>().ShouldBe("이름");
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/concert/available-dates?concertId=c1", null)]
+    [InlineData("GET", "/api/concert/available-seats?concertScheduleId=c1-s1", null)]
+    [InlineData("POST", "/api/reservation", Api.ReservationBody)]
+    [InlineData("POST", "/api/reservation", """{"seatIds":["c1-s1-1-1","c1-s1-1-2"]}""")]
+    [InlineData("POST", "/api/reservation", """{"inventoryId":"c1-s1-g1","quantity":2}""")]
+    [InlineData("POST", "/api/payment", """{"reservationId":"c1-s1-1.abc"}""")]
+    [InlineData("POST", "/api/payment", """{"seatId":"c1-s1-1-1"}""")]
+    public async Task BookingCall_WhileWaiting_IsNotAdmittedAndChangesNothing(string method, string path, string? body)
+    {
+        var api = new Api();
+        api.Queue.RequireActiveAsync(Api.Mina, "c1", Arg.Any<CancellationToken>())
+            .Returns(new Refusal(RefusalCode.NotAdmitted, "Wait.", TimeSpan.FromSeconds(6.2)));
+        var answer = await api.SendAsync(method, path, body);
+        answer.ShouldBeProblem(403, "not-admitted");
+        answer.Headers.RetryAfter.ToString().ShouldBe("7");
+        api.Reservations.ReceivedCalls().ShouldBeEmpty();
+        api.Payments.ReceivedCalls().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task PlatformHeader_InDevelopment_IsNobodysWord()
+    {
+        var api = new Api();
+        (await api.SendAsync("GET", "/api/user/history", null, ("queue-token", null), (Principal, "mina"))).ShouldBeProblem(401, "no-token");
+        api.Wallets.BalanceAsync(Arg.Any<Caller>(), Arg.Any<CancellationToken>()).Returns(_ => new BalanceView(5));
+        (await api.SendAsync("GET", "/api/user/check?userId=mina", null, (Principal, "other"))).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Platform_WithoutUser_IsRefused()
+    {
+        var api = new Api(("Identity:Mode", "Platform"));
+        (await api.SendAsync("GET", "/api/user/history")).ShouldBeProblem(401, "no-token");
+        (await api.SendAsync("POST", "/api/queue/issue", """{"userId":"mina"}""")).ShouldBeProblem(401, "no-token");
+        (await api.SendAsync("GET", "/api/user/check?userId=mina")).ShouldBeProblem(401, "no-token");
+    }
+
+    [Fact]
+    public async Task Platform_UserOfAnotherName_FindsNothingOfTheirs()
+    {
+        var api = new Api(("Identity:Mode", "Platform"));
+        (await api.SendAsync("GET", "/api/user/check?userId=mina", null, (Principal, "jun"))).ShouldBeProblem(404, "not-yours");
+        (await api.SendAsync("POST", "/api/user/charge", """{"userId":"mina","amount":5}""", (Principal, "jun"))).ShouldBeProblem(404, "not-yours");
+        (await api.SendAsync("POST", "/api/queue/issue", """{"userId":"mina"}""", (Principal, "jun"))).ShouldBeProblem(404, "not-yours");
+        (await api.SendAsync("POST", "/api/reservation", Api.ReservationBody, (Principal, "jun"))).ShouldBeProblem(401, "bad-token");
+        api.Wallets.ReceivedCalls().ShouldBeEmpty();
+        api.Reservations.ReceivedCalls().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("old")]
+    public async Task Platform_KnownUserWithoutAFreshToken_SeesWhatIsTheirs(string? token)
+    {
+        var api = new Api(("Identity:Mode", "Platform"));
+        api.Reservations.ListAsync(Arg.Any<Caller>(), null, 20, Arg.Any<CancellationToken>()).Returns(_ => new Paged<ReservationView>([], null));
+        (await api.SendAsync("GET", "/api/reservation", null, ("queue-token", token), (Principal, "jun"))).Status.ShouldBe(200);
+        await api.Reservations.Received().ListAsync(Arg.Is<Caller>(c => c.UserId == "jun" && c.Token == null), null, 20, Arg.Any<CancellationToken>());
+    }
+
+    [Fact]
+    public async Task Platform_ForgedToken_IsRefusedEvenFromAKnownUser()
+    {
+        var api = new Api(("Identity:Mode", "Platform"));
+        (await api.SendAsync("GET", "/api/reservation", null, ("queue-token", "forged"), (Principal, "jun"))).ShouldBeProblem(401, "bad-token");
+    }
+}

@@ -1,0 +1,141 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Concert.Booking.Messaging;
+using Concert.Booking.Shared;
+using Concert.Booking.Storage;
+using Concert.Booking.WaitingRoom;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using NSubstitute;
+
+namespace Concert.Api.Tests;
+
+/// <summary>The dispatcher with a domain that does as it is told, called as a head without routing would.</summary>
+internal sealed class Api
+{
+    public const string GoodToken = "good";
+    public const string AdminKey = "admin-key-of-the-tests";
+    public const string ReservationBody = """{"seatId":"c1-s1-1-1"}""";
+
+    public static readonly TokenClaims Mina = new(Guid.Empty, "mina", "c1", new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    private readonly IServiceProvider _services;
+
+    public Api(params (string Key, string Value)[] settings)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)))
+            .Build();
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<TimeProvider>(Time);
+        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Reservations).AddSingleton(Payments).AddSingleton(Wallets);
+        services.AddSingleton(Store).AddSingleton(Sender).AddSingleton(Room);
+        services.Configure<AdminOptions>(o => o.Key = AdminKey);
+        services.Configure<IdentityOptions>(configuration.GetSection(IdentityOptions.Section));
+        services.AddConcertApi(configuration);
+        _services = services.BuildServiceProvider();
+
+        Queue.Verify(Arg.Any<string>()).Returns(_ => new Refusal(RefusalCode.BadToken, "Not ours."));
+        Queue.Verify(GoodToken).Returns(_ => Mina);
+        Queue.Verify("old").Returns(_ => new Refusal(RefusalCode.TokenExpired, "Too old."));
+        Catalog.ConcertOf(Arg.Any<string>()).Returns(call => call.Arg<string>().StartsWith("c1-", StringComparison.Ordinal) ? "c1" : null);
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public IQueueUseCases Queue { get; } = Substitute.For<IQueueUseCases>();
+
+    public ICatalogUseCases Catalog { get; } = Substitute.For<ICatalogUseCases>();
+
+    public IReservationUseCases Reservations { get; } = Substitute.For<IReservationUseCases>();
+
+    public IPaymentUseCases Payments { get; } = Substitute.For<IPaymentUseCases>();
+
+    public IWalletUseCases Wallets { get; } = Substitute.For<IWalletUseCases>();
+
+    public IDocumentStore Store { get; } = Substitute.For<IDocumentStore>();
+
+    public ICommandSender Sender { get; } = Substitute.For<ICommandSender>();
+
+    public IWaitingRoom Room { get; } = Substitute.For<IWaitingRoom>();
+
+    public ApiTable Table => _services.GetRequiredService<ApiTable>();
+
+    public ApiDispatcher Dispatcher => _services.GetRequiredService<ApiDispatcher>();
+
+    /// <summary>A request with a good token and, where there is a body, the right media type; <paramref name="headers"/> change or (null) remove them.</summary>
+    public Task<Answer> SendAsync(string method, string pathAndQuery, string? body = null, params (string Name, string? Value)[] headers) =>
+        SendAsync(method, pathAndQuery, body is null ? null : Encoding.UTF8.GetBytes(body), CancellationToken.None, headers);
+
+    public async Task<Answer> SendAsync(
+        string method, string pathAndQuery, byte[]? body, CancellationToken aborted, params (string Name, string? Value)[] headers)
+    {
+        var http = Request(method, pathAndQuery, body, headers);
+        http.RequestAborted = aborted;
+        await Dispatcher.InvokeUnmatchedAsync(http);
+        return Answer.Of(http);
+    }
+
+    public static DefaultHttpContext Request(string method, string pathAndQuery, byte[]? body = null, params (string Name, string? Value)[] headers)
+    {
+        var http = new DefaultHttpContext();
+        var parts = pathAndQuery.Split('?', 2);
+        http.Request.Method = method;
+        http.Request.Path = parts[0];
+        http.Request.QueryString = new QueryString(parts.Length > 1 ? "?" + parts[1] : "");
+        http.Request.Headers["queue-token"] = GoodToken;
+        http.Response.Body = new MemoryStream();
+        if (body is not null)
+        {
+            http.Request.ContentType = "application/json";
+            http.Request.ContentLength = body.Length;
+            http.Request.Body = new MemoryStream(body);
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            if (value is null)
+            {
+                http.Request.Headers.Remove(name);
+            }
+            else
+            {
+                http.Request.Headers[name] = value;
+            }
+        }
+
+        return http;
+    }
+}
+
+/// <summary>What came back.</summary>
+internal sealed record Answer(int Status, IHeaderDictionary Headers, string? ContentType, byte[] Body)
+{
+    public JsonNode Json => JsonNode.Parse(Body)!;
+
+    public JsonNode Data => Json["data"]!;
+
+    public string? Code => (string?)Json["code"];
+
+    public static Answer Of(HttpContext http) => new(
+        http.Response.StatusCode, http.Response.Headers, http.Response.ContentType, ((MemoryStream)http.Response.Body).ToArray());
+
+    /// <summary>Checks that this is a failure in the form every failure has.</summary>
+    public void ShouldBeProblem(int status, string code)
+    {
+        ContentType.ShouldBe("application/problem+json; charset=utf-8");
+        var text = Encoding.UTF8.GetString(Body);
+        Status.ShouldBe(status, text);
+        Code.ShouldBe(code, text);
+        Json["type"]!.GetValue<string>().ShouldBe("urn:concert:problem:" + code);
+        Json["status"]!.GetValue<int>().ShouldBe(status);
+        Json["success"]!.GetValue<bool>().ShouldBeFalse();
+        Json["title"]!.GetValue<string>().ShouldNotBeNullOrWhiteSpace();
+        Json["detail"]!.GetValue<string>().ShouldBe(Json["message"]!.GetValue<string>());
+        Json["traceId"]!.GetValue<string>().ShouldNotBeNullOrWhiteSpace();
+        Headers.XContentTypeOptions.ToString().ShouldBe("nosniff");
+        Headers.CacheControl.ToString().ShouldBe("no-store");
+    }
+}
