@@ -139,10 +139,11 @@ public sealed class Visit(DrillContext drill, string userId, string concertId)
     {
         var reservationId = ask.ReservationId!;
         var attempt = new PaymentAttempt(userId, reservationId, null, null);
+        var key = NextKey("pay");
+        string? payingWith = null;
         try
         {
-            var key = NextKey("pay");
-            var answer = await AdmittedAsync(token => drill.Api.PayAsync(token, reservationId, key, cancellationToken), cancellationToken);
+            var answer = await AdmittedAsync(PayWithAsync, cancellationToken);
             attempt = attempt with { AcceptLatency = answer.Latency, Refusal = answer.Code };
             if (answer.Succeeded)
             {
@@ -169,8 +170,23 @@ public sealed class Visit(DrillContext drill, string userId, string concertId)
         }
 
         drill.Board.Up(Stage.Paid);
-        Place(Ended);
+        if (Token == payingWith)
+        {
+            Place(Ended);
+        }
+        else
+        {
+            // The payment ended the token it was first sent with; the one its repetition needed is given back.
+            await LeaveAsync(cancellationToken);
+        }
+
         return true;
+
+        Task<ApiAnswer<PaymentAnswer>> PayWithAsync(string token)
+        {
+            payingWith ??= token;
+            return drill.Api.PayAsync(token, reservationId, key, cancellationToken);
+        }
     }
 
     /// <summary>Cancels and waits until it is. Needs a genuine token only, active or not.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Spectre.Console;
 
 namespace Concert.Rush.Options;
@@ -10,7 +11,7 @@ public static class RushCommand
     public const int Broken = 1;
     public const int Unusable = 2;
 
-    private static readonly Option<Uri> Url = new("--url") { Description = "Base address of the service, without /api.", Required = true };
+    private static readonly Option<Uri> Url = new("--url") { Description = "Base address of the service, without /api.", Required = true, CustomParser = ParseUrl };
     private static readonly Option<string> Scenario = Choice("--scenario", "places", "What everybody wants.", "places", "one-seat", "carts", "wallet");
     private static readonly Option<int> Buyers = Number("--buyers", 1000, "Buyers at once.");
     private static readonly Option<int?> Places = new("--places") { Description = "Seats on sale (500; 40 for carts; one-seat sells 1)." };
@@ -52,11 +53,6 @@ public static class RushCommand
     private static async Task<int> RunAsync(ParseResult parsed, IAnsiConsole console, CancellationToken cancellationToken)
     {
         var url = parsed.GetRequiredValue(Url);
-        if (!url.IsAbsoluteUri)
-        {
-            return Refuse(console, "--url must be an http or https address.");
-        }
-
         var key = AdminKey.Resolve(parsed.GetValue(Key), url, parsed.GetRequiredValue(Data), Environment.GetEnvironmentVariable);
         if (key is null)
         {
@@ -65,6 +61,17 @@ public static class RushCommand
 
         var options = Bind(parsed, url, key);
         return options.Problem() is { } problem ? Refuse(console, problem) : await RushProgram.RunAsync(options, console, TimeProvider.System, cancellationToken);
+    }
+
+    private static Uri? ParseUrl(ArgumentResult argument)
+    {
+        if (Uri.TryCreate(argument.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https"))
+        {
+            return url;
+        }
+
+        argument.AddError("--url must be an http or https address.");
+        return null;
     }
 
     private static RushOptions Bind(ParseResult parsed, Uri url, string key)

@@ -80,7 +80,6 @@ public sealed record RushOptions
     /// <summary>Null when the drill can run; otherwise the first thing wrong, as a sentence.</summary>
     public string? Problem() => this switch
     {
-        { Url: { IsAbsoluteUri: false } or { Scheme: not ("http" or "https") } } => "--url must be an http or https address.",
         { Buyers: < 1 or > 100_000 } => "--buyers must be 1 to 100000.",
         { Places: < 1 or > 50_000 } => "--places must be 1 to 50000.",
         { Scenario: Scenario.Carts, Places: < CartSize or > 500 } => "--places must be 4 to 500 for carts: they are one section.",

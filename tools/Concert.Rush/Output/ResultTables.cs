@@ -7,6 +7,8 @@ namespace Concert.Rush.Output;
 /// <summary>The result for people.</summary>
 public static class ResultTables
 {
+    private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(0.5);
+
     public static void Write(IAnsiConsole console, RushResult result)
     {
         console.Write(Outcomes(result));
@@ -16,7 +18,7 @@ public static class ResultTables
         }
 
         console.Write(VerdictTable(result));
-        if (result.RoomWait is { } wait)
+        if (result.RoomWait is { } wait && wait.Max >= WorthTelling)
         {
             console.MarkupLine(
                 $"[yellow]The waiting room was the bottleneck:[/] {result.Queued:N0} tokens had to wait, half of them {Seconds(wait.P50)} or longer, the last {Seconds(wait.Max)}. "
