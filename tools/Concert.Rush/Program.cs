@@ -1,1 +1,4 @@
-return 0;
+using Concert.Rush.Options;
+using Spectre.Console;
+
+return await RushCommand.InvokeAsync(args, AnsiConsole.Console, CancellationToken.None);

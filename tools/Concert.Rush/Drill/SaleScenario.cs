@@ -1,0 +1,153 @@
+using Concert.Rush.Api;
+using Concert.Rush.Observation;
+using Concert.Rush.Options;
+
+namespace Concert.Rush.Drill;
+
+/// <summary>A crowd, one schedule, each buyer with one wish: single seats, the same seat, or overlapping carts.</summary>
+public sealed class SaleScenario(DrillContext drill) : IScenario
+{
+    private readonly Pace _pace = new(drill.Options.Rolling, drill.Options.Buyers);
+    private Venue? _venue;
+    private BarrierFact? _barrier;
+
+    private Venue Venue => _venue ?? throw new InvalidOperationException("Not prepared.");
+
+    public async Task<IReadOnlyList<Venue>> PrepareAsync(CancellationToken cancellationToken)
+    {
+        var sectionSize = drill.Options.Scenario == Scenario.Carts ? drill.Options.Places : drill.Options.SectionSize;
+        _venue = await Venue.CreateAsync(drill, "sale", drill.Options.Places, sectionSize, cancellationToken);
+        return [_venue];
+    }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        drill.Board.Phase = "On sale";
+        var order = Enumerable.Range(0, drill.Options.Buyers).ToArray();
+        new Random(drill.Options.Seed).Shuffle(order);
+        var buyers = Task.WhenAll(order.Select(i => BuyerAsync(i, cancellationToken)));
+        await _pace.EverybodyDecided;
+        if (_pace.Rolling is { IsCompletedSuccessfully: true, Result: false })
+        {
+            _barrier = await LookAsync(cancellationToken);
+            drill.Board.Phase = "Paying and cancelling";
+        }
+
+        _pace.OpenNow();
+        await buyers;
+    }
+
+    public Evidence Complete(Evidence evidence) => evidence with { Buyers = drill.Options.Buyers, Barrier = _barrier };
+
+    /// <summary>What buyer <paramref name="index"/> wants. Carts start two seats apart and go round; half of the buyers ask in the opposite order.</summary>
+    public static IReadOnlyList<string> Wish(Scenario scenario, IReadOnlyList<string> seats, int index)
+    {
+        if (scenario != Scenario.Carts)
+        {
+            return [seats[index % seats.Count]];
+        }
+
+        var starts = Math.Max(1, seats.Count / 2);
+        var cart = Enumerable.Range(2 * (index % starts), RushOptions.CartSize).Select(n => seats[n % seats.Count]);
+        return [.. index / starts % 2 == 0 ? cart : cart.Reverse()];
+    }
+
+    private async Task BuyerAsync(int index, CancellationToken cancellationToken)
+    {
+        var visit = new Visit(drill, drill.User(index), Venue.ConcertId);
+        var step = "join";
+        try
+        {
+            var ask = await DecidedAsync(index, visit, s => step = s, cancellationToken);
+            step = "after the hold";
+            if (ask.WasHeld)
+            {
+                await SettleAsync(index, visit, ask, cancellationToken);
+            }
+
+            await visit.LeaveAsync(cancellationToken);
+        }
+        catch (Exception stopped) when (stopped is OperationCanceledException or ApiException)
+        {
+            // Steps that change something note by themselves that they had no answer.
+            if (step is "join" or "waiting room")
+            {
+                drill.Seen.NeverAnswered(drill.User(index), stopped is ApiException ? $"{step} ({stopped.Message})" : step);
+            }
+        }
+
+        drill.Board.Up(Stage.Finished);
+    }
+
+    private async Task<Ask> DecidedAsync(int index, Visit visit, Action<string> entering, CancellationToken cancellationToken)
+    {
+        var joined = false;
+        try
+        {
+            var active = await visit.JoinAsync(cancellationToken);
+            _pace.HasJoined(active);
+            joined = true;
+            entering("waiting room");
+            await visit.AwaitActiveAsync(cancellationToken);
+            entering("hold");
+            return await visit.HoldAsync(Venue.ScheduleId, Wish(drill.Options.Scenario, Venue.Seats, index), cancellationToken);
+        }
+        finally
+        {
+            if (!joined)
+            {
+                _pace.HasJoined(active: true);
+            }
+
+            _pace.HasBeenDecided();
+        }
+    }
+
+    private async Task SettleAsync(int index, Visit visit, Ask ask, CancellationToken cancellationToken)
+    {
+        var choices = drill.ChoicesOf(index);
+        var (pays, cancels, extra) = (choices.NextDouble() < drill.Options.PayShare, choices.NextDouble() < drill.Options.CancelShare, choices.Next(0, 5000));
+        if (!await _pace.Rolling.WaitAsync(cancellationToken))
+        {
+            if (_pace.Crowded)
+            {
+                // Others need the place to get to their hold; whoever pays queues again.
+                await visit.LeaveAsync(cancellationToken);
+            }
+
+            await _pace.Open.WaitAsync(cancellationToken);
+        }
+
+        if (pays)
+        {
+            await visit.ChargeAsync(ask.TotalAmount + extra, cancellationToken);
+            if (_pace.Crowded && !visit.IsInside)
+            {
+                await visit.JoinAsync(cancellationToken);
+            }
+
+            await visit.PayAsync(ask, cancellationToken);
+        }
+
+        if (cancels)
+        {
+            await visit.CancelAsync(ask, cancellationToken);
+        }
+    }
+
+    private async Task<BarrierFact?> LookAsync(CancellationToken cancellationToken)
+    {
+        drill.Board.Phase = "Everybody is decided";
+        try
+        {
+            var report = (await drill.Api.ReportAsync(Venue.ScheduleId, cancellationToken)).Require("Reading the report");
+            var now = drill.Api.Client.ServerNow;
+            var running = drill.Seen.Asks.Where(a => a.WasHeld).All(a => a.HoldExpiresAt is not { } end || end > now.AddSeconds(2));
+            return new BarrierFact(report.Held, report.Sold, running);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using Concert.Rush.Api;
+using Concert.Rush.Observation;
+using Concert.Rush.Options;
+
+namespace Concert.Rush.Drill;
+
+/// <summary>
+/// One wallet, charged and used at the same time from many sides. A payment ends its token and a user has one token per waiting room, so the
+/// uses are spread over concerts: each is a room with one use after the other, all rooms run at once, and each payment goes out together with
+/// its share of the charges. A room makes at most 45 uses, which stays below the 50 admissions per 10 seconds that are the default, and each of
+/// its sections has 8 seats, the most one user may have.
+/// </summary>
+public sealed class WalletScenario(DrillContext drill) : IScenario
+{
+    private const int UsesPerRoom = 45;
+    private const int SeatsPerSection = 8;
+    private const int PreparedAtOnce = 16;
+    private const long LargestCharge = 10_000_000;
+
+    private readonly string _user = drill.User(0);
+    private readonly int _uses = drill.Options.Uses;
+    private readonly int _charges = drill.Options.Charges;
+    private Venue[] _venues = [];
+    private int _openingCharges;
+
+    public async Task<IReadOnlyList<Venue>> PrepareAsync(CancellationToken cancellationToken)
+    {
+        var rooms = Math.Max(1, drill.Options.Rooms ?? (_uses + UsesPerRoom - 1) / UsesPerRoom);
+        var venues = new Venue[rooms];
+        var bounded = new ParallelOptions { MaxDegreeOfParallelism = PreparedAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, rooms, bounded, async (room, token) =>
+        {
+            var seats = Math.Max(1, Share(_uses, rooms, room));
+            venues[room] = await Venue.CreateAsync(drill, $"wallet-{room}", seats, SeatsPerSection, token);
+        });
+        return _venues = venues;
+    }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        drill.Board.Phase = "Opening the wallet";
+        try
+        {
+            await OpenWalletAsync(cancellationToken);
+            drill.Board.Phase = "Charging and paying";
+            await Task.WhenAll(_venues.Select((venue, room) => RoomAsync(venue, room, cancellationToken)));
+        }
+        catch (Exception stopped) when (stopped is OperationCanceledException or ApiException)
+        {
+            drill.Seen.NeverAnswered(_user, $"wallet drill ({stopped.Message})");
+        }
+    }
+
+    public Evidence Complete(Evidence evidence) =>
+        evidence with { Buyers = 1, ExpectedUses = _uses, ExpectedCharges = _charges + _openingCharges };
+
+    /// <summary>Enough for every use, so that a refused payment is a fault and not a matter of timing.</summary>
+    private async Task OpenWalletAsync(CancellationToken cancellationToken)
+    {
+        var left = _uses * (Venue.BasePrice + 50_000);
+        while (left > 0)
+        {
+            var amount = Math.Min(left, LargestCharge);
+            await Visit.ChargeAsync(drill, null, _user, amount, $"{_user}-opening-{_openingCharges++}", cancellationToken);
+            left -= amount;
+        }
+    }
+
+    private async Task RoomAsync(Venue venue, int room, CancellationToken cancellationToken)
+    {
+        var visit = new Visit(drill, _user, venue.ConcertId);
+        var (uses, charges) = (Share(_uses, _venues.Length, room), Share(_charges, _venues.Length, room));
+        var choices = drill.ChoicesOf(room);
+        for (var use = 0; use < Math.Max(uses, 1); use++)
+        {
+            var amounts = Enumerable.Range(0, Share(charges, Math.Max(uses, 1), use)).Select(_ => choices.NextInt64(1, 50_000)).ToArray();
+            var charging = Task.WhenAll(amounts.Select(a => visit.ChargeAsync(a, cancellationToken)));
+            var cancels = choices.NextDouble() < drill.Options.CancelShare;
+            try
+            {
+                if (use < uses)
+                {
+                    await UseAsync(visit, venue, use, cancels, cancellationToken);
+                }
+            }
+            catch (Exception stopped) when (stopped is OperationCanceledException or ApiException)
+            {
+                drill.Seen.NeverAnswered(_user, $"use {use} of room {room} ({stopped.Message})");
+            }
+
+            await charging;
+        }
+
+        await visit.LeaveAsync(cancellationToken);
+        drill.Board.Up(Stage.Finished);
+    }
+
+    private async Task UseAsync(Visit visit, Venue venue, int use, bool cancels, CancellationToken cancellationToken)
+    {
+        if (!visit.IsInside)
+        {
+            await visit.JoinAsync(cancellationToken);
+        }
+
+        var ask = await visit.HoldAsync(venue.ScheduleId, [venue.Seats[use]], cancellationToken);
+        if (ask.WasHeld && await visit.PayAsync(ask, cancellationToken) && cancels)
+        {
+            await visit.CancelAsync(ask, cancellationToken);
+        }
+    }
+
+    /// <summary>Part <paramref name="index"/> of <paramref name="total"/> cut into <paramref name="parts"/> as evenly as whole numbers allow.</summary>
+    private static int Share(int total, int parts, int index) => (int)(((long)total * (index + 1) / parts) - ((long)total * index / parts));
+}

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Spectre.Console;
+
+namespace Concert.Rush.Options;
+
+/// <summary>The command line. Exit code 0: every invariant held. 1: one is broken, or something accepted has no outcome. 2: usage, or not reachable.</summary>
+public static class RushCommand
+{
+    public const int Good = 0;
+    public const int Broken = 1;
+    public const int Unusable = 2;
+
+    private static readonly Option<Uri> Url = new("--url") { Description = "Base address of the service, without /api.", Required = true, CustomParser = ParseUrl };
+    private static readonly Option<string> Scenario = Choice("--scenario", "places", "What everybody wants.", "places", "one-seat", "carts", "wallet");
+    private static readonly Option<int> Buyers = Number("--buyers", 1000, "Buyers at once.");
+    private static readonly Option<int?> Places = new("--places") { Description = "Seats on sale (500; 40 for carts; one-seat sells 1)." };
+    private static readonly Option<int> SectionSize = Number("--section-size", 100, "Most seats in one section.");
+    private static readonly Option<double> PayShare = Default("--pay-share", 0.3, "Share of the holds that are paid.");
+    private static readonly Option<double> CancelShare = Default("--cancel-share", 0.1, "Share of the holds and sales that are cancelled.");
+    private static readonly Option<string> Rolling = Choice("--rolling", "auto", "Pay within each buyer's own turn; auto: when tokens have to wait.", "auto", "on", "off");
+    private static readonly Option<int> Uses = Number("--uses", 3000, "Wallet: payments.");
+    private static readonly Option<int> Charges = Number("--charges", 3000, "Wallet: charges beside the payments.");
+    private static readonly Option<int?> Rooms = new("--rooms") { Description = "Wallet: concerts the payments are spread over (one per 45 payments)." };
+    private static readonly Option<int?> Seed = new("--seed") { Description = "Repeats who pays, who cancels and the amounts." };
+    private static readonly Option<int> Connections = Number("--connections", 1000, "Most connections open at once.");
+    private static readonly Option<TimeSpan> Timeout = Default("--timeout", TimeSpan.FromMinutes(10), "End of the rush.");
+    private static readonly Option<TimeSpan> OutcomeTimeout = Default("--outcome-timeout", TimeSpan.FromMinutes(2), "Longest wait for one outcome.");
+    private static readonly Option<TimeSpan> Settle = Default("--settle", TimeSpan.FromSeconds(20), "How long the audit looks again before a red verdict is final.");
+    private static readonly Option<string?> Json = new("--json") { Description = "Also write the result to this file." };
+    private static readonly Option<string?> Key = new("--admin-key") { Description = $"The admin key; otherwise {AdminKey.Variable}, otherwise DATA/admin-key of a server on this machine." };
+    private static readonly Option<string> Data = Default("--data", "./data", "Data folder of the one-process server.");
+
+    public static async Task<int> InvokeAsync(IReadOnlyList<string> args, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        var command = new RootCommand("On-sale drill: drives a booking service as a crowd of buyers and judges the result.")
+        {
+            Url, Scenario, Buyers, Places, SectionSize, PayShare, CancelShare, Rolling, Uses, Charges, Rooms, Seed, Connections, Timeout, OutcomeTimeout, Settle,
+            Json, Key, Data,
+        };
+        var exitCode = Good;
+        command.SetAction(async (parsed, token) => exitCode = await RunAsync(parsed, console, token));
+        var result = command.Parse(args);
+        if (result.Errors.Count > 0)
+        {
+            return Refuse(console, result.Errors[0].Message);
+        }
+
+        await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellationToken);
+        return exitCode;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        var url = parsed.GetRequiredValue(Url);
+        var key = AdminKey.Resolve(parsed.GetValue(Key), url, parsed.GetRequiredValue(Data), Environment.GetEnvironmentVariable);
+        if (key is null)
+        {
+            return Refuse(console, $"No admin key: give --admin-key, set {AdminKey.Variable}, or point --data at the local server's data folder.");
+        }
+
+        var options = Bind(parsed, url, key);
+        return options.Problem() is { } problem ? Refuse(console, problem) : await RushProgram.RunAsync(options, console, TimeProvider.System, cancellationToken);
+    }
+
+    private static Uri? ParseUrl(ArgumentResult argument)
+    {
+        if (Uri.TryCreate(argument.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https"))
+        {
+            return url;
+        }
+
+        argument.AddError("--url must be an http or https address.");
+        return null;
+    }
+
+    private static RushOptions Bind(ParseResult parsed, Uri url, string key)
+    {
+        var scenario = parsed.GetRequiredValue(Scenario) switch
+        {
+            "one-seat" => Options.Scenario.OneSeat,
+            "carts" => Options.Scenario.Carts,
+            "wallet" => Options.Scenario.Wallet,
+            _ => Options.Scenario.Places,
+        };
+        return new RushOptions
+        {
+            Url = url,
+            AdminKey = key,
+            Scenario = scenario,
+            Buyers = parsed.GetValue(Buyers),
+            Places = scenario == Options.Scenario.OneSeat ? 1 : parsed.GetValue(Places) ?? (scenario == Options.Scenario.Carts ? 40 : 500),
+            SectionSize = parsed.GetValue(SectionSize),
+            PayShare = parsed.GetValue(PayShare),
+            CancelShare = parsed.GetValue(CancelShare),
+            Rolling = Enum.Parse<Rolling>(parsed.GetRequiredValue(Rolling), ignoreCase: true),
+            Uses = parsed.GetValue(Uses),
+            Charges = parsed.GetValue(Charges),
+            Rooms = parsed.GetValue(Rooms),
+            Seed = parsed.GetValue(Seed) ?? Random.Shared.Next(),
+            Connections = parsed.GetValue(Connections),
+            Timeout = parsed.GetValue(Timeout),
+            OutcomeTimeout = parsed.GetValue(OutcomeTimeout),
+            Settle = parsed.GetValue(Settle),
+            JsonPath = parsed.GetValue(Json),
+        };
+    }
+
+    private static int Refuse(IAnsiConsole console, string problem)
+    {
+        console.MarkupLineInterpolated($"[red]{problem}[/] Try --help.");
+        return Unusable;
+    }
+
+    private static Option<T> Default<T>(string name, T value, string description) => new(name) { Description = description, DefaultValueFactory = _ => value };
+
+    private static Option<int> Number(string name, int value, string description) => Default(name, value, description);
+
+    private static Option<string> Choice(string name, string value, string description, params string[] values)
+    {
+        var option = Default(name, value, description);
+        option.AcceptOnlyFromAmong(values);
+        return option;
+    }
+}

@@ -1,0 +1,97 @@
+namespace Concert.Rush.Options;
+
+public enum Scenario
+{
+    /// <summary>Every seat is wanted by several buyers at once.</summary>
+    Places,
+
+    /// <summary>Everyone wants the same seat.</summary>
+    OneSeat,
+
+    /// <summary>Overlapping carts of four seats, asked for in opposite orders.</summary>
+    Carts,
+
+    /// <summary>Charges and payments of one wallet at the same time.</summary>
+    Wallet,
+}
+
+public enum Rolling
+{
+    /// <summary>Rolling as soon as one token comes back WAITING.</summary>
+    Auto,
+
+    /// <summary>Each buyer pays and cancels within its own turn.</summary>
+    On,
+
+    /// <summary>Nobody pays or cancels before everybody's hold was decided.</summary>
+    Off,
+}
+
+/// <summary>What one drill does. Shares are between 0 and 1.</summary>
+public sealed record RushOptions
+{
+    public const int CartSize = 4;
+
+    public required Uri Url { get; init; }
+
+    public required string AdminKey { get; init; }
+
+    public Scenario Scenario { get; init; }
+
+    public int Buyers { get; init; } = 1000;
+
+    /// <summary>Seats on sale.</summary>
+    public int Places { get; init; } = 500;
+
+    /// <summary>Most seats of one section, the unit the service stores together.</summary>
+    public int SectionSize { get; init; } = 100;
+
+    public double PayShare { get; init; } = 0.3;
+
+    public double CancelShare { get; init; } = 0.1;
+
+    /// <summary>Repeats who pays, who cancels, what is charged. Ids differ in every run.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>The end of the rush; the audit after it has its own time.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long one accepted request may stay without an outcome before its buyer stops looking.</summary>
+    public TimeSpan OutcomeTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long the audit looks again before a red verdict is final: caches and timers may need a moment.</summary>
+    public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(20);
+
+    public int Connections { get; init; } = 1000;
+
+    public Rolling Rolling { get; init; }
+
+    /// <summary>Wallet: payments.</summary>
+    public int Uses { get; init; } = 3000;
+
+    /// <summary>Wallet: charges beside the payments.</summary>
+    public int Charges { get; init; } = 3000;
+
+    /// <summary>Wallet: concerts the payments are spread over; null to choose.</summary>
+    public int? Rooms { get; init; }
+
+    public string? JsonPath { get; init; }
+
+    /// <summary>Null when the drill can run; otherwise the first thing wrong, as a sentence.</summary>
+    public string? Problem() => this switch
+    {
+        { Buyers: < 1 or > 100_000 } => "--buyers must be 1 to 100000.",
+        { Places: < 1 or > 50_000 } => "--places must be 1 to 50000.",
+        { Scenario: Scenario.Carts, Places: < CartSize or > 500 } => "--places must be 4 to 500 for carts: they are one section.",
+        { SectionSize: < 1 or > 5000 } => "--section-size must be 1 to 5000.",
+        { PayShare: < 0 or > 1 or double.NaN } => "--pay-share must be 0 to 1.",
+        { CancelShare: < 0 or > 1 or double.NaN } => "--cancel-share must be 0 to 1.",
+        { Connections: < 2 or > 20_000 } => "--connections must be 2 to 20000.",
+        { Uses: < 0 or > 50_000 } => "--uses must be 0 to 50000.",
+        { Charges: < 0 or > 50_000 } => "--charges must be 0 to 50000.",
+        { Rooms: < 1 or > 1000 } => "--rooms must be 1 to 1000.",
+        _ when Timeout <= TimeSpan.Zero || OutcomeTimeout <= TimeSpan.Zero || Settle < TimeSpan.Zero => "Times must be positive.",
+        _ when Timeout > TimeSpan.FromDays(1) || OutcomeTimeout > TimeSpan.FromDays(1) || Settle > TimeSpan.FromHours(1) => "Times are too long.",
+        _ => null,
+    };
+}

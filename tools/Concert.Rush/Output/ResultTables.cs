@@ -1,0 +1,100 @@
+using Concert.Rush.Observation;
+using Concert.Rush.Options;
+using Spectre.Console;
+
+namespace Concert.Rush.Output;
+
+/// <summary>The result for people.</summary>
+public static class ResultTables
+{
+    private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(0.5);
+
+    public static void Write(IAnsiConsole console, RushResult result)
+    {
+        console.Write(Outcomes(result));
+        if (result.Latencies.Values.Any(l => l is not null))
+        {
+            console.Write(Times(result));
+        }
+
+        console.Write(VerdictTable(result));
+        if (result.RoomWait is { } wait && wait.Max >= WorthTelling)
+        {
+            console.MarkupLine(
+                $"[yellow]The waiting room was the bottleneck:[/] {result.Queued:N0} tokens had to wait, half of them {Seconds(wait.P50)} or longer, the last {Seconds(wait.Max)}. "
+                + "It admits only so many at a time; raise WaitingRoom:MaxActive and WaitingRoom:AdmitPerInterval "
+                + "(WaitingRoom__MaxActive and WaitingRoom__AdmitPerInterval in the environment) to see what booking itself can do.");
+        }
+
+        if (result.Scenario != Scenario.Wallet && result.Rolling)
+        {
+            console.MarkupLine("Rolling: buyers paid and cancelled while others still asked, so cancelled seats may have been sold again; counts are judged by consistency.");
+        }
+
+        console.MarkupLine(result.Good ? "[green]All good.[/]" : $"[red]{result.Verdicts.Count(v => !v.Kept)} broken.[/]");
+    }
+
+    private static Table Outcomes(RushResult result)
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title($"{result.Scenario} in {Seconds(result.RushTime)} (run {result.RunId}, seed {result.Seed})");
+        table.AddColumn("Outcome").AddColumn(new TableColumn("Count").RightAligned());
+        Row("Asked", result.Asked);
+        Row("Accepted", result.Accepted);
+        Row("Held", result.Held);
+        foreach (var (reason, count) in result.Refused)
+        {
+            Row($"Refused: {reason}", count);
+        }
+
+        Row("Paid", result.Paid);
+        Row("Cancelled", result.Cancelled);
+        Row("Still pending", result.Pending);
+        Row("Dead letters", result.DeadLetters);
+        table.AddRow("Accepted per second", $"{result.AcceptedPerSecond:N1}");
+        table.AddRow("Requests per second", $"{result.RequestsPerSecond:N1}");
+        Row("Requests", result.Requests);
+        Row("Answered 429", result.Throttled);
+        Row("Answered 503", result.Unavailable);
+        Row("Unknown outcomes, sent again", result.UnknownOutcomes);
+        return table;
+
+        void Row(string name, long count) => table.AddRow(name.EscapeMarkup(), $"{count:N0}");
+    }
+
+    private static Table Times(RushResult result)
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title("Times, measured by the buyers");
+        table.AddColumn("Step");
+        foreach (var column in (string[])["count", "p50", "p95", "p99", "max"])
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        foreach (var (name, latencies) in result.Latencies)
+        {
+            if (latencies is not null)
+            {
+                table.AddRow(
+                    name, $"{latencies.Count:N0}", Milliseconds(latencies.P50), Milliseconds(latencies.P95), Milliseconds(latencies.P99), Milliseconds(latencies.Max));
+            }
+        }
+
+        return table;
+    }
+
+    private static Table VerdictTable(RushResult result)
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title(result.Readings == 1 ? "Verdicts" : $"Verdicts after {result.Readings} readings");
+        table.AddColumn("").AddColumn("Promise").AddColumn("Rules").AddColumn("Evidence");
+        foreach (var verdict in result.Verdicts)
+        {
+            table.AddRow(verdict.Kept ? "[green]kept[/]" : "[red]BROKEN[/]", verdict.Name.EscapeMarkup(), verdict.Rules.EscapeMarkup(), verdict.Detail.EscapeMarkup());
+        }
+
+        return table;
+    }
+
+    private static string Milliseconds(TimeSpan time) => $"{time.TotalMilliseconds:N0} ms";
+
+    private static string Seconds(TimeSpan time) => $"{time.TotalSeconds:N1} s";
+}

@@ -1,0 +1,112 @@
+using Concert.Rush.Api;
+using Concert.Rush.Judging;
+using Concert.Rush.Observation;
+using Concert.Rush.Options;
+
+namespace Concert.Rush.Output;
+
+/// <summary>What the drill ends with: shown as tables, and written as JSON.</summary>
+public sealed record RushResult
+{
+    public required Scenario Scenario { get; init; }
+
+    public required string RunId { get; init; }
+
+    public required int Seed { get; init; }
+
+    public required bool Rolling { get; init; }
+
+    public required TimeSpan RushTime { get; init; }
+
+    public int Asked { get; init; }
+
+    public int Accepted { get; init; }
+
+    public int Held { get; init; }
+
+    public int Paid { get; init; }
+
+    public int Cancelled { get; init; }
+
+    public int Pending { get; init; }
+
+    public long DeadLetters { get; init; }
+
+    public IReadOnlyDictionary<string, int> Refused { get; init; } = new Dictionary<string, int>();
+
+    public IReadOnlyDictionary<string, Latencies?> Latencies { get; init; } = new Dictionary<string, Latencies?>();
+
+    public double AcceptedPerSecond { get; init; }
+
+    public long Requests { get; init; }
+
+    public double RequestsPerSecond { get; init; }
+
+    public long Throttled { get; init; }
+
+    public long Unavailable { get; init; }
+
+    public long UnknownOutcomes { get; init; }
+
+    /// <summary>Tokens that had to wait for the room.</summary>
+    public int Queued { get; init; }
+
+    public Latencies? RoomWait { get; init; }
+
+    public int Readings { get; init; }
+
+    public required IReadOnlyList<Verdict> Verdicts { get; init; }
+
+    public bool Good => Verdicts.All(v => v.Kept);
+
+    public static RushResult From(RushMeasure rush, Evidence evidence, IReadOnlyList<Verdict> verdicts, int readings)
+    {
+        var seconds = Math.Max(rush.Time.TotalSeconds, 0.001);
+        var accepted = evidence.Asks.Count(a => a.Accepted);
+        var payments = evidence.PaymentAttempts;
+        return new RushResult
+        {
+            Scenario = evidence.Scenario,
+            RunId = rush.RunId,
+            Seed = rush.Seed,
+            Rolling = evidence.Barrier is null,
+            RushTime = rush.Time,
+            Asked = evidence.Asks.Count,
+            Accepted = accepted,
+            Held = evidence.Asks.Count(a => a.WasHeld),
+            Paid = evidence.Payments.Count(p => p.Debited),
+            Cancelled = evidence.Reservations.Count(r => r.Status == Status.Cancelled),
+            Pending = evidence.Reservations.Count(r => !r.IsFinal) + evidence.Payments.Count(p => !p.IsFinal) + evidence.Unreadable.Count,
+            DeadLetters = evidence.Schedules.Sum(s => s.DeadLetters),
+            Refused = evidence.Asks.Select(a => a.RefusedBecause)
+                .Concat(payments.Select(p => p.Refusal ?? (p.Outcome == Status.Failed ? p.Reason : null)).Select(r => r is null ? null : $"payment: {r}"))
+                .Concat(evidence.Cancels.Select(c => c.Refusal is null ? null : $"cancel: {c.Refusal}"))
+                .OfType<string>().GroupBy(r => r).OrderByDescending(r => r.Count()).ToDictionary(r => r.Key, r => r.Count()),
+            Latencies = new Dictionary<string, Latencies?>
+            {
+                ["hold: sent to accepted"] = Observation.Latencies.Of(evidence.Asks.Select(a => a.AcceptLatency).OfType<TimeSpan>()),
+                ["hold: accepted to outcome"] = Observation.Latencies.Of(evidence.Asks.Select(a => a.OutcomeDelay).OfType<TimeSpan>()),
+                ["payment: sent to accepted"] = Observation.Latencies.Of(payments.Select(p => p.AcceptLatency).OfType<TimeSpan>()),
+                ["payment: accepted to outcome"] = Observation.Latencies.Of(payments.Select(p => p.OutcomeDelay).OfType<TimeSpan>()),
+            },
+            AcceptedPerSecond = accepted / seconds,
+            Requests = rush.Requests,
+            RequestsPerSecond = rush.Requests / seconds,
+            Throttled = rush.Throttled,
+            Unavailable = rush.Unavailable,
+            UnknownOutcomes = rush.Unknown,
+            Queued = rush.RoomWaits.Count,
+            RoomWait = Observation.Latencies.Of(rush.RoomWaits),
+            Readings = readings,
+            Verdicts = verdicts,
+        };
+    }
+}
+
+/// <summary>What was measured of the rush alone, before the audit added its own requests.</summary>
+public sealed record RushMeasure(
+    string RunId, int Seed, TimeSpan Time, long Requests, long Throttled, long Unavailable, long Unknown, IReadOnlyCollection<TimeSpan> RoomWaits)
+{
+    public static RushMeasure Take(string runId, int seed, TimeSpan time, TransportStats stats, IEnumerable<TimeSpan> roomWaits) =>
+        new(runId, seed, time, stats.Requests, stats.Throttled, stats.Unavailable, stats.Unknown, [.. roomWaits]);
+}
