@@ -139,9 +139,11 @@ resource deadLettered 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
     criteria: {
       allOf: [
         {
+          // Requests are sampled, metrics are not.
           query: '''
-AppRequests
-| where Name == 'OnDeadLetter' or OperationName == 'OnDeadLetter'
+union isfuzzy=true
+  (AppMetrics | where Name == 'concert.commands.dead_letters' and Sum > 0 | project TimeGenerated),
+  (AppRequests | where Name == 'OnDeadLetter' or OperationName == 'OnDeadLetter' | project TimeGenerated)
 '''
           timeAggregation: 'Count'
           operator: 'GreaterThan'

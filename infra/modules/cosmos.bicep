@@ -15,7 +15,8 @@ param tags object
 var serverless = capacityMode == 'Serverless'
 var dataContributorRole = '00000000-0000-0000-0000-000000000002'
 
-// What is queried across partitions: documents of a type, and those of a status that are due. Everything else is read by id, which is always indexed.
+// What is queried: documents of a type, and those of a status that are due. Ids are always indexed; the partition key only where it is listed,
+// and without it a query inside one partition reads through its neighbours.
 var indexedPaths = [
   '/type/?'
   '/status/?'
@@ -107,7 +108,7 @@ resource container 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/container
           indexingMode: 'consistent'
           automatic: true
           includedPaths: [
-            for path in indexedPaths: {
+            for path in concat(['${item.partitionKey}/?'], indexedPaths): {
               path: path
             }
           ]
