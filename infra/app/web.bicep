@@ -1,0 +1,17 @@
+param name string
+param location string
+param tags object
+
+resource site 'Microsoft.Web/staticSites@2024-04-01' = {
+  name: name
+  location: location
+  tags: union(tags, { 'azd-service-name': 'web' })
+  sku: {
+    name: 'Free'
+    tier: 'Free'
+  }
+  properties: {}
+}
+
+output name string = site.name
+output url string = 'https://${site.properties.defaultHostname}'

@@ -1,0 +1,102 @@
+using Concert.Consistency.Tests.Reading;
+using Shouldly;
+
+namespace Concert.Consistency.Tests;
+
+public sealed class SettingsTests
+{
+    private const string Reference = "@Microsoft.KeyVault(SecretUri=${keyVaultUri}secrets/";
+
+    [Theory]
+    [InlineData("Timers__ReleaseExpiredHolds", "*/10 * * * * *")]
+    [InlineData("Timers__AdmitWaiting", "* * * * * *")]
+    [InlineData("Timers__RepairPayments", "*/30 * * * * *")]
+    public void Schedule_InAzureAndLocally_IsTheDesigns(string setting, string schedule)
+    {
+        Deployment.Settings[setting].ShouldBe(schedule);
+        Deployment.LocalSettings[setting].ShouldBe(schedule);
+    }
+
+    [Fact]
+    public void Schedules_InAzureAndLocally_AreTheSameSet() =>
+        Names(Deployment.Settings, "Timers__").ShouldBe(Names(Deployment.LocalSettings, "Timers__"));
+
+    [Fact]
+    public void Backend_InAzure_TrustsThePlatformOnly()
+    {
+        Deployment.Settings["Concert__Backend"].ShouldBe("Azure");
+        Deployment.Settings["Identity__Mode"].ShouldBe("Platform");
+        var authentication = Repository.Bicep("infra/app/api.bicep").Resources.Single(r => r.Symbol == "authentication").Declared["properties"];
+        authentication["platform"]["enabled"].Text.ShouldBe("true");
+    }
+
+    [Fact]
+    public void Backend_Locally_NeedsNothingButAzurite()
+    {
+        var local = Deployment.LocalSettings;
+        local["AzureWebJobsStorage"].ShouldBe("UseDevelopmentStorage=true");
+        local["FUNCTIONS_WORKER_RUNTIME"].ShouldBe("dotnet-isolated");
+        local["Concert__Backend"].ShouldBe("Embedded");
+        local["Identity__Mode"].ShouldBe("Development");
+        local["AzureWebJobs.ProcessSeatCommands.Disabled"].ShouldBe("true");
+        local["AzureWebJobs.OnDeadLetter.Disabled"].ShouldBe("true");
+    }
+
+    [Fact]
+    public void Keys_Locally_AreLongEnoughToStartWith()
+    {
+        Deployment.LocalSettings["WaitingRoom__SigningKey"].Length.ShouldBeGreaterThanOrEqualTo(32);
+        Deployment.LocalSettings["Admin__Key"].Length.ShouldBeGreaterThanOrEqualTo(16);
+    }
+
+    [Theory]
+    [InlineData("WaitingRoom__SigningKey", "queue-token-signing-key")]
+    [InlineData("WaitingRoom__PreviousSigningKey", "queue-token-previous-signing-key")]
+    [InlineData("Admin__Key", "admin-key")]
+    public void Secret_InAzure_IsAReferenceToOneThatIsDeployed(string setting, string secret)
+    {
+        Deployment.Settings[setting].ShouldBe($"{Reference}{secret})");
+        Deployment.SecretNames.ShouldContain(secret);
+    }
+
+    [Fact]
+    public void Secrets_AtALaterDeployment_StayAsTheyAre()
+    {
+        var secrets = Repository.Bicep("infra/modules/secrets.bicep");
+        foreach (var secret in secrets.ResourcesOf("Microsoft.KeyVault/vaults/secrets"))
+        {
+            secret.Decorators.ShouldContain("onlyIfNotExists", secret.Symbol);
+        }
+
+        secrets.Parameters.Values.Where(p => p.Default is not null).ShouldAllBe(p => p.IsSecure && p.Default!.Text == "newGuid ( )");
+    }
+
+    [Theory]
+    [InlineData("ServiceBusConnection__", "fullyQualifiedNamespace")]
+    [InlineData("AzureWebJobsStorage__", "accountName")]
+    public void Connection_InAzure_IsByManagedIdentity(string prefix, string address)
+    {
+        Names(Deployment.Settings, prefix).ShouldBe(new[] { prefix + address, prefix + "clientId", prefix + "credential" }.Order(StringComparer.Ordinal));
+        Deployment.Settings[prefix + "credential"].ShouldBe("managedidentity");
+        Deployment.Settings[prefix + "clientId"].ShouldBe("identityClientId");
+    }
+
+    [Fact]
+    public void Names_InAzure_UseNoColon()
+    {
+        Deployment.Settings.Keys.ShouldAllBe(k => !k.Contains(':'));
+        Deployment.LocalSettings.Keys.ShouldAllBe(k => !k.Contains(':'));
+    }
+
+    [Fact]
+    public void RoutePrefix_InHost_IsEmpty() =>
+        Repository.Json("host.json")["extensions"]!["http"]!["routePrefix"]!.GetValue<string>().ShouldBeEmpty();
+
+    [Fact]
+    public void Sampling_InHost_NeverDropsExceptions() =>
+        Repository.Json("host.json")["logging"]!["applicationInsights"]!["samplingSettings"]!["excludedTypes"]!.GetValue<string>().Split(';')
+            .ShouldContain("Exception");
+
+    private static IEnumerable<string> Names(IReadOnlyDictionary<string, string> settings, string prefix) =>
+        settings.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+}

@@ -1,0 +1,50 @@
+using Concert.Consistency.Tests.Reading;
+using Shouldly;
+
+namespace Concert.Consistency.Tests;
+
+public sealed class StoreTests
+{
+    private static BicepFile Cosmos => Repository.Bicep("infra/modules/cosmos.bicep");
+
+    private static BicepValue Container =>
+        Cosmos.Resource("Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers").Declared["properties"]["resource"];
+
+    [Fact]
+    public void Containers_InBicep_AreThoseOfTheDesign() =>
+        Deployment.Containers.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => $"{c.Key} {c.Value}")
+            .ShouldBe(["bookings /pk", "catalog /concertId", "wallets /userId"]);
+
+    [Fact]
+    public void Container_Expiry_IsOnAndOffByDefault() => Container["defaultTtl"].Text.ShouldBe("- 1");
+
+    [Fact]
+    public void Container_Indexes_AreOnlyWhatIsQueried()
+    {
+        var policy = Container["indexingPolicy"];
+
+        policy["excludedPaths"].Items.ShouldHaveSingleItem()["path"].Text.ShouldBe("/*");
+        Cosmos.Variables["indexedPaths"].Items.Select(i => i.Text).ShouldBe(["/type/?", "/status/?", "/due/?"]);
+        ((BicepLoop)policy["includedPaths"]).Source.ShouldBe("path in concat ( [ ${item.partitionKey}/? ] , indexedPaths )");
+    }
+
+    [Fact]
+    public void Container_PartitionKey_ComesFromTheList() =>
+        Container["partitionKey"]["paths"].Items.ShouldHaveSingleItem().Text.ShouldBe("item . partitionKey");
+
+    [Fact]
+    public void Database_OfTheApp_IsTheOneDeployed()
+    {
+        Cosmos.Resource("Microsoft.DocumentDB/databaseAccounts/sqlDatabases").Declared["name"].Text.ShouldBe("concert");
+        Deployment.Settings["Cosmos__database"].ShouldBe("cosmosDatabase");
+        Deployment.Main.Modules.Single(m => m.Symbol == "api").Body["params"]["cosmosDatabase"].Text.ShouldBe("cosmos . outputs . database");
+    }
+
+    [Fact]
+    public void Redis_Eviction_IsOffEverywhere()
+    {
+        Repository.Bicep("infra/modules/redis.bicep").Resource("Microsoft.Cache/redisEnterprise/databases").Declared["properties"]["evictionPolicy"].Text
+            .ShouldBe("NoEviction");
+        Repository.Text("docker-compose.yml").ShouldContain("--maxmemory-policy noeviction");
+    }
+}
