@@ -41,7 +41,7 @@ internal static class AzureBackend
         // One client and one sender for the life of the process: each has its own connection and link.
         services.AddSingleton(provider => configuration["ServiceBusConnection:fullyQualifiedNamespace"] is { Length: > 0 } name
             ? new ServiceBusClient(name, provider.GetRequiredService<TokenCredential>(), options)
-            : new ServiceBusClient(configuration["ServiceBusConnection"], options));
+            : new ServiceBusClient(configuration["ServiceBusConnection"]!, options));
         services.AddSingleton(provider => provider.GetRequiredService<ServiceBusClient>().CreateSender(QueueNames.SeatCommands));
         services.AddSingleton<ICommandSender, ServiceBusCommandSender>();
     }
