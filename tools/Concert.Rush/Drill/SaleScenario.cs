@@ -106,7 +106,7 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
     private async Task SettleAsync(int index, Visit visit, Ask ask, CancellationToken cancellationToken)
     {
         var choices = drill.ChoicesOf(index);
-        var (pays, cancels, extra) = (choices.NextDouble() < drill.Options.PayShare, choices.NextDouble() < drill.Options.CancelShare, choices.Next(0, 5000));
+        var (pays, cancels, extra) = (choices.NextDouble() < drill.Options.PayShare, choices.NextDouble() < drill.Options.CancelShare, choices.Next(1, 5000));
         if (!await _pace.Rolling.WaitAsync(cancellationToken))
         {
             if (_pace.Crowded)

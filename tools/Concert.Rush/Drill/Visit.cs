@@ -112,26 +112,26 @@ public sealed class Visit(DrillContext drill, string userId, string concertId)
     /// <summary>Tops a wallet up and notes what the service said yes to.</summary>
     public static async Task<bool> ChargeAsync(DrillContext drill, string? token, string userId, long amount, string key, CancellationToken cancellationToken)
     {
-        var answered = false;
+        var outcome = "no answer";
         try
         {
             var answer = await drill.Api.ChargeAsync(token, userId, amount, key, cancellationToken);
-            answered = answer.Succeeded;
-            if (answered)
+            outcome = answer.Code;
+            if (answer.Succeeded)
             {
                 drill.Seen.Charges.Enqueue(new Charge(userId, amount));
                 drill.Board.Up(Stage.Charged);
             }
+
+            return answer.Succeeded;
         }
         finally
         {
-            if (!answered)
+            if (outcome is not null)
             {
-                drill.Seen.NeverAnswered(userId, $"charge of {amount}");
+                drill.Seen.NeverAnswered(userId, $"charge of {amount} ({outcome})");
             }
         }
-
-        return answered;
     }
 
     /// <summary>Pays the hold and waits for the outcome. True when it is completed.</summary>
