@@ -119,7 +119,7 @@ public sealed class Auditor(DrillContext drill, IReadOnlyList<Venue> venues)
             var answer = await drill.Api.PaymentAsync(drill.Seen.Tokens[attempt.UserId], attempt.PaymentId!, null, token);
             if (answer is { Succeeded: true, Data: { } data })
             {
-                return new PaymentFact(data.Id, attempt.UserId, attempt.ReservationId, data.Status, data.TotalAmount);
+                return new PaymentFact(data.Id, attempt.UserId, attempt.ReservationId, data.Status, data.TotalAmount ?? 0);
             }
 
             unreadable.Enqueue($"{attempt.PaymentId} ({answer.Code ?? "no data"})");

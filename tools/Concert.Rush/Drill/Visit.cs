@@ -150,7 +150,7 @@ public sealed class Visit(DrillContext drill, string userId, string concertId)
         {
             Outcome = outcome.Status,
             Reason = outcome.Reason,
-            TotalAmount = outcome.TotalAmount,
+            TotalAmount = outcome.TotalAmount ?? 0,
             HoldExpiresAt = outcome.HoldExpiresAt,
             OutcomeDelay = drill.Time.GetElapsedTime(accepting),
         };
