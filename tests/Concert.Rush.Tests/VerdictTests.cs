@@ -53,6 +53,12 @@ public sealed class VerdictTests
         ["paid twice"] = ("Sold means paid once", () => Sale() with { Payments = [.. Sale().Payments, new PaymentFact("p9", "u2", "r2", Status.Completed, 1000)] }),
         ["paid another amount"] = ("Sold means paid once", () => Payment("p2", p => p with { Amount = 999 })),
         ["paid and not sold"] = ("Sold means paid once", () => Reservation("r2", r => r with { Status = Status.Expired })),
+        ["a covered payment refused at once"] = ("Payments and cancels went through", () => Sale() with { PaymentAttempts = [new PaymentAttempt("u1", "r1", null, "insufficient-balance")] }),
+        ["a covered payment that failed"] = ("Payments and cancels went through", () => Sale() with
+        {
+            PaymentAttempts = [.. Sale().PaymentAttempts, new PaymentAttempt("u1", "r1", "p1", null) { Outcome = Status.Failed, Reason = "insufficient-balance" }],
+        }),
+        ["a cancel refused"] = ("Payments and cancels went through", () => Sale() with { Cancels = [new CancelAttempt("u3", "r3", false, "cancel-window-closed")] }),
         ["entries that are not the balance"] = ("Ledgers add up", () => Wallet(w => w with { LedgerSum = w.LedgerSum + 1 })),
         ["a step that does not add up"] = ("Ledgers add up", () => Wallet(w => w with { ChainHolds = false })),
         ["a balance below zero"] = ("Ledgers add up", () => Wallet(w => w with { LowestBalance = -1 })),

@@ -25,7 +25,7 @@ internal static class FakeBuyerEndpoints
         })));
         app.MapGet("/api/queue/check", (HttpContext http) => Locked(booking, () =>
         {
-            http.Response.Headers.RetryAfter = "0";
+            http.Response.Headers.RetryAfter = booking.Room(FakeRoom.Room(Mine(http))).Look(Mine(http)).Position > 100 ? "2" : "0";
             return Ok(Token(booking, Mine(http)));
         }));
         app.MapDelete("/api/queue", (HttpContext http) => Locked(booking, () =>

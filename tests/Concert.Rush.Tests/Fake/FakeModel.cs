@@ -57,7 +57,7 @@ internal sealed class FakeReservation(string id, string user, FakeSchedule sched
         reason = Reason,
         concertScheduleId = schedule.Id,
         seats = Seats.Select(s => new { id = s, section = "R", seatNumber = 1, price = schedule.Prices[s] }),
-        totalAmount = Total,
+        totalAmount = State == Status.Pending ? (long?)null : Total,
         holdExpiresAt = HoldExpiresAt,
         createdAt = CreatedAt,
         paymentId = PaymentId,

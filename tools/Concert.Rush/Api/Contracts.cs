@@ -41,7 +41,7 @@ public sealed record SeatMapAnswer(IReadOnlyList<SeatAnswer> Seats);
 
 public sealed record ReservedSeat(string Id);
 
-public sealed record CancellationAnswer(DateTimeOffset At, long RefundAmount);
+public sealed record CancellationAnswer(DateTimeOffset At, long? RefundAmount);
 
 public sealed record HistoryEntry(DateTimeOffset At, string Status, string? Reason);
 
@@ -51,14 +51,14 @@ public sealed record ReservationAnswer(
     string? Reason,
     string? ConcertScheduleId,
     IReadOnlyList<ReservedSeat>? Seats,
-    long TotalAmount,
+    long? TotalAmount,
     DateTimeOffset? HoldExpiresAt,
     DateTimeOffset? CreatedAt,
     string? PaymentId,
     CancellationAnswer? Cancellation,
     IReadOnlyList<HistoryEntry>? History);
 
-public sealed record PaymentAnswer(string Id, string Status, string? Reason, long TotalAmount);
+public sealed record PaymentAnswer(string Id, string Status, string? Reason, long? TotalAmount);
 
 public sealed record BalanceAnswer(long Balance);
 

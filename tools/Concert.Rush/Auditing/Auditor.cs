@@ -15,7 +15,7 @@ public sealed class Auditor(DrillContext drill, IReadOnlyList<Venue> venues)
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     private readonly ParallelOptions _bounded = new() { MaxDegreeOfParallelism = Math.Clamp(drill.Options.Connections / 4, 1, 48) };
-    private readonly Visit[] _judges = [.. venues.Select(v => new Visit(drill, $"rush-{drill.RunId}-judge", v.ConcertId))];
+    private readonly RoomPass[] _judges = [.. venues.Select(v => new RoomPass(drill, $"rush-{drill.RunId}-judge", v.ConcertId))];
 
     /// <summary>The last reading and its verdicts.</summary>
     public async Task<(Evidence Evidence, IReadOnlyList<Verdict> Verdicts, int Readings)> JudgeAsync(IScenario scenario, CancellationToken cancellationToken)
@@ -62,7 +62,7 @@ public sealed class Auditor(DrillContext drill, IReadOnlyList<Venue> venues)
             To = drill.Api.Client.ServerNow,
         };
 
-        async ValueTask EnterAsync(Visit judge, CancellationToken token)
+        async ValueTask EnterAsync(RoomPass judge, CancellationToken token)
         {
             if (!judge.IsInside)
             {
@@ -119,7 +119,7 @@ public sealed class Auditor(DrillContext drill, IReadOnlyList<Venue> venues)
             var answer = await drill.Api.PaymentAsync(drill.Seen.Tokens[attempt.UserId], attempt.PaymentId!, null, token);
             if (answer is { Succeeded: true, Data: { } data })
             {
-                return new PaymentFact(data.Id, attempt.UserId, attempt.ReservationId, data.Status, data.TotalAmount);
+                return new PaymentFact(data.Id, attempt.UserId, attempt.ReservationId, data.Status, data.TotalAmount ?? 0);
             }
 
             unreadable.Enqueue($"{attempt.PaymentId} ({answer.Code ?? "no data"})");

@@ -13,7 +13,7 @@ public static class Facts
         return new ReservationFact(answer.Id, userId, answer.ConcertScheduleId ?? scheduleId, answer.Status)
         {
             Seats = [.. (answer.Seats ?? []).Select(s => s.Id)],
-            TotalAmount = answer.TotalAmount,
+            TotalAmount = answer.TotalAmount ?? 0,
             HeldAt = wasHeld ? At(history, Status.Held) ?? answer.CreatedAt : null,
             EndedAt = answer.Status switch
             {

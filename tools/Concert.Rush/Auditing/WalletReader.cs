@@ -41,7 +41,7 @@ public sealed class WalletReader
         _last = entry;
     }
 
-    /// <summary>The chain may be listed in either direction: the product does not say which.</summary>
+    /// <summary>The newest entry must be where the sum is, so that no entry is missing. The chain may be listed in either direction: the product does not say which.</summary>
     public WalletFact Close(string userId, long balance, IReadOnlyCollection<Charge> chargedHere) => new(userId, balance)
     {
         Charged = _charged,
@@ -52,10 +52,8 @@ public sealed class WalletReader
         Refunds = _refunds,
         LedgerSum = _sum,
         LowestBalance = _first is null ? balance : _lowest,
-        ChainHolds = _first is null || (_newestFirst && Spans(_first, _last!)) || (_oldestFirst && Spans(_last!, _first)),
+        ChainHolds = _first is null || (_newestFirst && _first.BalanceAfter == _sum) || (_oldestFirst && _last!.BalanceAfter == _sum),
         ChargedHere = chargedHere.Sum(c => c.Amount),
         ChargesHere = chargedHere.Count,
     };
-
-    private bool Spans(LedgerEntryAnswer newest, LedgerEntryAnswer oldest) => newest.BalanceAfter == _sum && oldest.BalanceAfter == oldest.Amount;
 }

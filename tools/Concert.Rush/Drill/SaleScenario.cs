@@ -65,7 +65,7 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
                 await SettleAsync(index, visit, ask, cancellationToken);
             }
 
-            await visit.LeaveAsync(cancellationToken);
+            await visit.Pass.LeaveAsync(cancellationToken);
         }
         catch (Exception stopped) when (stopped is OperationCanceledException or ApiException)
         {
@@ -84,11 +84,11 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
         var joined = false;
         try
         {
-            var active = await visit.JoinAsync(cancellationToken);
+            var active = await visit.Pass.JoinAsync(cancellationToken);
             _pace.HasJoined(active);
             joined = true;
             entering("waiting room");
-            await visit.AwaitActiveAsync(cancellationToken);
+            await visit.Pass.AwaitActiveAsync(cancellationToken);
             entering("hold");
             return await visit.HoldAsync(Venue.ScheduleId, Wish(drill.Options.Scenario, Venue.Seats, index), cancellationToken);
         }
@@ -106,13 +106,13 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
     private async Task SettleAsync(int index, Visit visit, Ask ask, CancellationToken cancellationToken)
     {
         var choices = drill.ChoicesOf(index);
-        var (pays, cancels, extra) = (choices.NextDouble() < drill.Options.PayShare, choices.NextDouble() < drill.Options.CancelShare, choices.Next(0, 5000));
+        var (pays, cancels, extra) = (choices.NextDouble() < drill.Options.PayShare, choices.NextDouble() < drill.Options.CancelShare, choices.Next(1, 5000));
         if (!await _pace.Rolling.WaitAsync(cancellationToken))
         {
             if (_pace.Crowded)
             {
                 // Others need the place to get to their hold; whoever pays queues again.
-                await visit.LeaveAsync(cancellationToken);
+                await visit.Pass.LeaveAsync(cancellationToken);
             }
 
             await _pace.Open.WaitAsync(cancellationToken);
@@ -121,9 +121,9 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
         if (pays)
         {
             await visit.ChargeAsync(ask.TotalAmount + extra, cancellationToken);
-            if (_pace.Crowded && !visit.IsInside)
+            if (_pace.Crowded && !visit.Pass.IsInside)
             {
-                await visit.JoinAsync(cancellationToken);
+                await visit.Pass.JoinAsync(cancellationToken);
             }
 
             await visit.PayAsync(ask, cancellationToken);

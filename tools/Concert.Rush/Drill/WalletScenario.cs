@@ -61,7 +61,7 @@ public sealed class WalletScenario(DrillContext drill) : IScenario
         while (left > 0)
         {
             var amount = Math.Min(left, LargestCharge);
-            await Visit.ChargeAsync(drill, null, _user, amount, $"{_user}-opening-{_openingCharges++}", cancellationToken);
+            await Till.ChargeAsync(drill, _user, amount, $"{_user}-opening-{_openingCharges++}", cancellationToken);
             left -= amount;
         }
     }
@@ -91,15 +91,15 @@ public sealed class WalletScenario(DrillContext drill) : IScenario
             await charging;
         }
 
-        await visit.LeaveAsync(cancellationToken);
+        await visit.Pass.LeaveAsync(cancellationToken);
         drill.Board.Up(Stage.Finished);
     }
 
     private async Task UseAsync(Visit visit, Venue venue, int use, bool cancels, CancellationToken cancellationToken)
     {
-        if (!visit.IsInside)
+        if (!visit.Pass.IsInside)
         {
-            await visit.JoinAsync(cancellationToken);
+            await visit.Pass.JoinAsync(cancellationToken);
         }
 
         var ask = await visit.HoldAsync(venue.ScheduleId, [venue.Seats[use]], cancellationToken);

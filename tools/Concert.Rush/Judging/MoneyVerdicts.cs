@@ -11,7 +11,8 @@ public static class MoneyVerdicts
         var debits = evidence.Payments.Where(p => p.Debited).ToLookup(p => p.ReservationId);
         var reservations = evidence.Reservations.DistinctBy(r => r.Id).ToDictionary(r => r.Id);
         var faults = new List<string>();
-        foreach (var sold in evidence.Reservations.Where(r => r is { Status: Status.Confirmed, Unasked: false }))
+        var unsure = evidence.Unanswered.Select(u => u.Split(' ')[0]).ToHashSet();
+        foreach (var sold in evidence.Reservations.Where(r => r is { Status: Status.Confirmed, Unasked: false } && !unsure.Contains(r.UserId)))
         {
             var paid = debits[sold.Id].ToList();
             if (paid.Count != 1 || paid[0].Status != Status.Completed || paid[0].Amount != sold.TotalAmount)
@@ -24,6 +25,20 @@ public static class MoneyVerdicts
             .Where(p => p.Status == Status.Completed && reservations.TryGetValue(p.ReservationId, out var r) && r.Status != Status.Confirmed)
             .Select(p => $"{p.Id} is completed and its reservation {reservations[p.ReservationId].Status}"));
         return Verdict.From("Sold means paid once", "S2", faults, $"{evidence.Payments.Count(p => p.Debited):N0} payments, {debits.Count:N0} reservations paid");
+    }
+
+    /// <summary>Wallets covered every payment and nothing was due: the only fair refusals are those of a hold that had ended.</summary>
+    public static Verdict NothingRefusedWithoutReason(Evidence evidence)
+    {
+        var payments = evidence.PaymentAttempts
+            .Select(p => (p.ReservationId, Reason: p.Refusal ?? (p.Outcome == Status.Failed ? p.Reason ?? "no-reason" : null)))
+            .Where(p => p.Reason is not (null or "hold-expired"))
+            .Select(p => $"payment of {p.ReservationId} refused: {p.Reason}");
+        var cancels = evidence.Cancels
+            .Where(c => c.Refusal is not (null or "not-cancellable" or "hold-expired"))
+            .Select(c => $"cancel of {c.ReservationId} refused: {c.Refusal}");
+        return Verdict.From(
+            "Payments and cancels went through", "S2", [.. payments, .. cancels], $"{evidence.PaymentAttempts.Count:N0} payments, {evidence.Cancels.Count:N0} cancels asked for");
     }
 
     /// <summary>Each wallet's entries sum up to its balance, step by step, and never go below zero.</summary>

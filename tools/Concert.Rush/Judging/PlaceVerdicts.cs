@@ -80,6 +80,8 @@ public static class PlaceVerdicts
 
     private static DateTimeOffset End(ReservationFact claim) => claim switch
     {
+        // Whoever comes after the hold's end may take it over before the timer has noticed.
+        { Status: Status.Expired, EndedAt: { } ended, HoldExpiresAt: { } end } => ended < end ? ended : end,
         { EndedAt: { } ended } => ended,
         { Status: Status.Held, HoldExpiresAt: { } end } => end,
         { IsLive: true } => DateTimeOffset.MaxValue,

@@ -18,6 +18,7 @@ public static class Verdicts
         CountVerdicts.DatesAgree(evidence),
         CountVerdicts.SeatMapAgrees(evidence),
         MoneyVerdicts.SoldMeansPaidOnce(evidence),
+        MoneyVerdicts.NothingRefusedWithoutReason(evidence),
         MoneyVerdicts.LedgersAddUp(evidence),
         MoneyVerdicts.NothingMadeUp(evidence),
         MoneyVerdicts.RefundsWithinPayments(evidence),

@@ -6,6 +6,7 @@ namespace Concert.Rush.Output;
 /// <summary>Shows the counters while work goes on: a live table on a terminal, a line every few seconds anywhere else.</summary>
 public static class ProgressView
 {
+    private const string Bottleneck = "The waiting room sets the pace (WaitingRoom:MaxActive, WaitingRoom:AdmitPerInterval)";
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Line = TimeSpan.FromSeconds(5);
 
@@ -37,7 +38,8 @@ public static class ProgressView
     public static string Describe(ProgressBoard board, TimeSpan elapsed)
     {
         var counts = Enum.GetValues<Stage>().Where(s => board[s] != 0).Select(s => $"{Name(s)} {board[s]:N0}");
-        return $"{elapsed:hh\\:mm\\:ss} {board.Phase}: {string.Join(", ", counts)}";
+        var bottleneck = board[Stage.Queued] > 0 ? $". {Bottleneck}" : "";
+        return $"{elapsed:hh\\:mm\\:ss} {board.Phase}: {string.Join(", ", counts)}{bottleneck}";
     }
 
     private static async Task<bool> EndedAsync(Task work, TimeSpan pause, TimeProvider time)
@@ -59,6 +61,7 @@ public static class ProgressView
             row.Add($"{board[stage]:N0}");
         }
 
+        table.Caption = board[Stage.Queued] > 0 ? new TableTitle(Bottleneck) : null;
         return table.AddRow([.. row]);
     }
 

@@ -84,8 +84,10 @@ public sealed record RushResult
                 .OfType<string>().GroupBy(r => r).OrderByDescending(r => r.Count()).ToDictionary(r => r.Key, r => r.Count()),
             Latencies = new Dictionary<string, Latencies?>
             {
-                ["hold: sent to accepted"] = Observation.Latencies.Of(evidence.Asks.Select(a => a.AcceptLatency).OfType<TimeSpan>()),
+                ["hold: sent to accepted or refused"] = Observation.Latencies.Of(evidence.Asks.Select(a => a.AcceptLatency).OfType<TimeSpan>()),
                 ["hold: accepted to outcome"] = Observation.Latencies.Of(evidence.Asks.Select(a => a.OutcomeDelay).OfType<TimeSpan>()),
+                ["hold: sent to outcome or refusal"] = Observation.Latencies.Of(
+                    evidence.Asks.Where(a => a.RefusedBecause is not null || a.WasHeld).Select(a => a.AcceptLatency + (a.OutcomeDelay ?? TimeSpan.Zero)).OfType<TimeSpan>()),
                 ["payment: sent to accepted"] = Observation.Latencies.Of(payments.Select(p => p.AcceptLatency).OfType<TimeSpan>()),
                 ["payment: accepted to outcome"] = Observation.Latencies.Of(payments.Select(p => p.OutcomeDelay).OfType<TimeSpan>()),
             },

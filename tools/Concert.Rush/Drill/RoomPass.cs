@@ -1,0 +1,132 @@
+using Concert.Rush.Api;
+using Concert.Rush.Observation;
+
+namespace Concert.Rush.Drill;
+
+/// <summary>One user's place in one concert's waiting room, through as many tokens as it takes.</summary>
+public sealed class RoomPass(DrillContext drill, string userId, string concertId)
+{
+    private const string Ended = "ENDED";
+    private const int MostReadmissions = 5;
+    private static readonly TimeSpan LongestAlreadyQueued = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
+
+    private string? _token;
+    private bool _queued;
+    private bool _active;
+    private int _joins;
+
+    /// <summary>The latest token; genuine also when it has ended.</summary>
+    public string Token => _token ?? throw new InvalidOperationException("The user has not joined.");
+
+    /// <summary>Waits or is active, as far as this side knows.</summary>
+    public bool IsInside => _queued || _active;
+
+    /// <summary>Takes a token. True when it is active at once.</summary>
+    public async Task<bool> JoinAsync(CancellationToken cancellationToken)
+    {
+        var started = drill.Time.GetTimestamp();
+        while (true)
+        {
+            var answer = await drill.Api.IssueAsync(userId, concertId, $"{userId}-{concertId}-join-{++_joins}-{drill.RunId}", cancellationToken);
+            if (answer.Code == "already-queued" && drill.Time.GetElapsedTime(started) < LongestAlreadyQueued)
+            {
+                // The end of the last token may still be on its way.
+                await Task.Delay(Again, drill.Time, cancellationToken);
+                continue;
+            }
+
+            var token = answer.Require("Joining the waiting room");
+            _token = token.Token ?? throw new ApiException("The waiting room gave no token.");
+            drill.Seen.Knows(userId, _token);
+            Place(token.Status);
+            return _active;
+        }
+    }
+
+    /// <summary>Polls as often as the room asks until the token is active; joins anew when the room has dropped it.</summary>
+    public async Task AwaitActiveAsync(CancellationToken cancellationToken)
+    {
+        if (_active)
+        {
+            return;
+        }
+
+        var started = drill.Time.GetTimestamp();
+        while (!_active)
+        {
+            var answer = await drill.Api.CheckAsync(Token, cancellationToken);
+            if (answer.Code == "token-expired" || answer.Data?.Status == Ended)
+            {
+                await JoinAsync(cancellationToken);
+                continue;
+            }
+
+            Place(answer.Require("Polling the waiting room").Status);
+            if (!_active)
+            {
+                await Task.Delay(RetryPolicy.Delay(1, answer.RetryAfter ?? TimeSpan.FromSeconds(1), Random.Shared.NextDouble()), drill.Time, cancellationToken);
+            }
+        }
+
+        drill.Seen.RoomWaits.Enqueue(drill.Time.GetElapsedTime(started));
+    }
+
+    /// <summary>Gives the place in the room to the next; harmless when it has ended.</summary>
+    public async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        if (_active || _queued)
+        {
+            await drill.Api.LeaveAsync(Token, cancellationToken);
+            Place(Ended);
+        }
+    }
+
+    /// <summary>The service has ended the token: it was paid with.</summary>
+    public void HasEnded() => Place(Ended);
+
+    /// <summary>
+    /// Sends with an active token; when the room says it is not (any more), gets one and sends the same request again: same key, same effect.
+    /// A payment whose answer was lost comes back here, because paying ended its token.
+    /// </summary>
+    public async Task<ApiAnswer<T>> AdmittedAsync<T>(Func<string, Task<ApiAnswer<T>>> send, CancellationToken cancellationToken)
+        where T : class
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await AwaitActiveAsync(cancellationToken);
+            var answer = await send(Token);
+            if (answer.Code is not ("not-admitted" or "token-expired") || attempt >= MostReadmissions)
+            {
+                return answer;
+            }
+
+            await Task.Delay(RetryPolicy.Delay(attempt, answer.RetryAfter, Random.Shared.NextDouble()), drill.Time, cancellationToken);
+            Place(Status.Waiting);
+        }
+    }
+
+    private void Place(string status)
+    {
+        Move(ref _queued, status == Status.Waiting, Stage.Queued);
+        Move(ref _active, status == Status.Active, Stage.Active);
+    }
+
+    private void Move(ref bool isThere, bool shouldBe, Stage stage)
+    {
+        if (isThere == shouldBe)
+        {
+            return;
+        }
+
+        isThere = shouldBe;
+        if (shouldBe)
+        {
+            drill.Board.Up(stage);
+        }
+        else
+        {
+            drill.Board.Down(stage);
+        }
+    }
+}
