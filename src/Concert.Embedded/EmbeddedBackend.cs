@@ -11,7 +11,7 @@ namespace Concert.Embedded;
 /// <summary>All ports in one process. Dispose it last: that writes a snapshot, so that the next start is quick, and frees the data folder.</summary>
 public sealed class EmbeddedBackend : IDisposable
 {
-    private readonly IDisposable _storage;
+    private IDisposable? _storage;
 
     private EmbeddedBackend(
         EmbeddedOptions options, TimeProvider time, IJournal journal, DocumentTables documents, MessageTables messages, IDisposable storage)
@@ -65,7 +65,7 @@ public sealed class EmbeddedBackend : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _storage.Dispose();
+    public void Dispose() => Interlocked.Exchange(ref _storage, null)?.Dispose();
 
     internal static EmbeddedBackend Open(EmbeddedOptions options, TimeProvider time, ILogger logger, IJournalFiles files, IDisposable? folderLock)
     {

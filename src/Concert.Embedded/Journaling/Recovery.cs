@@ -56,7 +56,7 @@ internal sealed class Recovery(IJournalFiles files, IReadOnlyList<IJournaledStat
 
     private long ReadSnapshot(IReadOnlyList<string> names)
     {
-        var newest = names.Max(name => FileNames.IsSnapshot(name, out var sequence) ? sequence : 0);
+        var newest = names.Select(name => FileNames.IsSnapshot(name, out var sequence) ? sequence : 0).DefaultIfEmpty().Max();
         if (newest == 0)
         {
             return 0;
