@@ -11,12 +11,12 @@ namespace Concert.Embedded;
 /// <summary>All ports in one process. Dispose it last: that writes a snapshot, so that the next start is quick, and frees the data folder.</summary>
 public sealed class EmbeddedBackend : IDisposable
 {
-    private readonly IJournal _journal;
-    private readonly FolderLock? _folderLock;
+    private IDisposable? _storage;
 
-    private EmbeddedBackend(EmbeddedOptions options, TimeProvider time, IJournal journal, DocumentTables documents, MessageTables messages, FolderLock? folderLock)
+    private EmbeddedBackend(
+        EmbeddedOptions options, TimeProvider time, IJournal journal, DocumentTables documents, MessageTables messages, IDisposable storage)
     {
-        (_journal, _folderLock) = (journal, folderLock);
+        _storage = storage;
         Store = new EmbeddedStore(journal, documents, time);
         Queue = new EmbeddedQueue(journal, messages, time, options);
         WaitingRoom = EmbeddedWaitingRoom.Open(Store, time);
@@ -47,16 +47,39 @@ public sealed class EmbeddedBackend : IDisposable
     public static EmbeddedBackend Open(EmbeddedOptions options, TimeProvider time, ILogger logger)
     {
         options.Validate();
-        var documents = new DocumentTables(time);
-        var messages = new MessageTables(options.DuplicateWindow);
-        messages.FinishReplay();
-        return new EmbeddedBackend(options, time, new MemoryJournal(), documents, messages, folderLock: null);
+        if (options.DataFolder is not { } folder)
+        {
+            return InMemory(options, time);
+        }
+
+        var folderLock = FolderLock.Take(folder);
+        try
+        {
+            return Open(options, time, logger, new DiskJournalFiles(folder), folderLock);
+        }
+        catch
+        {
+            folderLock.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc />
-    public void Dispose()
+    public void Dispose() => Interlocked.Exchange(ref _storage, null)?.Dispose();
+
+    internal static EmbeddedBackend Open(EmbeddedOptions options, TimeProvider time, ILogger logger, IJournalFiles files, IDisposable? folderLock)
     {
-        _journal.Dispose();
-        _folderLock?.Dispose();
+        var (documents, messages) = (new DocumentTables(time), new MessageTables(options.DuplicateWindow));
+        var storage = JournaledFolder.Open(
+            files, [documents, messages], new JournalSettings(time, options.DurabilityTimeout, options.CompactAtBytes, options.RetryWriteAfter), folderLock, logger);
+        messages.FinishReplay();
+        return new EmbeddedBackend(options, time, storage.Journal, documents, messages, storage);
+    }
+
+    private static EmbeddedBackend InMemory(EmbeddedOptions options, TimeProvider time)
+    {
+        var (documents, messages, journal) = (new DocumentTables(time), new MessageTables(options.DuplicateWindow), new MemoryJournal());
+        messages.FinishReplay();
+        return new EmbeddedBackend(options, time, journal, documents, messages, journal);
     }
 }

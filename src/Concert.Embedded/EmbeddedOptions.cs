@@ -27,6 +27,9 @@ public sealed class EmbeddedOptions
     /// <summary>How long a commit or send waits for the disk before it answers that its outcome is unknown.</summary>
     public TimeSpan DurabilityTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Pause between two tries to write when the disk is full.</summary>
+    public TimeSpan RetryWriteAfter { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a stopping pump lets handlers finish before it cancels them.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -39,6 +42,7 @@ public sealed class EmbeddedOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(LockDuration, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(DuplicateWindow, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(DurabilityTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(RetryWriteAfter, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(DrainTimeout, TimeSpan.Zero);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class FolderLock : IDisposable
 
     public static FolderLock Take(string folder)
     {
-        Directory.CreateDirectory(folder);
+        CreateDurably(folder);
         var path = Path.Combine(folder, FileName);
         try
         {
@@ -20,6 +20,15 @@ internal sealed class FolderLock : IDisposable
         catch (IOException e) when (e.GetType() == typeof(IOException))
         {
             throw new DataFolderInUseException($"The data folder {folder} is in use by another process: {path} is locked. Stop it, or use another folder.", e);
+        }
+    }
+
+    private static void CreateDurably(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder);
+            NativeSync.Folder(Path.GetDirectoryName(Path.GetFullPath(folder)) ?? folder);
         }
     }
 

@@ -1,0 +1,113 @@
+using Concert.Booking.Catalog;
+using Concert.Booking.Messaging;
+using Concert.Booking.Reservations;
+using Concert.Booking.Storage;
+using Concert.Booking.WaitingRoom;
+using Concert.Contracts;
+using Concert.Embedded.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using Xunit;
+
+namespace Concert.Embedded.Tests;
+
+public sealed class EmbeddedBackendTests : IDisposable
+{
+    private readonly string _folder = Path.Combine(Directory.CreateTempSubdirectory("concert-").FullName, "data");
+
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_folder)!, recursive: true);
+
+    [Fact]
+    public async Task Open_FolderIsInUse_IsRefusedUntilTheFirstIsDisposed()
+    {
+        using (var first = Open())
+        {
+            await first.CommitAsync(Folder.Upsert("s:1"));
+            Should.Throw<DataFolderInUseException>(() => Open()).Message.ShouldContain(_folder);
+        }
+
+        using var second = Open();
+        (await second.DocumentsAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void Open_FolderCannotBeMade_ThrowsAndNamesIt()
+    {
+        File.WriteAllText(_folder, "a file in the way");
+
+        Should.Throw<IOException>(() => Open()).Message.ShouldContain(_folder);
+    }
+
+    [Fact]
+    public async Task Open_JournalIsDamaged_FreesTheFolder()
+    {
+        Open().Dispose();
+        var journal = await SmallJournal.WriteAsync();
+        journal.Bytes[3] ^= 1;
+        foreach (var file in Directory.EnumerateFiles(_folder))
+        {
+            File.Delete(file);
+        }
+
+        await File.WriteAllBytesAsync(Path.Combine(_folder, journal.Segment), journal.Bytes, Folder.Cancel);
+        Should.Throw<JournalCorruptException>(() => Open());
+
+        File.Delete(Path.Combine(_folder, journal.Segment));
+        Open().Dispose();
+    }
+
+    [Fact]
+    public async Task Dispose_Twice_AndUseAfterwards_IsHarmless()
+    {
+        var backend = Open();
+        await backend.CommitAsync(Folder.Upsert("s:1"));
+        backend.Dispose();
+        backend.Dispose();
+
+        (await backend.Store.CommitAsync(Folder.Section, [Folder.Upsert("s:2")], Folder.Cancel)).ShouldBeOfType<CommitResult.Unavailable>();
+        using var again = Open();
+        (await again.DocumentsAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task AddConcertEmbedded_HostStarts_ServesEveryPortAndPumps()
+    {
+        var processor = new ScriptedProcessor();
+        var services = new ServiceCollection()
+            .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+            .AddSingleton<ICommandProcessor>(processor)
+            .AddConcertEmbedded(options => options.DataFolder = _folder);
+        await using (var provider = services.BuildServiceProvider(validateScopes: true))
+        {
+            var backend = provider.GetRequiredService<EmbeddedBackend>();
+            provider.GetRequiredService<IDocumentStore>().ShouldBeSameAs(backend.Store);
+            provider.GetRequiredService<ICommandSender>().ShouldBeSameAs(backend.Queue);
+            provider.GetRequiredService<IWaitingRoom>().ShouldBeSameAs(backend.WaitingRoom);
+            provider.GetRequiredService<ISeatGate>().ShouldBeSameAs(backend.SeatGate);
+            provider.GetRequiredService<ISeatMapCache>().ShouldBeSameAs(backend.SeatMapCache);
+            var pump = provider.GetServices<IHostedService>().ShouldHaveSingleItem();
+            var handled = new TaskCompletionSource();
+            processor.OnProcess = (_, _, _) =>
+            {
+                handled.SetResult();
+                return Task.FromResult<ProcessResult>(new ProcessResult.Done());
+            };
+            await pump.StartAsync(Folder.Cancel);
+            await backend.SendAsync(Folder.Message("1"));
+            await handled.Task;
+            await pump.StopAsync(Folder.Cancel);
+        }
+
+        using var again = Open();
+        again.Queue.Status.Depth.ShouldBe(0);
+    }
+
+    [Fact]
+    public void AddConcertEmbedded_ImpossibleSetting_Throws() =>
+        Should.Throw<ArgumentOutOfRangeException>(() => new ServiceCollection().AddConcertEmbedded(options => options.MaxQueueDepth = 0));
+
+    private EmbeddedBackend Open() => EmbeddedBackend.Open(new EmbeddedOptions { DataFolder = _folder }, TimeProvider.System, NullLogger.Instance);
+}

@@ -1,0 +1,166 @@
+using Concert.Booking.Messaging;
+using Concert.Embedded.Messaging;
+using Concert.Embedded.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace Concert.Embedded.Tests.Messaging;
+
+public sealed class EmbeddedQueueTests : IDisposable
+{
+    private readonly EmbeddedOptions _options = new() { MaxQueueDepth = 5, LockDuration = TimeSpan.FromSeconds(30) };
+    private readonly ManualTime _time = new();
+    private MemoryFiles _files = new();
+    private EmbeddedBackend _backend;
+
+    public EmbeddedQueueTests() => _backend = Folder.Open(_files, _options, _time);
+
+    private EmbeddedQueue Queue => _backend.Queue;
+
+    public void Dispose() => _backend.Dispose();
+
+    [Fact]
+    public async Task Send_OverTheDepth_IsUnavailableAtOnceAndStoresNothing()
+    {
+        await _backend.SendAsync([.. Enumerable.Range(0, 4).Select(i => Folder.Message($"{i}"))]);
+
+        (await Queue.SendAsync([Folder.Message("4"), Folder.Message("5")], Folder.Cancel)).ShouldBeOfType<SendResult.Unavailable>();
+
+        Queue.Status.Depth.ShouldBe(4);
+        await _backend.SendAsync(Folder.Message("4"));
+        await Should.ThrowAsync<Booking.Storage.StoreUnavailableException>(() => Queue.CheckAsync(Folder.Cancel));
+        Queue.Complete(Queue.TryReceive()!).ShouldBeTrue();
+        await Queue.CheckAsync(Folder.Cancel);
+    }
+
+    [Fact]
+    public async Task Send_SameIdAfterTheWindow_IsStoredAgain()
+    {
+        await _backend.SendAsync(Folder.Message("1"));
+        _time.Advance(_options.DuplicateWindow - TimeSpan.FromMilliseconds(1));
+        await _backend.SendAsync(Folder.Message("1"));
+        Queue.Status.Depth.ShouldBe(1);
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await _backend.SendAsync(Folder.Message("1"));
+
+        Queue.Status.Depth.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Send_SameIdAfterARestart_IsDropped(bool isClean)
+    {
+        await _backend.SendAsync(Folder.Message("1"));
+        Queue.Complete(Queue.TryReceive()!);
+        await _backend.SendAsync(Folder.Message("2"));
+
+        Restart(isClean);
+        await _backend.SendAsync(Folder.Message("1"), Folder.Message("2"));
+
+        Queue.TryReceive()!.Message.MessageId.ShouldBe("2");
+        Queue.Status.ShouldBe(new QueueStatus(1, 1, 0, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task Receive_HeadIsOut_HandsOutNothingElseOfTheSession()
+    {
+        await _backend.SendAsync(Folder.Message("1"), Folder.Message("2"), Folder.Message("3", "t"));
+
+        Queue.TryReceive()!.Message.MessageId.ShouldBe("1");
+        Queue.TryReceive()!.Message.MessageId.ShouldBe("3");
+        Queue.TryReceive().ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Receive_LockEnded_DeliversAgainAndTheOldDeliveryCountsNoMore()
+    {
+        await _backend.SendAsync(Folder.Message("1"), Folder.Message("2"));
+        var first = Queue.TryReceive()!;
+        _time.Advance(_options.LockDuration - TimeSpan.FromMilliseconds(1));
+        Queue.TryReceive().ShouldBeNull();
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        var second = Queue.TryReceive()!;
+
+        (second.Message.MessageId, second.DeliveryCount).ShouldBe(("1", 2));
+        Queue.Complete(first).ShouldBeFalse();
+        Queue.Abandon(first, TimeSpan.Zero).ShouldBeFalse();
+        Queue.MoveToDeadLetters(first, "late").ShouldBeFalse();
+        Queue.Complete(second).ShouldBeTrue();
+        Queue.Complete(second).ShouldBeFalse();
+        Queue.TryReceive()!.Message.MessageId.ShouldBe("2");
+    }
+
+    [Fact]
+    public async Task Abandon_WithDelay_RestsExactlyThatLongWithItsSession()
+    {
+        await _backend.SendAsync(Folder.Message("1"), Folder.Message("2"));
+        Queue.Abandon(Queue.TryReceive()!, TimeSpan.FromSeconds(5));
+
+        _time.Advance(TimeSpan.FromMilliseconds(4999));
+        Queue.TryReceive().ShouldBeNull();
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Queue.TryReceive()!.Message.MessageId.ShouldBe("1");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Restart_MessagesInEveryState_AreAsTheyWere(bool isClean)
+    {
+        await _backend.SendAsync(
+            Folder.Message("done", "a"), Folder.Message("locked", "b"), Folder.Message("resting", "c"), Folder.Message("dead", "d"), Folder.Message("behind", "b"));
+        var deliveries = Enumerable.Range(0, 4).Select(_ => Queue.TryReceive()!).ToDictionary(delivery => delivery.Message.MessageId);
+        Queue.Complete(deliveries["done"]);
+        Queue.Abandon(deliveries["resting"], TimeSpan.FromSeconds(20));
+        Queue.MoveToDeadLetters(deliveries["dead"], "unreadable");
+
+        Restart(isClean);
+
+        Queue.Status.ShouldBe(new QueueStatus(3, 0, 1, TimeSpan.Zero));
+        Queue.DeadLetters().ShouldHaveSingleItem().Reason.ShouldBe("unreadable");
+        var again = Queue.TryReceive()!;
+        (again.Message.MessageId, again.DeliveryCount).ShouldBe(("locked", 2));
+        Queue.TryReceive().ShouldBeNull();
+        Queue.Complete(again);
+        Queue.TryReceive()!.Message.MessageId.ShouldBe("behind");
+        _time.Advance(TimeSpan.FromSeconds(20));
+        var rested = Queue.TryReceive()!;
+        (rested.Message.MessageId, rested.DeliveryCount).ShouldBe(("resting", 2));
+
+        Queue.RemoveDeadLetter(Queue.DeadLetters()[0]).ShouldBeTrue();
+        Restart(isClean);
+        Queue.DeadLetters().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Status_OldestAge_IsThatOfTheOldestNotCompleted()
+    {
+        await _backend.SendAsync(Folder.Message("1", "a"));
+        _time.Advance(TimeSpan.FromSeconds(3));
+        await _backend.SendAsync(Folder.Message("2", "b"));
+        _time.Advance(TimeSpan.FromSeconds(4));
+        Queue.Status.OldestAge.ShouldBe(TimeSpan.FromSeconds(7));
+
+        Queue.Complete(Queue.TryReceive()!);
+
+        Queue.Status.OldestAge.ShouldBe(TimeSpan.FromSeconds(4));
+    }
+
+    private void Restart(bool isClean)
+    {
+        if (!isClean)
+        {
+            // What nobody waits for reaches the disk with the next commit at the latest.
+            _backend.CommitAsync(Folder.Upsert("mark")).GetAwaiter().GetResult();
+        }
+
+        var files = isClean ? _files : _files.CopySynced();
+        _backend.Dispose();
+        _files = files;
+        _backend = Folder.Open(_files, _options, _time);
+    }
+}

@@ -1,0 +1,83 @@
+using Concert.Booking.Storage;
+using Concert.Embedded.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace Concert.Embedded.Tests.Storage;
+
+public sealed class ConcurrencyTests
+{
+    [Fact]
+    public async Task Increment_ManyThreadsOnOneDocument_IsExactAlsoAfterARestart()
+    {
+        const int Writers = 32, Each = 100;
+        var files = new MemoryFiles();
+        using var backend = Folder.Open(files, new EmbeddedOptions { CompactAtBytes = 50_000 });
+        await backend.CommitAsync(Folder.Upsert("counters", $"\"left\":{Writers * Each / 2},\"sold\":0"));
+
+        var sold = await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
+        {
+            var committed = 0;
+            for (var i = 0; i < Each; i++)
+            {
+                var result = await backend.Store.CommitAsync(Folder.Section,
+                [
+                    new DocumentOperation.Increment("counters", [new("left", -1, Min: 0), new("sold", 1)]),
+                    new DocumentOperation.Create($"r:{writer}-{i}", Folder.Json("{}")),
+                ], Folder.Cancel);
+                committed += result is CommitResult.Committed ? 1 : 0;
+            }
+
+            return committed;
+        })));
+
+        sold.Sum().ShouldBe(Writers * Each / 2);
+        using var again = Folder.Open(files.CopySynced());
+        (await again.DocumentsAsync())[0].ShouldBe($$"""{"id":"counters","left":0,"sold":{{Writers * Each / 2}}}""");
+        again.Store.Count.ShouldBe(1 + (Writers * Each / 2));
+    }
+
+    [Fact]
+    public async Task Replace_ManyThreadsWithETags_EveryOneCountsOnce()
+    {
+        var files = new MemoryFiles();
+        using var backend = Folder.Open(files);
+        await backend.CommitAsync(Folder.Upsert("wallet", "\"n\":0"));
+
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
+        {
+            for (var done = 0; done < 25;)
+            {
+                var read = await backend.Store.ReadAsync(Folder.Section, "wallet", Folder.Cancel);
+                var n = System.Text.Json.JsonDocument.Parse(read!.Json).RootElement.GetProperty("n").GetInt64();
+                var result = await backend.Store.CommitAsync(
+                    Folder.Section, [new DocumentOperation.Replace("wallet", Folder.Json($"{{\"n\":{n + 1}}}"), read.ETag)], Folder.Cancel);
+                done += result is CommitResult.Committed ? 1 : 0;
+            }
+        })));
+
+        (await backend.DocumentsAsync()).ShouldBe(["""{"n":400}"""]);
+    }
+
+    [Fact]
+    public async Task Commit_ManyWaitForOneSync_ShareTheNext()
+    {
+        var (files, syncing, goOn) = (new MemoryFiles(), new TaskCompletionSource(), new TaskCompletionSource());
+        using var backend = Folder.Open(files);
+        files.OnSync = _ =>
+        {
+            syncing.TrySetResult();
+            goOn.Task.Wait(Folder.Cancel);
+        };
+        var first = backend.CommitAsync(Folder.Upsert("first"));
+        await syncing.Task;
+        var before = files.Syncs;
+
+        var rest = Enumerable.Range(0, 500).Select(i => backend.CommitAsync(Folder.Upsert($"s:{i}"))).ToArray();
+        goOn.SetResult();
+        await first;
+        await Task.WhenAll(rest);
+
+        (files.Syncs - before).ShouldBe(2);
+    }
+}

@@ -1,0 +1,92 @@
+using Concert.Booking.Storage;
+using Concert.Embedded.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace Concert.Embedded.Tests.Storage;
+
+public sealed class RecoveredDocumentsTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Open_AfterARestart_HasETagsDueAndTypesAgain(bool isClean)
+    {
+        var files = new MemoryFiles();
+        var backend = Folder.Open(files);
+        await backend.CommitAsync(Folder.Upsert("r:1", "\"type\":\"reservation\",\"status\":\"HELD\",\"due\":5"), Folder.Upsert("r:2", "\"type\":\"seat\""));
+        await backend.CommitAsync(Folder.Upsert("r:3", "\"status\":\"SOLD\",\"due\":5"), new DocumentOperation.Delete("r:2"));
+        var etag = (await backend.Store.ReadAsync(Folder.Section, "r:1", Folder.Cancel))!.ETag;
+        files = isClean ? files : files.CopySynced();
+        backend.Dispose();
+
+        using var again = Folder.Open(files);
+
+        var store = again.Store;
+        var due = await store.QueryDueAsync(DocumentContainer.Bookings, ["HELD"], DateTimeOffset.UnixEpoch.AddDays(1), 10, Folder.Cancel);
+        due.ShouldHaveSingleItem().Document.Id.ShouldBe("r:1");
+        (await store.ScanAsync(DocumentContainer.Bookings, "reservation", null, 10, Folder.Cancel)).Items.ShouldHaveSingleItem();
+        (await store.ScanAsync(DocumentContainer.Bookings, "seat", null, 10, Folder.Cancel)).Items.ShouldBeEmpty();
+        (await store.CommitAsync(Folder.Section, [new DocumentOperation.Replace("r:1", Folder.Json("{}"), etag)], Folder.Cancel))
+            .ShouldBeOfType<CommitResult.Committed>().ETags[0].ShouldNotBe(etag);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Open_TimeToLiveRanOutMeanwhile_IsGone(bool isClean)
+    {
+        var (files, time) = (new MemoryFiles(), new ManualTime());
+        var backend = Folder.Open(files, time: time);
+        await backend.CommitAsync(Folder.Upsert("short", "\"ttl\":10"), Folder.Upsert("long", "\"ttl\":100"));
+        files = isClean ? files : files.CopySynced();
+        backend.Dispose();
+        time.Advance(TimeSpan.FromSeconds(50));
+
+        using var again = Folder.Open(files, time: time);
+
+        (await again.DocumentsAsync()).ShouldHaveSingleItem().ShouldContain("long");
+        time.Advance(TimeSpan.FromSeconds(50));
+        (await again.DocumentsAsync()).ShouldBeEmpty();
+        await again.CommitAsync(Folder.Upsert("other"));
+        again.Store.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Scan_ContinuationFromBeforeARestart_GoesOnBehindIt()
+    {
+        var files = new MemoryFiles();
+        var backend = Folder.Open(files);
+        for (var user = 0; user < 5; user++)
+        {
+            var partition = new PartitionRef(DocumentContainer.Wallets, $"user-{user}");
+            await backend.Store.CommitAsync(partition, [Folder.Upsert("a", "\"type\":\"x\""), Folder.Upsert("b", "\"type\":\"x\"")], Folder.Cancel);
+        }
+
+        await backend.Store.CommitAsync(
+            new PartitionRef(DocumentContainer.Wallets, "user-0"), [new DocumentOperation.Delete("a"), new DocumentOperation.Delete("b")], Folder.Cancel);
+        var first = await backend.Store.ScanAsync(DocumentContainer.Wallets, "x", null, 3, Folder.Cancel);
+        backend.Dispose();
+
+        using var again = Folder.Open(files);
+        var second = await again.Store.ScanAsync(DocumentContainer.Wallets, "x", first.Continuation, 10, Folder.Cancel);
+
+        first.Items.Concat(second.Items).Select(found => $"{found.Partition.Key}/{found.Document.Id}")
+            .ShouldBe(["user-1/a", "user-1/b", "user-2/a", "user-2/b", "user-3/a", "user-3/b", "user-4/a", "user-4/b"]);
+        second.Continuation.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Scan_ManySlices_FindsEveryDocumentOnce()
+    {
+        using var backend = Folder.Open(new MemoryFiles());
+        for (var batch = 0; batch < 120; batch++)
+        {
+            await backend.CommitAsync([.. Enumerable.Range(0, 100).Select(i => Folder.Upsert($"s:{batch:000}-{i:00}", i == 7 ? "\"type\":\"rare\"" : "\"type\":\"x\""))]);
+        }
+
+        var page = await backend.Store.ScanAsync(DocumentContainer.Bookings, "rare", null, 1000, Folder.Cancel);
+
+        page.Items.Select(found => found.Document.Id).ShouldBe(Enumerable.Range(0, 120).Select(batch => $"s:{batch:000}-07"));
+    }
+}

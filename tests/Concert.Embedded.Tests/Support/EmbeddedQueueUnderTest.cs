@@ -1,0 +1,55 @@
+using Concert.Booking.Messaging;
+using Concert.Contracts;
+using Concert.Embedded.Messaging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Concert.Embedded.Tests.Support;
+
+/// <summary>The embedded queue with a pump, on a clock that tests move.</summary>
+internal sealed class EmbeddedQueueUnderTest : IQueueUnderTest
+{
+    private readonly EmbeddedOptions _options;
+    private QueuePump? _pump;
+
+    public EmbeddedQueueUnderTest(EmbeddedOptions? options = null, MemoryFiles? files = null)
+    {
+        _options = options ?? new EmbeddedOptions();
+        Backend = files is null
+            ? EmbeddedBackend.Open(_options, Time, NullLogger.Instance)
+            : Folder.Open(files, _options, Time);
+    }
+
+    public EmbeddedBackend Backend { get; }
+
+    public ManualTime Time { get; } = new();
+
+    public ICommandSender Sender => Backend.Queue;
+
+    public Task StartAsync(ICommandProcessor processor)
+    {
+        _pump = new QueuePump(Backend.Queue, processor, Time, _options, NullLogger<QueuePump>.Instance);
+        return _pump.StartAsync(CancellationToken.None);
+    }
+
+    public async Task StopAsync()
+    {
+        if (_pump is not null)
+        {
+            await _pump.StopAsync(CancellationToken.None);
+            _pump.Dispose();
+            _pump = null;
+        }
+    }
+
+    public async Task PassAsync(TimeSpan time)
+    {
+        Time.Advance(time);
+        await Task.Delay(1);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Backend.Dispose();
+    }
+}

@@ -1,0 +1,153 @@
+using Concert.Booking.Storage;
+using Concert.Booking.WaitingRoom;
+using Concert.Embedded.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace Concert.Embedded.Tests.WaitingRoom;
+
+public sealed class RoomRecoveryTests : IDisposable
+{
+    private static readonly RoomLimits Limits = new(2, 2, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(60));
+
+    private readonly ManualTime _time = new();
+    private MemoryFiles _files = new();
+    private EmbeddedBackend _backend;
+
+    public RoomRecoveryTests() => _backend = Folder.Open(_files, time: _time);
+
+    private Concert.Embedded.WaitingRoom.EmbeddedWaitingRoom Room => _backend.WaitingRoom;
+
+    public void Dispose() => _backend.Dispose();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Restart_MembersOfEveryKind_AreAsTheyWere(bool isClean)
+    {
+        var line = new List<TokenClaims>();
+        for (var i = 0; i < 6; i++)
+        {
+            line.Add(await JoinAsync($"user-{i}"));
+        }
+
+        await Room.EndAsync(line[0], Folder.Cancel);
+        await Room.EndAsync(line[3], Folder.Cancel);
+        var before = await StatesAsync(line);
+        before.Select(state => state.Status).ShouldBe(
+            [MemberStatus.Ended, MemberStatus.Active, MemberStatus.Waiting, MemberStatus.Ended, MemberStatus.Waiting, MemberStatus.Waiting]);
+
+        Restart(isClean);
+
+        (await StatesAsync(line)).ShouldBe(before);
+        (await Room.JoinAsync(line[2], Limits, _time.GetUtcNow(), Folder.Cancel)).ShouldBe(new JoinResult.Joined(line[2], before[2]));
+        (await Room.JoinAsync(Claims("user-4"), Limits, _time.GetUtcNow(), Folder.Cancel)).ShouldBeOfType<JoinResult.AlreadyQueued>();
+        (await Room.ListRoomsAsync(Folder.Cancel)).ShouldBe(["c1"]);
+    }
+
+    [Fact]
+    public async Task Restart_AdmittedAndLeftWithinTheInterval_StillCountsForTheInterval()
+    {
+        var first = await JoinAsync("a");
+        var second = await JoinAsync("b");
+        await JoinAsync("c");
+        await Room.EndAsync(first, Folder.Cancel);
+        await Room.EndAsync(second, Folder.Cancel);
+
+        Restart(isClean: false);
+
+        (await Room.AdmitAsync("c1", Limits, _time.GetUtcNow(), Folder.Cancel)).Admitted.ShouldBe(0);
+        _time.Advance(Limits.AdmitInterval);
+        (await Room.AdmitAsync("c1", Limits, _time.GetUtcNow(), Folder.Cancel)).Admitted.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Restart_AfterALongOutage_NobodyCountsAsSilent()
+    {
+        await JoinAsync("a");
+        await JoinAsync("b");
+        var waiting = await JoinAsync("c");
+        var files = _files.CopySynced();
+        _backend.Dispose();
+        _time.Advance(TimeSpan.FromMinutes(5));
+        _files = files;
+        _backend = Folder.Open(_files, time: _time);
+
+        (await Room.AdmitAsync("c1", Limits with { MaxActive = 0 }, _time.GetUtcNow(), Folder.Cancel)).Dropped.ShouldBe(0);
+        (await StatesAsync([waiting]))[0].ShouldBe(new MemberState(MemberStatus.Waiting, 1));
+        _time.Advance(Limits.SilenceLimit + TimeSpan.FromMilliseconds(1));
+        (await Room.AdmitAsync("c1", Limits with { MaxActive = 0 }, _time.GetUtcNow(), Folder.Cancel)).Dropped.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Admit_MoreSilentThanABatchHolds_DropsAllAndTheirDocuments()
+    {
+        for (var i = 0; i < 250; i++)
+        {
+            await JoinAsync($"user-{i}", Limits with { MaxActive = 0 });
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(61));
+
+        (await Room.AdmitAsync("c1", Limits, _time.GetUtcNow(), Folder.Cancel)).ShouldBe(new AdmissionRound(0, 250, 0, 0, 0));
+        _backend.Store.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Admit_MoreThanABatchHolds_AdmitsAllInOrder()
+    {
+        var line = new List<TokenClaims>();
+        for (var i = 0; i < 250; i++)
+        {
+            line.Add(await JoinAsync($"user-{i}", Limits with { MaxActive = 0 }));
+        }
+
+        var many = Limits with { MaxActive = 240, AdmitPerInterval = 1000 };
+        (await Room.AdmitAsync("c1", many, _time.GetUtcNow(), Folder.Cancel)).ShouldBe(new AdmissionRound(240, 0, 0, 240, 10));
+        Restart(isClean: false);
+
+        (await StatesAsync(line)).Select(state => state.Status == MemberStatus.Active).ShouldBe(Enumerable.Range(0, 250).Select(i => i < 240));
+    }
+
+    [Fact]
+    public async Task Calls_DiskFull_ThrowUnavailableAndTakeNoPlace()
+    {
+        await JoinAsync("a");
+        _files.BytesWrittenBeforeFull = (_, _) => 0;
+        await Should.ThrowAsync<StoreUnavailableException>(() => JoinAsync("unknown"));
+
+        await Should.ThrowAsync<StoreUnavailableException>(() => JoinAsync("refused"));
+        await Should.ThrowAsync<StoreUnavailableException>(() => Room.CheckAsync(Folder.Cancel));
+
+        using var again = Folder.Open(_files.Copy(), time: _time);
+        (await again.WaitingRoom.AdmitAsync("c1", Limits, _time.GetUtcNow(), Folder.Cancel)).ShouldBe(new AdmissionRound(0, 0, 0, 1, 0));
+    }
+
+    private void Restart(bool isClean)
+    {
+        var files = isClean ? _files : _files.CopySynced();
+        _backend.Dispose();
+        _files = files;
+        _backend = Folder.Open(_files, time: _time);
+    }
+
+    private TokenClaims Claims(string user) => new(Guid.NewGuid(), user, "c1", _time.GetUtcNow());
+
+    private async Task<TokenClaims> JoinAsync(string user, RoomLimits? limits = null)
+    {
+        var claims = Claims(user);
+        (await Room.JoinAsync(claims, limits ?? Limits, _time.GetUtcNow(), Folder.Cancel)).ShouldBeOfType<JoinResult.Joined>();
+        return claims;
+    }
+
+    private async Task<MemberState[]> StatesAsync(IEnumerable<TokenClaims> line)
+    {
+        var states = new List<MemberState>();
+        foreach (var claims in line)
+        {
+            states.Add(await Room.GetAsync(claims, poll: false, Limits, _time.GetUtcNow(), Folder.Cancel));
+        }
+
+        return [.. states];
+    }
+}
