@@ -11,12 +11,12 @@ internal sealed class GatewayFixture : IDisposable
 {
     private readonly RequestCharges _charges;
 
-    private GatewayFixture(InTestGateway gateway, CosmosOptions options)
+    private GatewayFixture(InTestGateway gateway, CosmosOptions options, TimeProvider time)
     {
         Gateway = gateway;
         _charges = new RequestCharges(Charges.Enqueue);
         Client = CosmosClients.Create(options, credential: null, () => gateway);
-        Store = new CosmosDocumentStore(Client, Options.Create(options), _charges, TimeProvider.System, new SystemRandomSource());
+        Store = new CosmosDocumentStore(Client, Options.Create(options), _charges, time, new SystemRandomSource());
     }
 
     public InTestGateway Gateway { get; }
@@ -27,11 +27,11 @@ internal sealed class GatewayFixture : IDisposable
 
     public ConcurrentQueue<RequestCharge> Charges { get; } = new();
 
-    public static async Task<GatewayFixture> CreateAsync(Action<CosmosOptions>? configure = null)
+    public static async Task<GatewayFixture> CreateAsync(Action<CosmosOptions>? configure = null, TimeProvider? time = null)
     {
         var options = new CosmosOptions { ConnectionString = InTestGateway.ConnectionString, CreateIfMissing = true };
         configure?.Invoke(options);
-        var fixture = new GatewayFixture(new InTestGateway(), options);
+        var fixture = new GatewayFixture(new InTestGateway(), options, time ?? TimeProvider.System);
         await CosmosProvisioning.CreateIfMissingAsync(fixture.Client, options, CancellationToken.None);
         return fixture;
     }

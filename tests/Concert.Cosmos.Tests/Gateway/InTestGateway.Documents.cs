@@ -26,6 +26,7 @@ internal sealed partial class InTestGateway
         var session = Header(request, "x-ms-session-token");
         if (Is(request, "x-ms-cosmos-is-query-plan-request"))
         {
+            Interlocked.Increment(ref _plans);
             return Answer(200, Plan(await BodyAsync(request)));
         }
 

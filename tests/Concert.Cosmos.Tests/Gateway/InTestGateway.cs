@@ -15,10 +15,18 @@ internal sealed partial class InTestGateway : HttpMessageHandler
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Dictionary<string, GatewayContainer>> _databases = [];
     private readonly ConcurrentQueue<Fault> _faults = new();
+    private readonly TaskCompletionSource _hanging = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _now = 1_900_000_000;
+    private int _plans;
 
     /// <summary>Every request for documents, in order: method, what it was, session token.</summary>
     public ConcurrentQueue<(string Operation, string? SessionToken)> Requests { get; } = new();
+
+    /// <summary>Done once a request hangs.</summary>
+    public Task Hanging => _hanging.Task;
+
+    /// <summary>How often a query's plan was asked for.</summary>
+    public int Plans => _plans;
 
     /// <summary>The largest page of a query, whatever the caller asks for.</summary>
     public int MaxPage { get; set; } = 100;
@@ -79,7 +87,7 @@ internal sealed partial class InTestGateway : HttpMessageHandler
             case Fault.BreaksBefore:
                 throw new HttpRequestException(HttpRequestError.Unknown, "The connection broke.");
             case Fault.Hangs:
-                await Task.Delay(Timeout.Infinite, cancellationToken);
+                await HangAsync(cancellationToken);
                 break;
         }
 
@@ -89,11 +97,17 @@ internal sealed partial class InTestGateway : HttpMessageHandler
             case Fault.LosesAnswer:
                 throw new HttpRequestException(HttpRequestError.ResponseEnded, "The connection broke before the answer.");
             case Fault.DoesAndHangs:
-                await Task.Delay(Timeout.Infinite, cancellationToken);
+                await HangAsync(cancellationToken);
                 break;
         }
 
         return response;
+    }
+
+    private async Task HangAsync(CancellationToken cancellationToken)
+    {
+        _hanging.TrySetResult();
+        await Task.Delay(Timeout.Infinite, cancellationToken);
     }
 
     private static HttpResponseMessage Refused(Fault.Answers fault)
