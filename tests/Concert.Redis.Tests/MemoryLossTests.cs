@@ -164,6 +164,17 @@ public sealed class MemoryLossTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task FlushAll_PollRightAfterTheRoomWasListed_ListsItAgain()
+    {
+        var claims = await JoinAsync("kim", Start);
+        await _server.Scripts.SendAsync("FLUSHALL");
+
+        await PollAsync(claims, At(0.1));
+
+        (await Room.ListRoomsAsync(Cancel)).ShouldBe([Name]);
+    }
+
+    [Fact]
     public async Task RegisterRemoval_SomebodyListedTheRoomJustNow_KeepsIt()
     {
         await Room.EndAsync(await JoinAsync("kim", Start), Cancel);
