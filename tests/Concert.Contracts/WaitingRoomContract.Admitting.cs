@@ -121,13 +121,16 @@ public abstract partial class WaitingRoomContract
     [Fact]
     public async Task AdmitAsync_ActiveMemberDoesNotPoll_StaysActive()
     {
-        var claims = await JoinAsync("kim", Start);
+        var waited = await JoinAsync("waited", Start, Closed);
+        (await AdmitAsync(At(1))).Admitted.ShouldBe(1);
+        var straightIn = await JoinAsync("straight-in", At(2));
         foreach (var second in new[] { 15, 30, 45, 60, 75 })
         {
-            (await AdmitAsync(At(second))).ShouldBe(new AdmissionRound(0, 0, 0, Active: 1, Waiting: 0));
+            (await AdmitAsync(At(second))).ShouldBe(new AdmissionRound(0, 0, 0, Active: 2, Waiting: 0));
         }
 
-        (await LookAsync(claims, At(75))).Status.ShouldBe(MemberStatus.Active);
+        (await LookAsync(waited, At(75))).Status.ShouldBe(MemberStatus.Active);
+        (await LookAsync(straightIn, At(75))).Status.ShouldBe(MemberStatus.Active);
     }
 
     [Fact]

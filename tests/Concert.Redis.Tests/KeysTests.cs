@@ -81,6 +81,24 @@ public sealed partial class KeysTests
     }
 
     [Fact]
+    public async Task AdmitAsync_EverybodyEnded_NothingOfThemIsLeft()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var instance = ConcertRedis.Instance(server.Scripts, ConcertRedis.Patient);
+        var room = instance.Room();
+        foreach (var number in Enumerable.Range(0, 5))
+        {
+            await room.JoinAsync(new TokenClaims(Guid.NewGuid(), $"u{number}", "c1", Start), Limits, Start, Cancel);
+        }
+
+        (await room.AdmitAsync("c1", Limits, Start.AddSeconds(61), Cancel)).Dropped.ShouldBe(3);
+        (await room.AdmitAsync("c1", Limits, Start + Limits.ActiveFor, Cancel)).Expired.ShouldBe(2);
+
+        (await server.Scripts.SendAsync("KEYS", "*")).AsArray().Select(key => key.AsText()).ShouldBe(["{room:c1}:state"]);
+        (await room.ListRoomsAsync(Cancel)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task RedisScript_Sha1_IsTheNameRedisGivesIt()
     {
         await using var server = await RedisServer.StartAsync();

@@ -90,7 +90,7 @@ public sealed class RedisAwayTests
         var answer = new TaskCompletionSource<RedisReply>();
         scripts.Answer = (_, _) => answer.Task;
         var trying = EnterAsync();
-        (await EnterAsync()).ShouldBeTrue();
+        (await EnterAsync().WaitAsync(TimeSpan.FromSeconds(30), Cancel)).ShouldBeTrue();
         scripts.Calls.Count.ShouldBe(2);
 
         // Redis is back: everybody asks it again.

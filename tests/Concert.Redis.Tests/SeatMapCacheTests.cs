@@ -112,7 +112,7 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
         });
         await using var two = ConcertRedis.Instance(server.Scripts, ConcertRedis.Patient);
         await one.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
-        while ((await server.Scripts.SendAsync("EXISTS", RedisKeys.MapEntry(_schedule))).AsLong() == 1)
+        for (var attempt = 0; attempt < 400 && (await server.Scripts.SendAsync("EXISTS", RedisKeys.MapEntry(_schedule))).AsLong() == 1; attempt++)
         {
             await Task.Delay(5, Cancel);
         }

@@ -16,9 +16,11 @@ public sealed class ServerFaultTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static ServiceProvider Impatient(RedisServer server) => ConcertRedis.Instance(server.Scripts, options =>
+    /// <summary>An instance that tries Redis again at once after a failure.</summary>
+    private static ServiceProvider Instance(RedisServer server, TimeSpan? timeout = null) => ConcertRedis.Instance(server.Scripts, options =>
     {
-        options.RoomTimeout = options.GateTimeout = options.MapTimeout = TimeSpan.FromMilliseconds(500);
+        ConcertRedis.Patient(options);
+        options.RoomTimeout = options.GateTimeout = timeout ?? options.RoomTimeout;
         options.SkipAfterFailure = TimeSpan.FromMilliseconds(1);
     });
 
@@ -29,7 +31,7 @@ public sealed class ServerFaultTests
     public async Task ServerIsKilled_GateOpensAndRoomIsUnavailable()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var instance = Impatient(server);
+        await using var instance = Instance(server);
         (await EnterAsync(instance, "r1")).ShouldBeTrue();
         (await EnterAsync(instance, "r2")).ShouldBeFalse();
         await instance.Room().CheckAsync(Cancel);
@@ -46,28 +48,28 @@ public sealed class ServerFaultTests
     public async Task ServerIsFrozenAndThawed_GateOpensMeanwhileAndRoomKeepsItsPlaces()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var instance = Impatient(server);
+        await using var patient = Instance(server);
+        await using var impatient = Instance(server, timeout: TimeSpan.FromMilliseconds(200));
         var claims = new TokenClaims(Guid.NewGuid(), "kim", "c1", Now);
-        await instance.Room().JoinAsync(claims, Limits with { MaxActive = 0 }, Now, Cancel);
-        await EnterAsync(instance, "r1");
+        await patient.Room().JoinAsync(claims, Limits with { MaxActive = 0 }, Now, Cancel);
+        await EnterAsync(patient, "r1");
 
         server.Freeze();
 
-        (await EnterAsync(instance, "r2")).ShouldBeTrue();
-        await Should.ThrowAsync<StoreUnavailableException>(() => instance.Room().GetAsync(claims, poll: true, Limits, Now, Cancel));
+        (await EnterAsync(impatient, "r2")).ShouldBeTrue();
+        await Should.ThrowAsync<StoreUnavailableException>(() => impatient.Room().GetAsync(claims, poll: true, Limits, Now, Cancel));
 
         server.Thaw();
 
-        await AnswersAgainAsync(() => instance.Room().CheckAsync(Cancel));
-        (await instance.Room().GetAsync(claims, poll: true, Limits, Now, Cancel)).ShouldBe(new MemberState(MemberStatus.Waiting, 1));
-        await AnswersAgainAsync(async () => (await EnterAsync(instance, "r2")).ShouldBeFalse());
+        (await patient.Room().GetAsync(claims, poll: true, Limits, Now, Cancel)).ShouldBe(new MemberState(MemberStatus.Waiting, 1));
+        (await EnterAsync(patient, "r2")).ShouldBeFalse();
     }
 
     [Fact]
     public async Task ServerIsReadOnly_ReadinessTells()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var instance = Impatient(server);
+        await using var instance = Instance(server);
 
         await server.Scripts.SendAsync("REPLICAOF", "127.0.0.1", $"{server.Port + 1}");
 
@@ -79,29 +81,12 @@ public sealed class ServerFaultTests
     public async Task ServerForgotTheScripts_CallsGoOn()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var instance = Impatient(server);
+        await using var instance = Instance(server);
         await instance.Room().CheckAsync(Cancel);
 
         await server.Scripts.SendAsync("SCRIPT", "FLUSH");
 
         await instance.Room().CheckAsync(Cancel);
         (await EnterAsync(instance, "r1")).ShouldBeTrue();
-    }
-
-    /// <summary>The answers of what was sent before come first, and the breaker lets one call try at a time.</summary>
-    private static async Task AnswersAgainAsync(Func<Task> call)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                await call();
-                return;
-            }
-            catch (Exception notYet) when (notYet is StoreUnavailableException or ShouldAssertException && attempt < 200)
-            {
-                await Task.Delay(25, Cancel);
-            }
-        }
     }
 }

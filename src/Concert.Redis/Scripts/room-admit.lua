@@ -26,7 +26,7 @@ for _, token in ipairs(over) do
   remove(token)
 end
 
-local silent = redis.call('ZRANGEBYSCORE', seen, '-inf', now - silence - gap_in_service(), 'LIMIT', 0, batch)
+local silent = redis.call('ZRANGEBYSCORE', seen, '-inf', '(' .. (now - silence - gap_in_service()), 'LIMIT', 0, batch)
 for _, token in ipairs(silent) do
   remove(token)
 end
