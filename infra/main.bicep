@@ -97,9 +97,9 @@ param redisHighAvailability bool = true
 @description('Memory of one Functions instance.')
 param instanceMemoryMB int = 2048
 
-@minValue(40)
+@minValue(1)
 @maxValue(1000)
-@description('Highest number of Functions instances. 25 of them already hold the 5,000 receivers a queue allows at 200 sessions each.')
+@description('Highest number of Functions instances of all functions together. 25 that take seat commands hold the 5,000 receivers a queue allows.')
 param maximumInstanceCount int = 40
 
 @minValue(1)

@@ -149,7 +149,8 @@ resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
   properties: union(settings, authSettings)
 }
 
-// Only with this on does the platform strip a caller's own X-MS-CLIENT-PRINCIPAL-ID and set its own, which is why the app may trust the header.
+// Only with this on does the platform strip a caller's own X-MS-CLIENT-PRINCIPAL-ID and set its own,
+// which is why the app may trust the header.
 resource authentication 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: app
   name: 'authsettingsV2'

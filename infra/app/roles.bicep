@@ -21,7 +21,8 @@ var role = {
   monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
 }
 
-// The host keeps its keys, its deployment package and the timers' leases in blobs, and writes diagnostic events to a table. It uses queues only for blob triggers, of which there are none.
+// The host keeps its keys, its deployment package and the timers' leases in blobs, and writes diagnostic events to a table.
+// It uses queues only for blob triggers, of which there are none.
 var storageRoles = [
   role.storageBlobDataOwner
   role.storageTableDataContributor

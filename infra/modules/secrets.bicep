@@ -1,6 +1,7 @@
 param vaultName string
 
-// Fresh at every deployment, and used only by the first: onlyIfNotExists keeps what the vault has, or each deployment in mid-sale would void every queue token.
+// Fresh at every deployment, and used only by the first: onlyIfNotExists keeps what the vault has,
+// or each deployment in mid-sale would void every queue token.
 @secure()
 param signingKeySeed string = newGuid()
 
@@ -33,7 +34,8 @@ resource signingKey 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
   }
 }
 
-// Nobody holds a token under the first previous key. It is there because a reference to a secret that is missing reaches the app as the text of the reference, which anybody can guess.
+// Nobody holds a token under the first previous key. It is there because a reference to a secret that is missing
+// reaches the app as the text of the reference, which anybody can guess.
 @onlyIfNotExists()
 resource previousSigningKey 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
   parent: vault
