@@ -1,3 +1,5 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-await app.RunAsync();
+using ConcertFunctions.Local.Hosting;
+
+return await LocalHost.RunAsync(args, Console.Out, Console.Error);
+
+public partial class Program;

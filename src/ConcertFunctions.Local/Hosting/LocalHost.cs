@@ -1,0 +1,82 @@
+using Concert.Api;
+using Concert.Booking.Shared;
+using Concert.Embedded;
+using ConcertFunctions.Local.Settings;
+
+namespace ConcertFunctions.Local.Hosting;
+
+/// <summary>The whole service in one process.</summary>
+public static class LocalHost
+{
+    public const int BadSetting = 2;
+    public const int BadDataFolder = 3;
+    public const int CannotListen = 4;
+
+    /// <summary>Runs until it is told to stop. What keeps it from starting is one clear line and an exit code.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter errors)
+    {
+        try
+        {
+            var arguments = LocalArguments.Parse(args);
+            if (arguments.Help)
+            {
+                await output.WriteLineAsync(LocalArguments.Usage);
+                return 0;
+            }
+
+            await using var app = Build(arguments);
+            if (SettingFaults.Find(app.Services) is { } faults)
+            {
+                await errors.WriteLineAsync(string.Join(Environment.NewLine, faults));
+                return BadSetting;
+            }
+
+            // Opened here, before anything starts, so that what is wrong with the folder is said plainly.
+            _ = app.Services.GetRequiredService<EmbeddedBackend>();
+            await app.StartAsync();
+            Announcement.Write(app, arguments, output);
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception known) when (ExitCode(known) is { } code)
+        {
+            await errors.WriteLineAsync(known.Message.ReplaceLineEndings(" "));
+            return code;
+        }
+    }
+
+    /// <summary>The host, not started. Tests change it through <paramref name="configure"/>.</summary>
+    public static WebApplication Build(LocalArguments arguments, Action<WebApplicationBuilder>? configure = null)
+    {
+        if (arguments.Fresh)
+        {
+            DataFolder.Empty(arguments.DataFolder);
+        }
+
+        // Its own folder, not the caller's: the settings file lies beside the program.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(arguments.Settings);
+        var folder = arguments.InMemory ? null : arguments.DataFolder;
+        var madeAdminKey = LocalKeys.Add(builder.Configuration, folder);
+        builder.Services.AddSingleton(new MadeKeys(madeAdminKey));
+        builder.AddKestrel();
+        builder.AddLogging();
+        builder.Services.AddConcertLocal(builder.Configuration, folder);
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.MapOperations();
+        return app;
+    }
+
+    private static int? ExitCode(Exception fault) => fault switch
+    {
+        BadSettingException => BadSetting,
+        FormatException when fault.Message.Contains("url", StringComparison.OrdinalIgnoreCase) => BadSetting,
+        DataFolderInUseException or JournalCorruptException => BadDataFolder,
+        Microsoft.AspNetCore.Connections.AddressInUseException => CannotListen,
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => CannotListen,
+        IOException or UnauthorizedAccessException => BadDataFolder,
+        _ => null,
+    };
+}

@@ -1,0 +1,82 @@
+using Concert.Api;
+using Concert.Booking.Shared;
+using Concert.Embedded;
+using ConcertFunctions.Local.Demo;
+using ConcertFunctions.Local.Settings;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace ConcertFunctions.Local.Hosting;
+
+internal static class LocalRegistration
+{
+    public const string DefaultUrl = "http://localhost:7071";
+
+    // A little above the API's own limit, so that the API says what is wrong and this only guards the process.
+    private const long MaxBody = ApiLimits.BodyBytes + 1024;
+
+    public static void AddConcertLocal(this IServiceCollection services, IConfiguration configuration, string? dataFolder)
+    {
+        services.AddOptions<TimersOptions>().Bind(configuration.GetSection(TimersOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TimersOptions>, TimersValidation>();
+        services.AddOptions<LocalOptions>().Bind(configuration.GetSection(LocalOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<LocalOptions>, LocalOptionsValidation>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+
+        services.AddDistributedMemoryCache();
+        services.AddConcertBooking(configuration);
+        services.AddConcertApi(configuration);
+
+        // In this order they start, and in the reverse they stop: the pump works before the demo catalogue needs it and until the last request is in.
+        services.AddConcertEmbedded(embedded => embedded.DataFolder = dataFolder);
+        services.AddHostedService<DemoSeeding>();
+        services.AddHostedService<TimerService>();
+        if (!string.IsNullOrEmpty(configuration[OtlpExport.EndpointVariable]))
+        {
+            services.AddHostedService<OtlpExport>();
+        }
+    }
+
+    public static void AddKestrel(this WebApplicationBuilder builder)
+    {
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]))
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<LocalOptions>>((kestrel, local) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = local.Value.MaxConnections;
+            kestrel.Limits.MaxRequestBodySize = MaxBody;
+            kestrel.Limits.MaxRequestLineSize = 8 * 1024;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            kestrel.Limits.MaxRequestHeaderCount = 64;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(120);
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        });
+    }
+
+    public static void AddLogging(this WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+        });
+    }
+
+    /// <summary>One line an operation; what fits none of them is 404 or 405.</summary>
+    public static void MapOperations(this WebApplication app)
+    {
+        var api = app.Services.GetRequiredService<ApiDispatcher>;
+        foreach (var (operation, route) in app.Services.GetRequiredService<ApiTable>().Operations.SelectMany(o => o.Routes, (o, r) => (o, r)))
+        {
+            app.MapMethods("/" + route, [operation.Method], http => api().InvokeAsync(operation.Name, http));
+        }
+
+        app.MapFallback("{*path}", http => api().InvokeUnmatchedAsync(http));
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace ConcertFunctions.Local.Settings;
+
+/// <summary>Turns what options complain about into lines for people.</summary>
+internal static partial class SettingFaults
+{
+    /// <summary>Validates every option now. Null when all is well, or else one line a bad setting.</summary>
+    public static IReadOnlyList<string>? Find(IServiceProvider services)
+    {
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+            return null;
+        }
+        catch (Exception fault)
+        {
+            return Lines(fault) ?? throw new InvalidOperationException("The settings could not be validated.", fault);
+        }
+    }
+
+    private static IReadOnlyList<string>? Lines(Exception fault) => fault switch
+    {
+        OptionsValidationException wrong => [.. wrong.Failures],
+        AggregateException many => [.. many.InnerExceptions.SelectMany(inner => Lines(inner) ?? [inner.Message])],
+        // The binder's: "Failed to convert configuration value 'abc' at 'WaitingRoom:MaxActive' to type 'System.Int32'."
+        InvalidOperationException unreadable when Unreadable().Match(unreadable.Message) is { Success: true } found =>
+            [$"{found.Groups["key"].Value} cannot be read: {Kind(found.Groups["type"].Value)} is needed."],
+        _ => null,
+    };
+
+    private static string Kind(string type) => type switch
+    {
+        "System.Int32" or "System.Int64" => "a whole number",
+        "System.TimeSpan" => "a time such as 00:05:00",
+        "System.Boolean" => "true or false",
+        _ => "one of its values",
+    };
+
+    [GeneratedRegex(@"'(?<key>[A-Za-z]\w*(:\w+)+)' to type '(?<type>[^']+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Unreadable();
+}
