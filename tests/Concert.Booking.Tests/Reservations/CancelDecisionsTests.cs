@@ -1,0 +1,177 @@
+using Concert.Booking.Identity;
+using Concert.Booking.Messaging;
+using Concert.Booking.Reservations;
+using Concert.Booking.Shared;
+using Concert.Booking.Storage;
+using Concert.Booking.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace Concert.Booking.Tests.Reservations;
+
+public sealed class CancelDecisionsTests
+{
+    private static readonly DateTimeOffset Now = World.Start;
+    private static readonly DateTimeOffset OpenAt = World.Schedule.OpenAt;
+    private static readonly ReservationId Mine = Section.Id(World.Seats, 0, 1);
+    private static readonly CancelCommand Cancel = new(Mine.ToString(), Now, "kim", "asked", new KeyedRequest("key", "request"));
+    private static readonly CancellationOptions Default = new();
+
+    private static Decision Begin(SectionState state, CancelCommand? command = null, DateTimeOffset? now = null) =>
+        CancelDecisions.Begin(state, Mine.Code, command ?? Cancel, OpenAt, now ?? Now, new BookingOptions(), Default);
+
+    private static SectionState Paid() =>
+        Section.Of(World.Seats, Section.Live(ReservationStatus.Confirmed, SeatStatus.Sold, Mine, "kim", Now.AddMinutes(-1), 1, 2));
+
+    private static SectionState Cancelling() => Section.Of(
+        World.Seats,
+        [.. Section.Live(ReservationStatus.Confirmed, SeatStatus.Sold, Mine, "kim", Now, 1, 2).Select(d => d is ReservationDocument r
+            ? r with { Cancellation = new CancellationRecord(5, "kim", "asked", 100_000, null, false), Due = 6 }
+            : d)]);
+
+    [Fact]
+    public void Cancel_Hold_FreesItsSeatsAtOnceAndKeepsARecord()
+    {
+        var decision = Begin(Section.Of(World.Seats, Section.Held(Mine, "kim", Now.AddMinutes(1), 1, 2)));
+
+        var cancelled = decision.Reservation!;
+        cancelled.Status.ShouldBe(ReservationStatus.Cancelled);
+        cancelled.Cancellation.ShouldBe(new CancellationRecord(Now.ToUnixTimeMilliseconds(), "kim", "asked", 0, "request", true));
+        cancelled.Due.ShouldBeNull();
+        cancelled.IsCancelling.ShouldBeFalse();
+        var operations = decision.Changes!.ToOperations();
+        Section.SeatIn(operations, 1).ShouldBe(SeatDocument.Available(1));
+        Section.SeatIn(operations, 2).ShouldBe(SeatDocument.Available(2));
+        Section.Written<LimitDocument>(operations, LimitDocument.IdOf("kim")).Live.ShouldBe(0);
+        Section.Counted(operations).ShouldBe(new Dictionary<string, long> { ["version"] = 1, ["left"] = 2, ["held"] = -2 });
+    }
+
+    [Fact]
+    public void Cancel_HoldAfterTheDeadline_IsAllowed() =>
+        Begin(Section.Of(World.Seats, Section.Held(Mine, "kim", Now, 1)), Cancel with { AcceptedAt = OpenAt.AddMinutes(-1) }, OpenAt.AddMinutes(-1))
+            .Reservation!.Status.ShouldBe(ReservationStatus.Cancelled);
+
+    [Fact]
+    public void Cancel_Paid_RecordsTheRefundAndKeepsTheSeatsUntilTheMoneyIsBack()
+    {
+        var decision = Begin(Paid(), now: Now.AddSeconds(3));
+
+        var cancelling = decision.Reservation!;
+        cancelling.Status.ShouldBe(ReservationStatus.Confirmed);
+        cancelling.IsCancelling.ShouldBeTrue();
+        cancelling.Cancellation.ShouldBe(
+            new CancellationRecord(Now.AddSeconds(3).ToUnixTimeMilliseconds(), "kim", "asked", 100_000, "request", false));
+        cancelling.Due.ShouldBe(Now.AddSeconds(33).ToUnixTimeMilliseconds());
+        decision.Changes!.ToOperations().ShouldHaveSingleItem().ShouldBeOfType<DocumentOperation.Replace>().Id.ShouldBe(Mine.DocumentId);
+    }
+
+    [Fact]
+    public void Cancel_PaidAfterTheDeadline_IsRefusedAndChangesNothing()
+    {
+        var decision = Begin(Paid(), Cancel with { AcceptedAt = OpenAt.AddDays(-1).AddMilliseconds(1) });
+
+        decision.Refused.ShouldBe(RefusalCode.CancelWindowClosed);
+        decision.Changes.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Cancel_PaidAcceptedInTimeButDecidedLate_Counts() =>
+        Begin(Paid(), Cancel with { AcceptedAt = OpenAt.AddDays(-7) }, OpenAt.AddDays(-6)).Reservation!.Cancellation!.Refund.ShouldBe(100_000);
+
+    [Fact]
+    public void Cancel_Begun_ChangesNothingMore()
+    {
+        var decision = Begin(Cancelling());
+
+        decision.Refused.ShouldBeNull();
+        decision.Changes.ShouldBeNull();
+        decision.Reservation!.Cancellation!.Refund.ShouldBe(100_000);
+    }
+
+    [Fact]
+    public void Cancel_Cancelled_ChangesNothing()
+    {
+        var decision = Begin(Section.Of(World.Seats, Section.Live(ReservationStatus.Cancelled, SeatStatus.Held, Mine, "kim", Now)));
+
+        decision.Refused.ShouldBeNull();
+        decision.Changes.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(ReservationStatus.Paying)]
+    [InlineData(ReservationStatus.Expired)]
+    [InlineData(ReservationStatus.Rejected)]
+    public void Cancel_NothingToCancel_IsRefused(string status)
+    {
+        var decision = Begin(Section.Of(World.Seats, Section.Live(status, SeatStatus.Held, Mine, "kim", Now)));
+
+        decision.Refused.ShouldBe(RefusalCode.NotCancellable);
+        decision.Changes.ShouldBeNull();
+        decision.Reservation!.Status.ShouldBe(status);
+    }
+
+    [Fact]
+    public void Cancel_ReservationThatIsNotThere_IsRefused() => Begin(Section.Of(World.Seats)).Refused.ShouldBe(RefusalCode.NotCancellable);
+
+    [Fact]
+    public void Finish_Cancelling_PutsTheSeatsBackOnSale()
+    {
+        var decision = CancelDecisions.Finish(Cancelling(), Mine.Code, Now);
+
+        var cancelled = decision.Reservation!;
+        cancelled.Status.ShouldBe(ReservationStatus.Cancelled);
+        cancelled.Cancellation.ShouldBe(new CancellationRecord(5, "kim", "asked", 100_000, null, true));
+        cancelled.Due.ShouldBeNull();
+        cancelled.Payment.ShouldBe("pay1");
+        var operations = decision.Changes!.ToOperations();
+        Section.SeatIn(operations, 1).ShouldBe(SeatDocument.Available(1));
+        Section.Written<LimitDocument>(operations, LimitDocument.IdOf("kim")).Live.ShouldBe(0);
+        Section.Counted(operations).ShouldBe(new Dictionary<string, long> { ["version"] = 1, ["left"] = 2, ["sold"] = -2 });
+    }
+
+    [Fact]
+    public void Finish_NotCancelling_ChangesNothing() => CancelDecisions.Finish(Paid(), Mine.Code, Now).Changes.ShouldBeNull();
+
+    [Fact]
+    public void Release_SeatThatIsAnothersByNow_IsLeftAlone()
+    {
+        var theirs = new SeatDocument(1, SeatStatus.Held, "other", 9);
+        var documents = Section.Held(Mine, "kim", Now, 1, 2).Select(d => d.Id == theirs.Id ? theirs : d).ToArray();
+
+        var operations = Begin(Section.Of(World.Seats, documents)).Changes!.ToOperations();
+
+        operations.ShouldNotContain(o => o.Id == theirs.Id);
+        Section.SeatIn(operations, 2).ShouldBe(SeatDocument.Available(2));
+    }
+
+    [Theory]
+    [InlineData(7 * 24 * 60, 100)]
+    [InlineData((7 * 24 * 60) - 1, 90)]
+    [InlineData(3 * 24 * 60, 90)]
+    [InlineData((3 * 24 * 60) - 1, 80)]
+    [InlineData(24 * 60, 80)]
+    [InlineData((24 * 60) - 1, null)]
+    [InlineData(0, null)]
+    [InlineData(-1, null)]
+    public void RefundOf_DefaultTable_GivesBackByTheTimeLeft(int minutesLeft, int? percent) =>
+        CancelDecisions.RefundOf(50_000, TimeSpan.FromMinutes(minutesLeft), Default).ShouldBe(percent is null ? null : 50_000L * percent / 100);
+
+    [Fact]
+    public void RefundOf_Fraction_IsRoundedDown() => CancelDecisions.RefundOf(99, TimeSpan.FromDays(3), Default).ShouldBe(89);
+
+    [Fact]
+    public void RefundOf_OwnTable_ReplacesTheDefaultInAnyOrder()
+    {
+        var rules = new CancellationOptions
+        {
+            Deadline = TimeSpan.Zero,
+            Refunds = [new RefundRule { AtLeast = TimeSpan.FromDays(1), Percent = 10 }, new RefundRule { AtLeast = TimeSpan.FromDays(2), Percent = 50 }],
+        };
+
+        CancelDecisions.RefundOf(1000, TimeSpan.FromDays(3), rules).ShouldBe(500);
+        CancelDecisions.RefundOf(1000, TimeSpan.FromDays(1), rules).ShouldBe(100);
+        CancelDecisions.RefundOf(1000, TimeSpan.FromHours(1), rules).ShouldBe(0);
+        CancelDecisions.RefundOf(1000, TimeSpan.Zero, rules).ShouldBe(0);
+        CancelDecisions.RefundOf(1000, TimeSpan.FromTicks(-1), rules).ShouldBeNull();
+    }
+}
