@@ -11,128 +11,138 @@ namespace ConcertFunctions.Functions;
 public sealed class HttpFunctions(ApiDispatcher api)
 {
     [Function("IssueToken")]
-    public Task IssueToken([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/queue/issue")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.IssueToken, request.HttpContext);
+    public Task<IResult> IssueToken([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/queue/issue")] HttpRequest request) =>
+        RunAsync(OperationNames.IssueToken, request);
 
     [Function("CheckToken")]
-    public Task CheckToken([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/queue/check")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.CheckToken, request.HttpContext);
+    public Task<IResult> CheckToken([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/queue/check")] HttpRequest request) =>
+        RunAsync(OperationNames.CheckToken, request);
 
     [Function("LeaveQueue")]
-    public Task LeaveQueue([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/queue")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.LeaveQueue, request.HttpContext);
+    public Task<IResult> LeaveQueue([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/queue")] HttpRequest request) =>
+        RunAsync(OperationNames.LeaveQueue, request);
 
     [Function("ListConcerts")]
-    public Task ListConcerts([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/concert")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.ListConcerts, request.HttpContext);
+    public Task<IResult> ListConcerts([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/concert")] HttpRequest request) =>
+        RunAsync(OperationNames.ListConcerts, request);
 
     [Function("ListDates")]
-    public Task ListDates([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/concert/available-dates")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.ListDates, request.HttpContext);
+    public Task<IResult> ListDates([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/concert/available-dates")] HttpRequest request) =>
+        RunAsync(OperationNames.ListDates, request);
 
     [Function("ListSeats")]
-    public Task ListSeats([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/concert/available-seats")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.ListSeats, request.HttpContext);
+    public Task<IResult> ListSeats([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/concert/available-seats")] HttpRequest request) =>
+        RunAsync(OperationNames.ListSeats, request);
 
     [Function("RequestReservation")]
-    public Task RequestReservation([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/reservation")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.RequestReservation, request.HttpContext);
+    public Task<IResult> RequestReservation([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/reservation")] HttpRequest request) =>
+        RunAsync(OperationNames.RequestReservation, request);
 
     [Function("GetReservation")]
-    public Task GetReservation([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/reservation/{id}")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.GetReservation, request.HttpContext);
+    public Task<IResult> GetReservation([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/reservation/{id}")] HttpRequest request) =>
+        RunAsync(OperationNames.GetReservation, request);
 
     [Function("ListReservations")]
-    public Task ListReservations([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/reservation")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.ListReservations, request.HttpContext);
+    public Task<IResult> ListReservations([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/reservation")] HttpRequest request) =>
+        RunAsync(OperationNames.ListReservations, request);
 
     [Function("CancelReservation")]
-    public Task CancelReservation([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/reservation/{id}/cancel")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.CancelReservation, request.HttpContext);
+    public Task<IResult> CancelReservation([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/reservation/{id}/cancel")] HttpRequest request) =>
+        RunAsync(OperationNames.CancelReservation, request);
 
     [Function("DeleteReservation")]
-    public Task DeleteReservation([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/reservation/{id}")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.DeleteReservation, request.HttpContext);
+    public Task<IResult> DeleteReservation([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/reservation/{id}")] HttpRequest request) =>
+        RunAsync(OperationNames.DeleteReservation, request);
 
     [Function("RequestPayment")]
-    public Task RequestPayment([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/payment")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.RequestPayment, request.HttpContext);
+    public Task<IResult> RequestPayment([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/payment")] HttpRequest request) =>
+        RunAsync(OperationNames.RequestPayment, request);
 
     [Function("GetPayment")]
-    public Task GetPayment([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/payment/{id}")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.GetPayment, request.HttpContext);
+    public Task<IResult> GetPayment([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/payment/{id}")] HttpRequest request) =>
+        RunAsync(OperationNames.GetPayment, request);
 
     [Function("ListPayments")]
-    public Task ListPayments([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/payment")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.ListPayments, request.HttpContext);
+    public Task<IResult> ListPayments([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/payment")] HttpRequest request) =>
+        RunAsync(OperationNames.ListPayments, request);
 
     [Function("ChargeWallet")]
-    public Task ChargeWallet([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/user/charge")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.ChargeWallet, request.HttpContext);
+    public Task<IResult> ChargeWallet([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/user/charge")] HttpRequest request) =>
+        RunAsync(OperationNames.ChargeWallet, request);
 
     [Function("CheckBalance")]
-    public Task CheckBalance([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/user/check")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.CheckBalance, request.HttpContext);
+    public Task<IResult> CheckBalance([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/user/check")] HttpRequest request) =>
+        RunAsync(OperationNames.CheckBalance, request);
 
     [Function("ListLedger")]
-    public Task ListLedger([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/user/history")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.ListLedger, request.HttpContext);
+    public Task<IResult> ListLedger([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/user/history")] HttpRequest request) =>
+        RunAsync(OperationNames.ListLedger, request);
 
     [Function("CreateConcert")]
-    public Task CreateConcert([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/concert")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.CreateConcert, request.HttpContext);
+    public Task<IResult> CreateConcert([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/concert")] HttpRequest request) =>
+        RunAsync(OperationNames.CreateConcert, request);
 
     [Function("CreateSchedule")]
-    public Task CreateSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/schedule")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.CreateSchedule, request.HttpContext);
+    public Task<IResult> CreateSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/schedule")] HttpRequest request) =>
+        RunAsync(OperationNames.CreateSchedule, request);
 
     [Function("ReportSchedule")]
-    public Task ReportSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/schedule/{id}/report")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.ReportSchedule, request.HttpContext);
+    public Task<IResult> ReportSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/schedule/{id}/report")] HttpRequest request) =>
+        RunAsync(OperationNames.ReportSchedule, request);
 
     [Function("Live")]
-    public Task Live([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.Live, request.HttpContext);
+    public Task<IResult> Live([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpRequest request) =>
+        RunAsync(OperationNames.Live, request);
 
     [Function("Ready")]
-    public Task Ready([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.Ready, request.HttpContext);
+    public Task<IResult> Ready([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpRequest request) =>
+        RunAsync(OperationNames.Ready, request);
 
     [Function("Contract")]
-    public Task Contract([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi/v1.json")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.Contract, request.HttpContext);
+    public Task<IResult> Contract([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi/v1.json")] HttpRequest request) =>
+        RunAsync(OperationNames.Contract, request);
 
     [Function("Docs")]
-    public Task Docs([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "docs")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.Docs, request.HttpContext);
+    public Task<IResult> Docs([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "docs")] HttpRequest request) =>
+        RunAsync(OperationNames.Docs, request);
 
     [Function("DocsAsset")]
-    public Task DocsAsset([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "docs/{asset}")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.DocsAsset, request.HttpContext);
+    public Task<IResult> DocsAsset([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "docs/{asset}")] HttpRequest request) =>
+        RunAsync(OperationNames.DocsAsset, request);
 
     [Function("LiveUnderApi")]
-    public Task LiveUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health/live")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.Live, request.HttpContext);
+    public Task<IResult> LiveUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health/live")] HttpRequest request) =>
+        RunAsync(OperationNames.Live, request);
 
     [Function("ReadyUnderApi")]
-    public Task ReadyUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health/ready")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.Ready, request.HttpContext);
+    public Task<IResult> ReadyUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health/ready")] HttpRequest request) =>
+        RunAsync(OperationNames.Ready, request);
 
     [Function("ContractUnderApi")]
-    public Task ContractUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/openapi/v1.json")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.Contract, request.HttpContext);
+    public Task<IResult> ContractUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/openapi/v1.json")] HttpRequest request) =>
+        RunAsync(OperationNames.Contract, request);
 
     [Function("DocsUnderApi")]
-    public Task DocsUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/docs")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.Docs, request.HttpContext);
+    public Task<IResult> DocsUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/docs")] HttpRequest request) =>
+        RunAsync(OperationNames.Docs, request);
 
     [Function("DocsAssetUnderApi")]
-    public Task DocsAssetUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/docs/{asset}")] HttpRequest request) =>
-        api.InvokeAsync(OperationNames.DocsAsset, request.HttpContext);
+    public Task<IResult> DocsAssetUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/docs/{asset}")] HttpRequest request) =>
+        RunAsync(OperationNames.DocsAsset, request);
 
     /// <summary>Whatever else is asked of the API: 404, or 405 with the methods that the path has.</summary>
     [Function(nameof(Unmatched))]
-    public Task Unmatched(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options", Route = "api/{*path}")] HttpRequest request) =>
-        api.InvokeUnmatchedAsync(request.HttpContext);
+    public async Task<IResult> Unmatched(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options", Route = "api/{*path}")] HttpRequest request)
+    {
+        await api.InvokeUnmatchedAsync(request.HttpContext);
+        return Results.Empty;
+    }
+
+    /// <summary>The dispatcher writes the answer itself; the empty result tells the worker that it is there.</summary>
+    private async Task<IResult> RunAsync(string operation, HttpRequest request)
+    {
+        await api.InvokeAsync(operation, request.HttpContext);
+        return Results.Empty;
+    }
 }
