@@ -10,7 +10,7 @@ param tags object
 @description('Refusals by Cosmos DB in five minutes that are more than the odd one the client retries.')
 param throttledRequestsThreshold int = 100
 
-@description('Seconds from accepting a command to its outcome that 95 of 100 should stay under.')
+@description('Seconds from accepting a command to its outcome, as P95 of the one-minute averages that arrive.')
 param outcomeSecondsThreshold int = 5
 
 resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {

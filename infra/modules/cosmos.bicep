@@ -15,14 +15,6 @@ param tags object
 var serverless = capacityMode == 'Serverless'
 var dataContributorRole = '00000000-0000-0000-0000-000000000002'
 
-// What is queried: documents of a type, and those of a status that are due. Ids are always indexed; the partition key only where it is listed,
-// and without it a query inside one partition reads through its neighbours.
-var indexedPaths = [
-  '/type/?'
-  '/status/?'
-  '/due/?'
-]
-
 var containers = [
   {
     name: 'catalog'
@@ -107,9 +99,20 @@ resource container 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/container
         indexingPolicy: {
           indexingMode: 'consistent'
           automatic: true
+          // What is queried: documents of a type, and those of a status that are due. Ids are always indexed; the partition key only where
+          // it is listed, and without it a query inside one partition reads through its neighbours.
           includedPaths: [
-            for path in concat(['${item.partitionKey}/?'], indexedPaths): {
-              path: path
+            {
+              path: '${item.partitionKey}/?'
+            }
+            {
+              path: '/type/?'
+            }
+            {
+              path: '/status/?'
+            }
+            {
+              path: '/due/?'
             }
           ]
           excludedPaths: [

@@ -23,6 +23,13 @@ internal static partial class Deployment
     public static IReadOnlyDictionary<string, string> Containers =>
         Repository.Bicep("infra/modules/cosmos.bicep").Variables["containers"].Items.ToDictionary(c => c["name"].Text, c => c["partitionKey"].Text);
 
+    /// <summary>What each container is deployed as.</summary>
+    public static BicepValue Container =>
+        Repository.Bicep("infra/modules/cosmos.bicep").Resource("Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers")
+            .Declared["properties"]["resource"];
+
+    public static IEnumerable<string> IndexedPaths => Container["indexingPolicy"]["includedPaths"].Items.Select(i => i["path"].Text);
+
     public static IReadOnlySet<string> SecretNames =>
         Repository.Bicep("infra/modules/secrets.bicep").ResourcesOf("Microsoft.KeyVault/vaults/secrets").Select(r => r.Declared["name"].Text).ToHashSet();
 
