@@ -5,6 +5,9 @@ internal sealed class FolderLock : IDisposable
 {
     public const string FileName = "lock";
 
+    private const int WouldBlock = 11;
+    private const int SharingViolation = unchecked((int)0x80070020);
+
     private readonly FileStream _file;
 
     private FolderLock(FileStream file) => _file = file;
@@ -17,7 +20,7 @@ internal sealed class FolderLock : IDisposable
         {
             return new FolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException e) when (e.GetType() == typeof(IOException))
+        catch (IOException e) when (e.HResult is WouldBlock or SharingViolation)
         {
             throw new DataFolderInUseException($"The data folder {folder} is in use by another process: {path} is locked. Stop it, or use another folder.", e);
         }

@@ -10,20 +10,22 @@ internal sealed class DuplicateFilter(TimeSpan window)
     private readonly HashSet<UInt128> _known = [];
     private readonly Queue<(UInt128 Id, long Until)> _inOrder = new();
 
-    public bool Contains(string messageId, long now)
+    /// <summary>Remembers an id; false when it was known already.</summary>
+    public bool TryAdd(string messageId, long sentAt)
     {
-        Forget(now);
-        return _known.Contains(Hash(messageId));
+        Forget(sentAt);
+        return Restore(Hash(messageId), sentAt + (long)window.TotalMilliseconds);
     }
 
-    public void Add(string messageId, long sentAt) => Restore(Hash(messageId), sentAt + (long)window.TotalMilliseconds);
-
-    public void Restore(UInt128 id, long until)
+    public bool Restore(UInt128 id, long until)
     {
-        if (_known.Add(id))
+        if (!_known.Add(id))
         {
-            _inOrder.Enqueue((id, until));
+            return false;
         }
+
+        _inOrder.Enqueue((id, until));
+        return true;
     }
 
     public (UInt128 Id, long Until)[] ToArray() => [.. _inOrder];

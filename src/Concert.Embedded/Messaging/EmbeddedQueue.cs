@@ -13,6 +13,7 @@ public sealed class EmbeddedQueue : ICommandSender
     private const int MaxMessages = 1000;
     private const int MaxIdLength = 128;
     private const int MaxBodyBytes = 256 * 1024;
+    private const int MaxBytesPerSend = 16 << 20;
     private static readonly TimeSpan FullDelay = TimeSpan.FromSeconds(1);
 
     private readonly IJournal _journal;
@@ -58,6 +59,8 @@ public sealed class EmbeddedQueue : ICommandSender
             }
 
             Append(messages);
+
+            // Not the own records only: the first of a repeat may still be on its way to the disk.
             last = _journal.NextSequence - 1;
         }
 
@@ -165,6 +168,11 @@ public sealed class EmbeddedQueue : ICommandSender
     {
         ArgumentOutOfRangeException.ThrowIfZero(messages.Count, nameof(messages));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(messages.Count, MaxMessages, nameof(messages));
+        if (messages.Sum(message => (long)message.Body.Length) > MaxBytesPerSend)
+        {
+            throw new ArgumentException("The bodies of one send have at most 16 MB.", nameof(messages));
+        }
+
         foreach (var message in messages)
         {
             if (message.MessageId.Length is 0 or > MaxIdLength || message.SessionId.Length is 0 or > MaxIdLength || message.Body.Length > MaxBodyBytes)
@@ -184,11 +192,10 @@ public sealed class EmbeddedQueue : ICommandSender
         var now = Now;
         foreach (var message in messages)
         {
-            if (!_tables.Duplicates.Contains(message.MessageId, now))
+            if (_tables.Duplicates.TryAdd(message.MessageId, now))
             {
                 var own = message with { Body = message.Body.ToArray() };
                 var number = _journal.Append(new SentRecord(own, now));
-                _tables.Duplicates.Add(own.MessageId, now);
                 _tables.Add(new QueuedMessage(number, own, now));
             }
         }

@@ -106,7 +106,7 @@ internal sealed class MessageTables(TimeSpan duplicateWindow) : IJournaledState
         {
             case RecordKind.Sent:
                 var sent = SentRecord.Read(ref record, sequence);
-                Duplicates.Add(sent.Message.MessageId, sent.SentAt);
+                Duplicates.TryAdd(sent.Message.MessageId, sent.SentAt);
                 Replay(sent);
                 return true;
             case RecordKind.Message:

@@ -13,6 +13,9 @@ public sealed class QueuePump : IHostedService, IDisposable
 {
     private static readonly TimeSpan FaultPoll = TimeSpan.FromSeconds(1);
 
+    /// <summary>What a cancelled handler gets to end; one that ignores the cancellation is left behind.</summary>
+    private static readonly TimeSpan AfterCancel = TimeSpan.FromSeconds(5);
+
     private readonly EmbeddedQueue _queue;
     private readonly TimeProvider _time;
     private readonly EmbeddedOptions _options;
@@ -54,7 +57,7 @@ public sealed class QueuePump : IHostedService, IDisposable
         {
             _logger.LogWarning("Handlers still ran {Timeout} after the stop began; they are cancelled and their commands will be delivered again.", _options.DrainTimeout);
             await _stopHandling.CancelAsync();
-            await drained;
+            await drained.WaitAsync(AfterCancel, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
@@ -63,7 +66,6 @@ public sealed class QueuePump : IHostedService, IDisposable
     {
         _stopReceiving.Dispose();
         _stopHandling.Dispose();
-        _slots.Dispose();
     }
 
     private async Task ReceiveAsync()

@@ -8,7 +8,7 @@ internal sealed class PreparedBatch
 {
     private const int MaxIdBytes = 1023;
     private const int MaxKeyBytes = 2048;
-    private const int MaxDocumentBytes = 2 << 20;
+    private const int MaxBytes = 2 << 20;
     private const int MaxIncrements = 10;
 
     private PreparedBatch(Item[] items) => Items = items;
@@ -22,9 +22,12 @@ internal sealed class PreparedBatch
         ArgumentOutOfRangeException.ThrowIfGreaterThan(operations.Count, DocumentOperation.MaxPerBatch, nameof(operations));
         ThrowUnless(partition.Key.Length is > 0 and <= MaxKeyBytes, "A partition key has 1 to 2,048 characters.");
         var items = new Item[operations.Count];
+        var bytes = 0L;
         for (var i = 0; i < items.Length; i++)
         {
             items[i] = Prepare(operations[i], names, now);
+            bytes += items[i].Document.IsAbsent ? 0 : items[i].Document.Json.Length;
+            ThrowUnless(bytes <= MaxBytes, "A batch, and so a document, has at most 2 MB.");
             var id = operations[i].Id;
             for (var j = 0; j < i; j++)
             {
@@ -51,7 +54,6 @@ internal sealed class PreparedBatch
 
     public static PackedDocument Pack(ReadOnlySpan<byte> id, ReadOnlySpan<byte> json, NameTable names, long now)
     {
-        ThrowUnless(json.Length <= MaxDocumentBytes, "A document has at most 2 MB.");
         var fields = DocumentFields.Parse(json, names);
         return PackedDocument.Pack(id, json, fields, fields.ExpiryAt(now));
     }

@@ -72,6 +72,7 @@ public sealed partial class EmbeddedWaitingRoom
 
     private AdmissionRound Admit(Room room, RoomLimits limits, long now)
     {
+        room.BeginRound(limits, now);
         room.ForgetEnded(now);
         var expired = EndExpired(room, now);
         var silentSince = now - (long)limits.SilenceLimit.TotalMilliseconds;

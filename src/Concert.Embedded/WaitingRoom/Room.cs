@@ -5,6 +5,8 @@ namespace Concert.Embedded.WaitingRoom;
 /// <summary>One line and its active members, in memory. Times are Unix milliseconds. Not thread-safe.</summary>
 internal sealed class Room(string name)
 {
+    private const long ShortestOutage = 5_000;
+
     private readonly Dictionary<Guid, Member> _members = [];
     private readonly Dictionary<string, Member> _byUser = new(StringComparer.Ordinal);
     private readonly List<Member> _waiting = [];
@@ -12,6 +14,7 @@ internal sealed class Room(string name)
     private readonly Dictionary<Guid, long> _ended = [];
     private readonly List<(long At, int Count)> _admissions = [];
     private long _nextSequence = 1;
+    private long? _lastRound;
 
     public string Name { get; } = name;
 
@@ -105,6 +108,23 @@ internal sealed class Room(string name)
         if (total > 0)
         {
             _admissions.Add((at, total));
+        }
+    }
+
+    /// <summary>
+    /// Notes an admission round. Who could not poll is not silent: rounds come about every second, so a long gap between two means that nobody could
+    /// be served, and it does not count as anybody's silence.
+    /// </summary>
+    public void BeginRound(RoomLimits limits, long now)
+    {
+        var gap = now - (_lastRound ?? now);
+        _lastRound = now;
+        if (gap > Math.Max(ShortestOutage, (long)limits.SilenceLimit.TotalMilliseconds / 2))
+        {
+            foreach (var member in _waiting)
+            {
+                member.LastSeen = Math.Min(now, member.LastSeen + gap);
+            }
         }
     }
 

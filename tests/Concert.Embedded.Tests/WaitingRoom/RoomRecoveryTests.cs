@@ -75,8 +75,20 @@ public sealed class RoomRecoveryTests : IDisposable
 
         (await Room.AdmitAsync("c1", Limits with { MaxActive = 0 }, _time.GetUtcNow(), Folder.Cancel)).Dropped.ShouldBe(0);
         (await StatesAsync([waiting]))[0].ShouldBe(new MemberState(MemberStatus.Waiting, 1));
-        _time.Advance(Limits.SilenceLimit + TimeSpan.FromMilliseconds(1));
-        (await Room.AdmitAsync("c1", Limits with { MaxActive = 0 }, _time.GetUtcNow(), Folder.Cancel)).Dropped.ShouldBe(1);
+        await RoundsAsync(3, TimeSpan.FromSeconds(20), dropped: 0);
+        await RoundsAsync(1, TimeSpan.FromMilliseconds(1), dropped: 1);
+    }
+
+    [Fact]
+    public async Task Admit_NoRoundsForLong_DoesNotCountThatAsSilence()
+    {
+        await JoinAsync("a", Limits with { MaxActive = 0 });
+        await RoundsAsync(2, TimeSpan.FromSeconds(20), dropped: 0);
+
+        await RoundsAsync(1, TimeSpan.FromMinutes(5), dropped: 0);
+
+        await RoundsAsync(1, TimeSpan.FromSeconds(20), dropped: 0);
+        await RoundsAsync(1, TimeSpan.FromMilliseconds(1), dropped: 1);
     }
 
     [Fact]
@@ -121,6 +133,15 @@ public sealed class RoomRecoveryTests : IDisposable
 
         using var again = Folder.Open(_files.Copy(), time: _time);
         (await again.WaitingRoom.AdmitAsync("c1", Limits, _time.GetUtcNow(), Folder.Cancel)).ShouldBe(new AdmissionRound(0, 0, 0, 1, 0));
+    }
+
+    private async Task RoundsAsync(int count, TimeSpan apart, int dropped)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            _time.Advance(apart);
+            (await Room.AdmitAsync("c1", Limits with { MaxActive = 0 }, _time.GetUtcNow(), Folder.Cancel)).Dropped.ShouldBe(dropped);
+        }
     }
 
     private void Restart(bool isClean)

@@ -1,0 +1,46 @@
+using Concert.Booking.Storage;
+using Concert.Contracts;
+using Concert.Embedded.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Concert.Embedded.Tests.Contracts;
+
+public sealed class MemoryStoreContractTests : DocumentStoreContract
+{
+    private readonly ManualTime _time = new();
+
+    protected override Task<IDocumentStore> CreateStoreAsync() =>
+        Task.FromResult<IDocumentStore>(EmbeddedBackend.Open(new EmbeddedOptions(), _time, NullLogger.Instance).Store);
+
+    protected override Task PassTimeAsync(TimeSpan time)
+    {
+        _time.Advance(time);
+        return Task.CompletedTask;
+    }
+}
+
+public sealed class JournaledStoreContractTests : DocumentStoreContract
+{
+    private readonly ManualTime _time = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("concert-").FullName;
+    private EmbeddedBackend? _backend;
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _backend!.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    protected override Task<IDocumentStore> CreateStoreAsync()
+    {
+        _backend = EmbeddedBackend.Open(new EmbeddedOptions { DataFolder = _folder, CompactAtBytes = 2000 }, _time, NullLogger.Instance);
+        return Task.FromResult<IDocumentStore>(_backend.Store);
+    }
+
+    protected override Task PassTimeAsync(TimeSpan time)
+    {
+        _time.Advance(time);
+        return Task.CompletedTask;
+    }
+}
