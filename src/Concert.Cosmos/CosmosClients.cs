@@ -21,7 +21,6 @@ public static class CosmosClients
             EnableContentResponseOnWrite = false,
             MaxRetryAttemptsOnRateLimitedRequests = options.ThrottleRetries,
             MaxRetryWaitTimeOnRateLimitedRequests = TimeSpan.FromSeconds(1),
-            RequestTimeout = options.OperationTimeout,
         };
         if (createHandler is not null)
         {

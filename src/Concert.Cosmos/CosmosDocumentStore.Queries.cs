@@ -121,8 +121,16 @@ public sealed partial class CosmosDocumentStore
     {
         var page = await feed.ReadNextAsync(cancellationToken);
         Charge(operation, container, page.Headers.RequestCharge);
-        ThrowIfFailed(page);
-        return page;
+        try
+        {
+            ThrowIfFailed(page);
+            return page;
+        }
+        catch
+        {
+            page.Dispose();
+            throw;
+        }
     }
 
     private static void ThrowIfNoPage(int limit)

@@ -1,3 +1,4 @@
+using Azure.Core;
 using Azure.Identity;
 using Concert.Booking.Shared;
 using Concert.Booking.Storage;
@@ -12,8 +13,8 @@ namespace Concert.Cosmos;
 public static class CosmosServiceCollectionExtensions
 {
     /// <summary>
-    /// The document store on Cosmos DB: section <c>Cosmos</c>, and <c>AZURE_CLIENT_ID</c> for a user-assigned identity. Wrong settings stop the
-    /// host at its start with a line for each.
+    /// The document store on Cosmos DB: section <c>Cosmos</c>. It signs in with the <see cref="TokenCredential"/> that is registered, or else as
+    /// the app, with <c>AZURE_CLIENT_ID</c> for a user-assigned identity. Wrong settings stop the host at its start with a line for each.
     /// </summary>
     public static IServiceCollection AddConcertCosmos(this IServiceCollection services, IConfiguration configuration)
     {
@@ -26,13 +27,14 @@ public static class CosmosServiceCollectionExtensions
         services.TryAddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<CosmosOptions>>().Value;
-            var credential = options.AccountEndpoint is null
-                ? null
-                : new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = configuration["AZURE_CLIENT_ID"] });
+            var credential = options.AccountEndpoint is null ? null : provider.GetService<TokenCredential>() ?? Identity(configuration);
             return CosmosClients.Create(options, credential, provider.GetService<CosmosHttpHandlerFactory>());
         });
         services.TryAddSingleton<IDocumentStore, CosmosDocumentStore>();
         services.AddHostedService<CosmosProvisioningAtStart>();
         return services;
     }
+
+    private static DefaultAzureCredential Identity(IConfiguration configuration) =>
+        new(new DefaultAzureCredentialOptions { ManagedIdentityClientId = configuration["AZURE_CLIENT_ID"] });
 }

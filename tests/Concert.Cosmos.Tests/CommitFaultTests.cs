@@ -111,6 +111,7 @@ public sealed class CommitFaultTests : IAsyncLifetime
     [InlineData(401, 0)]
     [InlineData(403, 0)]
     [InlineData(403, 1014)]
+    [InlineData(404, 0)]
     [InlineData(404, 1002)]
     [InlineData(404, 1003)]
     public async Task ServiceRefuses_TheWholeBatch_KnownNotToBeApplied(int status, int subStatus)

@@ -50,10 +50,23 @@ public sealed class CosmosCompositionTests
         exception.Failures.Count().ShouldBe(2);
     }
 
+    /// <summary>The gateway has no replicas to name, so the call fails; that it was signed in with the registered identity is the point.</summary>
+    [Fact]
+    public async Task AddConcertCosmos_AccountEndpoint_SignsInWithTheRegisteredIdentity()
+    {
+        using var gateway = new InTestGateway();
+        var identity = new AnyCredential();
+        using var host = Host(gateway, identity, ("Cosmos:AccountEndpoint", "https://gateway.test:443/"));
+
+        await Should.ThrowAsync<StoreUnavailableException>(() => host.Services.GetRequiredService<IDocumentStore>().CheckAsync(Cancel));
+
+        identity.Asked.ShouldBeGreaterThan(0);
+    }
+
     [Fact]
     public void Create_AccountEndpoint_DirectWithTheIdentity()
     {
-        using var client = CosmosClients.Create(new CosmosOptions { AccountEndpoint = "https://name.documents.azure.com:443/" }, new NoCredential());
+        using var client = CosmosClients.Create(new CosmosOptions { AccountEndpoint = "https://name.documents.azure.com:443/" }, new AnyCredential());
 
         client.ClientOptions.ConnectionMode.ShouldBe(ConnectionMode.Direct);
         client.ClientOptions.LimitToEndpoint.ShouldBeFalse();
@@ -106,7 +119,9 @@ public sealed class CosmosCompositionTests
         Should.Throw<NotSupportedException>(() => CosmosContainers.Of(DocumentContainer.Rooms));
     }
 
-    private static IHost Host(InTestGateway gateway, params (string Key, string Value)[] settings)
+    private static IHost Host(InTestGateway gateway, params (string Key, string Value)[] settings) => Host(gateway, null, settings);
+
+    private static IHost Host(InTestGateway gateway, TokenCredential? identity, params (string Key, string Value)[] settings)
     {
         var builder = new HostBuilder();
         builder.ConfigureAppConfiguration(configuration =>
@@ -115,15 +130,27 @@ public sealed class CosmosCompositionTests
         {
             services.AddSingleton<CosmosHttpHandlerFactory>(() => gateway);
             services.AddConcertCosmos(context.Configuration);
+            if (identity is not null)
+            {
+                services.AddSingleton(identity);
+            }
         });
         return builder.Build();
     }
 
-    private sealed class NoCredential : TokenCredential
+    private sealed class AnyCredential : TokenCredential
     {
-        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => throw new NotSupportedException();
+        private int _asked;
+
+        public int Asked => _asked;
+
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _asked);
+            return new AccessToken("any", DateTimeOffset.MaxValue);
+        }
 
         public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
+            new(GetToken(requestContext, cancellationToken));
     }
 }
