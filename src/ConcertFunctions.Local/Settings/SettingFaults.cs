@@ -35,7 +35,8 @@ internal static partial class SettingFaults
         "System.Int32" or "System.Int64" => "a whole number",
         "System.TimeSpan" => "a time such as 00:05:00",
         "System.Boolean" => "true or false",
-        _ => "one of its values",
+        _ when typeof(Concert.Booking.Shared.IdentityMode).Assembly.GetType(type) is { IsEnum: true } choice => string.Join(" or ", Enum.GetNames(choice)),
+        _ => "another form",
     };
 
     [GeneratedRegex(@"'(?<key>[A-Za-z]\w*(:\w+)+)' to type '(?<type>[^']+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -1,0 +1,153 @@
+namespace ConcertFunctions.Local.Tests;
+
+public sealed class CatalogueTests
+{
+    [Fact]
+    public async Task Concerts_AreListedForEverybody()
+    {
+        await using var app = await LocalApp.StartAsync();
+        var sale = await Sale.OpenAsync(app);
+        var listed = (await app.SendAsync("GET", "/api/concert")).ShouldBe(200).Data.AsArray().Single()!;
+        listed["id"]!.GetValue<string>().ShouldBe(sale.ConcertId);
+        listed["name"]!.GetValue<string>().ShouldBe("여름밤");
+    }
+
+    [Fact]
+    public async Task Dates_CountWhatIsTaken()
+    {
+        await using var app = await LocalApp.StartAsync();
+        var sale = await Sale.OpenAsync(app);
+        var mina = await sale.BuyerAsync("mina");
+        await mina.HoldAsync(sale.A[0], sale.A[1]);
+        (await mina.ReserveAsync(new { inventoryId = sale.InventoryId, quantity = 3 })).Text("status").ShouldBe("HELD");
+        var date = (await mina.GetAsync("/api/concert/available-dates?concertId=" + sale.ConcertId)).ShouldBe(200).Data.AsArray().Single()!;
+        date["id"]!.GetValue<string>().ShouldBe(sale.ScheduleId);
+        date["totalSeats"]!.GetValue<int>().ShouldBe(18);
+        date["reservedSeats"]!.GetValue<int>().ShouldBe(5);
+        date["openAt"]!.GetValue<string>().ShouldBe("2030-01-11T00:00:00+00:00");
+        foreach (var name in new[] { "closeAt", "bookingStartAt", "bookingEndAt" })
+        {
+            DateTimeOffset.TryParse(date[name]!.GetValue<string>(), out _).ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public async Task Seats_ShowWhatIsFreeAndWithAllTheirStatus()
+    {
+        await using var app = await LocalApp.StartAsync();
+        var sale = await Sale.OpenAsync(app);
+        var mina = await sale.BuyerAsync("mina", 10_000);
+        await mina.HoldAsync(sale.A[0]);
+        var jun = await sale.BuyerAsync("jun", 10_000);
+        await jun.BuyAsync(sale.B[2]);
+        var path = "/api/concert/available-seats?concertScheduleId=" + sale.ScheduleId;
+        var free = (await mina.GetAsync(path)).ShouldBe(200).Data;
+        free["seats"]!.AsArray().Select(s => s!["id"]!.GetValue<string>()).ShouldBe([.. sale.A.Skip(1), .. sale.B.Take(2)]);
+        var seat = free["seats"]![0]!.AsObject();
+        seat["section"]!.GetValue<string>().ShouldBe("A");
+        seat["seatNumber"]!.GetValue<int>().ShouldBe(2);
+        seat["price"]!.GetValue<int>().ShouldBe(1_000);
+        seat.ContainsKey("status").ShouldBeFalse();
+        free["inventories"]![0]!["available"]!.GetValue<int>().ShouldBe(5);
+        var all = (await mina.GetAsync(path + "&include=all")).Data["seats"]!.AsArray().ToDictionary(s => s!["id"]!.GetValue<string>(), s => s!["status"]!.GetValue<string>());
+        all.Count.ShouldBe(13);
+        all[sale.A[0]].ShouldBe("HELD");
+        all[sale.B[2]].ShouldBe("SOLD");
+        all[sale.A[1]].ShouldBe("AVAILABLE");
+    }
+
+    [Fact]
+    public async Task Seats_NotChanged_Are304UntilTheyChange()
+    {
+        await using var app = await LocalApp.StartAsync();
+        var sale = await Sale.OpenAsync(app);
+        var mina = await sale.BuyerAsync("mina");
+        var path = "/api/concert/available-seats?concertScheduleId=" + sale.ScheduleId;
+        var etag = (await mina.GetAsync(path)).ShouldBe(200).Headers.ETag!.Tag;
+        var same = (await mina.SendAsync("GET", path, null, ("If-None-Match", etag))).ShouldBe(304);
+        same.Body.ShouldBeEmpty();
+        same.Headers.ETag!.Tag.ShouldBe(etag);
+        await mina.HoldAsync(sale.A[0]);
+        var changed = (await mina.SendAsync("GET", path, null, ("If-None-Match", etag))).ShouldBe(200);
+        changed.Headers.ETag!.Tag.ShouldNotBe(etag);
+        (await mina.SendAsync("GET", path + "&include=all", null, ("If-None-Match", changed.Headers.ETag!.Tag))).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task UnknownIds_Are404()
+    {
+        await using var app = await LocalApp.StartAsync();
+        var sale = await Sale.OpenAsync(app);
+        var general = (await app.SendAsync("POST", "/api/queue/issue", new { userId = "mina" })).Text("token");
+        foreach (var path in new[]
+        {
+            "/api/concert/available-dates?concertId=cnothere1", "/api/concert/available-seats?concertScheduleId=cnothere1-aaaa",
+            $"/api/concert/available-seats?concertScheduleId={sale.ConcertId}-zzzz", "/api/concert/available-seats?concertScheduleId=x",
+        })
+        {
+            (await app.SendAsync("GET", path, null, ("queue-token", general))).ShouldFail(404, "not-yours");
+        }
+
+        (await app.AdminAsync("GET", "/api/admin/schedule/cnothere1-aaaa/report")).ShouldFail(404, "not-yours");
+        (await app.AdminAsync("POST", "/api/admin/schedule", Sale.Body("cnothere1", app.Time.GetUtcNow(), app.Time.GetUtcNow().AddDays(1)))).ShouldFail(404, "not-yours");
+    }
+
+    [Fact]
+    public async Task Admin_CallsOfOthers_AreRefused()
+    {
+        await using var app = await LocalApp.StartAsync();
+        (await app.SendAsync("POST", "/api/admin/concert", new { name = "x" })).ShouldFail(401, "no-token");
+        (await app.SendAsync("POST", "/api/admin/concert", new { name = "x" }, ("x-admin-key", "guess"))).ShouldFail(401, "bad-token");
+        (await app.SendAsync("GET", "/api/concert")).Data.AsArray().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("""{"name":""}""")]
+    [InlineData("""{"name":"  "}""")]
+    [InlineData("{}")]
+    public async Task Admin_ConcertWithoutName_IsInvalid(string body)
+    {
+        await using var app = await LocalApp.StartAsync();
+        (await app.AdminAsync("POST", "/api/admin/concert", body)).ShouldFail(400, "invalid-request");
+        (await app.AdminAsync("POST", "/api/admin/concert", new { name = new string('x', 101) })).ShouldFail(400, "invalid-request");
+        (await app.SendAsync("GET", "/api/concert")).Data.AsArray().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("""[]""", "[]")]
+    [InlineData("""[{"name":"A"}]""", "[]")]
+    [InlineData("""[{"name":"A","seats":[]}]""", "[]")]
+    [InlineData("""[{"name":"A","seats":5}]""", "[]")]
+    [InlineData("""[{"name":"A","seats":[{"number":0,"price":1}]}]""", "[]")]
+    [InlineData("""[{"name":"A","seats":[{"number":1,"price":-1}]}]""", "[]")]
+    [InlineData("""[{"name":"A","seats":[{"number":1.5,"price":1}]}]""", "[]")]
+    [InlineData("""[{"name":"A","seats":[{"number":1,"price":1},{"number":1,"price":1}]}]""", "[]")]
+    [InlineData("""[{"name":"A","seats":{"from":5,"to":1,"price":1}}]""", "[]")]
+    [InlineData("""[{"name":"A","seats":{"from":1,"to":99999999,"price":1}}]""", "[]")]
+    [InlineData("""[{"name":"A","seats":{"from":1,"to":2,"price":1}},{"name":"A","seats":{"from":1,"to":2,"price":1}}]""", "[]")]
+    [InlineData("""[null]""", "[]")]
+    [InlineData("[]", """[{"name":"S","quantity":0,"price":1}]""")]
+    [InlineData("[]", """[{"name":"S","quantity":5}]""")]
+    [InlineData("[]", """[null]""")]
+    public async Task Admin_ScheduleThatIsWrong_IsInvalid(string sections, string inventories)
+    {
+        await using var app = await LocalApp.StartAsync();
+        var concert = (await app.AdminAsync("POST", "/api/admin/concert", new { name = "x" })).Text("id");
+        var body = $$"""
+            {"concertId":"{{concert}}","openAt":"2030-02-01T19:00:00+09:00","closeAt":"2030-02-01T22:00:00+09:00",
+             "bookingStartAt":"2030-01-01T00:00:00Z","bookingEndAt":"2030-02-01T00:00:00Z","sections":{{sections}},"inventories":{{inventories}}}
+            """;
+        (await app.AdminAsync("POST", "/api/admin/schedule", body)).ShouldFail(400, "invalid-request");
+    }
+
+    [Fact]
+    public async Task Admin_SameIdempotencyKey_CreatesOnce()
+    {
+        await using var app = await LocalApp.StartAsync();
+        var first = await app.AdminAsync("POST", "/api/admin/concert", new { name = "x" }, ("Idempotency-Key", "k"));
+        var second = await app.AdminAsync("POST", "/api/admin/concert", new { name = "x" }, ("Idempotency-Key", "k"));
+        second.ShouldBe(201).Text("id").ShouldBe(first.Text("id"));
+        (await app.AdminAsync("POST", "/api/admin/concert", new { name = "y" }, ("Idempotency-Key", "k"))).ShouldFail(422, "idempotency-mismatch");
+        (await app.SendAsync("GET", "/api/concert")).Data.AsArray().Count.ShouldBe(1);
+    }
+}

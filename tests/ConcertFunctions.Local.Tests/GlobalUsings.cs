@@ -1,0 +1,3 @@
+global using ConcertFunctions.Local.Tests.Support;
+global using Shouldly;
+global using Xunit;

@@ -1,0 +1,144 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Concert.Api.Tests;
+using ConcertFunctions.Local.Hosting;
+using ConcertFunctions.Local.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ConcertFunctions.Local.Tests.Support;
+
+/// <summary>The real host on a real port, keeping nothing, with a clock that moves when told.</summary>
+internal sealed class LocalApp : IAsyncDisposable
+{
+    public const string AdminKey = "the-admin-key-of-tests";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
+
+    private readonly WebApplication _app;
+
+    private LocalApp(WebApplication app, ManualTime time)
+    {
+        _app = app;
+        Time = time;
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+    }
+
+    public ManualTime Time { get; }
+
+    public HttpClient Http { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<LocalApp> StartAsync(params string[] settings)
+    {
+        var time = new ManualTime();
+        string[] own = ["--memory", "--urls", "http://127.0.0.1:0", "--Local:Demo=false", $"--Admin:Key={AdminKey}"];
+        var app = LocalHost.Build(LocalArguments.Parse([.. own, .. settings]), builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+            builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        });
+        await app.StartAsync();
+        return new LocalApp(app, time);
+    }
+
+    public async Task<Reply> SendAsync(string method, string path, object? body = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body as byte[] ?? Encoding.UTF8.GetBytes(body as string ?? JsonSerializer.Serialize(body)));
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
+        }
+
+        using var response = await Http.SendAsync(request);
+        return new Reply((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(), response.Headers, response.Content.Headers);
+    }
+
+    public Task<Reply> AdminAsync(string method, string path, object? body = null, params (string Name, string Value)[] headers) =>
+        SendAsync(method, path, body, [("x-admin-key", AdminKey), .. headers]);
+
+    /// <summary>Asks again, with the clock moving a little, until it is as wanted.</summary>
+    public async Task<Reply> UntilAsync(Func<Task<Reply>> ask, Func<Reply, bool> wanted)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        Reply reply;
+        while (!wanted(reply = await ask()))
+        {
+            if (TimeProvider.System.GetElapsedTime(start) > Patience)
+            {
+                throw new TimeoutException($"The last answer was {reply.Status} {Encoding.UTF8.GetString(reply.Body)}");
+            }
+
+            Time.Advance(Tick);
+        }
+
+        return reply;
+    }
+
+    /// <summary>Moves the clock, in steps that let every timer run on the way.</summary>
+    public async Task PassAsync(TimeSpan by)
+    {
+        var steps = Math.Max(1, (int)Math.Min(by.TotalSeconds, 20));
+        for (var i = 0; i < steps; i++)
+        {
+            Time.Advance(by / steps);
+            await Task.Yield();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>What came back.</summary>
+internal sealed record Reply(int Status, byte[] Body, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders)
+{
+    public JsonNode Json => JsonNode.Parse(Body)!;
+
+    public JsonNode Data
+    {
+        get
+        {
+            Status.ShouldBeInRange(200, 299, Encoding.UTF8.GetString(Body));
+            Json["success"]!.GetValue<bool>().ShouldBeTrue();
+            return Json["data"]!;
+        }
+    }
+
+    public string Text(string name) => Data[name]!.GetValue<string>();
+
+    public long Number(string name) => Data[name]!.GetValue<long>();
+
+    public bool Has(string name) => Data.AsObject().ContainsKey(name);
+
+    public Reply ShouldBe(int status)
+    {
+        Status.ShouldBe(status, Encoding.UTF8.GetString(Body));
+        return this;
+    }
+
+    public Reply ShouldFail(int status, string code)
+    {
+        ShouldBe(status);
+        ContentHeaders.ContentType!.MediaType.ShouldBe("application/problem+json");
+        Json["success"]!.GetValue<bool>().ShouldBeFalse();
+        Json["status"]!.GetValue<int>().ShouldBe(status);
+        Json["code"]!.GetValue<string>().ShouldBe(code, Encoding.UTF8.GetString(Body));
+        return this;
+    }
+}
