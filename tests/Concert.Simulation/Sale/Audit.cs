@@ -36,7 +36,7 @@ public sealed class Audit
             {
                 from = _world.Now;
                 _log.Saw(story, from, await AskAsync(i => _api.ReservationAsync(i, story.Token, story.Id!)));
-                if (story.Accepted && story.Last!.Reason != "unavailable" && listed.Items.All(v => v.Id != story.Id))
+                if (story.Accepted && story.Last!.Reason is not ("unavailable" or "idempotency-mismatch") && listed.Items.All(v => v.Id != story.Id))
                 {
                     _world.Fail("F1", $"Reservation {story.Id} of {story.UserId} was accepted and is not on the list");
                 }

@@ -49,6 +49,9 @@ public sealed record SaleSettings
 
     public required TimeSpan FaultsFor { get; init; }
 
+    /// <summary>Redis has no gate in this run: every race reaches the store.</summary>
+    public required bool IsGateOpen { get; init; }
+
     /// <summary>When the run begins; some begin just before a period of keyed ids ends.</summary>
     public required DateTimeOffset Start { get; init; }
 
@@ -69,6 +72,7 @@ public sealed record SaleSettings
             ActiveFor = TimeSpan.FromSeconds(random.Pick(60, 600, 600)),
             MaxCommitAttempts = random.Pick(2, 16),
             FaultsFor = TimeSpan.FromSeconds(random.Between(20, 500)),
+            IsGateOpen = random.Chance(0.4),
             Start = DateTimeOffset.FromUnixTimeMilliseconds((824L << 31) + (random.Chance(0.05) ? -random.Next(60_000) : 400_000_000L)),
         };
     }

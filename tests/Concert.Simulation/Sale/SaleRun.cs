@@ -40,7 +40,7 @@ public sealed class SaleRun
         _rooms = new SimRooms(_world, _redis, plan.Defect);
         Cluster? cluster = null;
         _queue = new SimQueue(_world, () => cluster!.Pick(), plan.Defect);
-        _outside = new Outside(_store, _queue, new SimGate(_world, _redis), _rooms, new SimCaches(_redis, plan.Defect));
+        _outside = new Outside(_store, _queue, new SimGate(_world, _redis, plan.Settings.IsGateOpen), _rooms, new SimCaches(_redis, plan.Defect));
         cluster = _cluster = new Cluster(_world, plan, _outside);
         _judge = new Judge(_world, _store, _rooms, _queue, plan.Settings);
         _log = new ClientLog(_world);
