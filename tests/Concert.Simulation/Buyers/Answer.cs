@@ -30,12 +30,10 @@ public readonly record struct Answer<T>(AnswerKind Kind, T? Value = default, Ref
     };
 }
 
-/// <summary>Answers from what the use cases return.</summary>
+/// <summary>Answers by what the service said.</summary>
 public static class Answers
 {
     public static Answer<T> Ok<T>(T value) => new(AnswerKind.Ok, value);
-
-    public static Answer<T> Of<T>(Result<T> result) => result.IsRefused(out var refusal) ? Refused<T>(refusal.Code) : Ok(result.Value);
 
     /// <summary>What cannot be answered now may have happened all the same.</summary>
     public static Answer<T> Refused<T>(RefusalCode code) =>

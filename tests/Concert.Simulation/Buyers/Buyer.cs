@@ -19,7 +19,7 @@ public sealed class Buyer
 
     private readonly World _world;
     private readonly Cluster _cluster;
-    private readonly IBuyerApi _api;
+    private readonly BuyerApi _api;
     private readonly ClientLog _log;
     private readonly SimRooms _rooms;
     private readonly House _house;
@@ -29,7 +29,7 @@ public sealed class Buyer
     private string? _token;
     private int _keys;
 
-    public Buyer(World world, Cluster cluster, IBuyerApi api, ClientLog log, SimRooms rooms, House house, BuyerPlan plan)
+    public Buyer(World world, Cluster cluster, BuyerApi api, ClientLog log, SimRooms rooms, House house, BuyerPlan plan)
     {
         (_world, _cluster, _api, _log, _rooms, _house, _plan) = (world, cluster, api, log, rooms, house, plan);
         _random = SimRandom.Stream(world.Seed, "buyer", plan.Number);
@@ -260,6 +260,7 @@ public sealed class Buyer
         else if (answer.IsOk)
         {
             _log.Accepted(story, answer.Value!);
+            _log.Saw(story, story.AskedAt, answer.Value!);
             if (key is not null && _random.Chance(0.15) && await CallAsync($"{what} again", i => _api.ReserveAsync(i, token, request, key)) is { IsOk: true } again)
             {
                 _log.Accepted(story, again.Value!);
@@ -330,6 +331,7 @@ public sealed class Buyer
         }
 
         _log.Accepted(payment, answer.Value!);
+        _log.Saw(payment, payment.AskedAt, answer.Value!);
         if (key is not null && _random.Chance(0.15) && await CallAsync("pay again", i => _api.PayAsync(i, story.Token, request, key)) is { IsOk: true } again)
         {
             _log.Accepted(payment, again.Value!);
@@ -362,6 +364,7 @@ public sealed class Buyer
         cancel.Accepted = answer.IsOk;
         if (answer.IsOk)
         {
+            _log.Saw(story, cancel.AskedAt, answer.Value!);
             await PollAsync(story, v => v.Status is ReservationStatus.Cancelled or ReservationStatus.Expired);
         }
     }

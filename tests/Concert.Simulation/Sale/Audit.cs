@@ -9,11 +9,11 @@ public sealed class Audit
 {
     private readonly World _world;
     private readonly Cluster _cluster;
-    private readonly IBuyerApi _api;
+    private readonly BuyerApi _api;
     private readonly ClientLog _log;
     private readonly SimProcess _process;
 
-    public Audit(World world, Cluster cluster, IBuyerApi api, ClientLog log, SimProcess process)
+    public Audit(World world, Cluster cluster, BuyerApi api, ClientLog log, SimProcess process)
     {
         (_world, _cluster, _api, _log, _process) = (world, cluster, api, log, process);
         process.Start(RunAsync);

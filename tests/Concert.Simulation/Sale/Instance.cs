@@ -1,3 +1,4 @@
+using Concert.Api;
 using Concert.Booking.Catalog;
 using Concert.Booking.Messaging;
 using Concert.Booking.Reservations;
@@ -37,30 +38,17 @@ public sealed class Instance : IConsumer
         services.AddSingleton<ISeatMapCache>(new SimSeatMapCachePort(process, outside.Caches));
         services.AddSingleton<IDistributedCache>(new SimDistributedCachePort(process, outside.Caches));
         services.AddConcertBooking(configuration);
+        services.AddConcertApi(configuration);
         services.Plant(defect);
         _services = services.BuildServiceProvider();
-        Queue = Get<IQueueUseCases>();
-        Catalog = Get<ICatalogUseCases>();
-        Reservations = Get<IReservationUseCases>();
-        Payments = Get<IPaymentUseCases>();
-        Wallets = Get<IWalletUseCases>();
+        Api = Get<ApiDispatcher>();
         Timers = Get<ITimerUseCases>();
         Commands = Get<ICommandProcessor>();
     }
 
     public SimProcess Process { get; }
 
-    public IServiceProvider Services => _services;
-
-    public IQueueUseCases Queue { get; }
-
-    public ICatalogUseCases Catalog { get; }
-
-    public IReservationUseCases Reservations { get; }
-
-    public IPaymentUseCases Payments { get; }
-
-    public IWalletUseCases Wallets { get; }
+    public ApiDispatcher Api { get; }
 
     public ITimerUseCases Timers { get; }
 

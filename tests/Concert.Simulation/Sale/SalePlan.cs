@@ -25,6 +25,8 @@ public sealed record SalePlan(
 /// <summary>The service's settings and the house: small numbers, so that coincidences are common.</summary>
 public sealed record SaleSettings
 {
+    public const string AdminKey = "simulation-admin-key";
+
     public required int Instances { get; init; }
 
     public required int Seats { get; init; }
@@ -89,6 +91,6 @@ public sealed record SaleSettings
         ["Booking:SessionsPerSection"] = SessionsPerSection.ToString(),
         ["Booking:MaxSeatsPerUser"] = "4",
         ["Booking:MaxCommitAttempts"] = MaxCommitAttempts.ToString(),
-        ["Admin:Key"] = "simulation-admin-key",
+        ["Admin:Key"] = AdminKey,
     };
 }

@@ -29,7 +29,7 @@ public sealed class SaleRun
     private readonly Cluster _cluster;
     private readonly Judge _judge;
     private readonly ClientLog _log;
-    private readonly UseCaseApi _api = new();
+    private readonly BuyerApi _api;
     private readonly SimProcess _staff;
 
     private SaleRun(SalePlan plan, bool record)
@@ -44,6 +44,7 @@ public sealed class SaleRun
         cluster = _cluster = new Cluster(_world, plan, _outside);
         _judge = new Judge(_world, _store, _rooms, _queue, plan.Settings);
         _log = new ClientLog(_world);
+        _api = new BuyerApi(_world);
         _staff = new SimProcess(_world, 999, "staff", TimeSpan.Zero);
     }
 
@@ -114,19 +115,16 @@ public sealed class SaleRun
     private async Task<House> SetUpAsync()
     {
         var settings = _plan.Settings;
-        var admin = _cluster.Pick()!.Catalog;
-        var concert = (await admin.CreateConcertAsync(new NewConcert("Simulated"), "concert", CancellationToken.None)).Value;
-        var schedule = (await admin.CreateScheduleAsync(
-            new NewSchedule(
-                concert.Id,
-                _world.UtcNow + settings.DoorsOpenIn,
-                _world.UtcNow + settings.DoorsOpenIn + TimeSpan.FromHours(3),
-                _world.UtcNow - TimeSpan.FromHours(1),
-                _world.UtcNow + TimeSpan.FromHours(11),
-                [new NewSection("A", JsonSerializer.SerializeToElement(new { from = 1, to = settings.Seats, price = 110 }))],
-                [new NewInventory("Standing", settings.Places, 70)]),
-            "schedule",
-            CancellationToken.None)).Value;
+        var concert = (await _cluster.CallAsync(_staff, i => _api.CreateConcertAsync(i, new NewConcert("Simulated")))).Value!;
+        var request = new NewSchedule(
+            concert.Id,
+            _world.UtcNow + settings.DoorsOpenIn,
+            _world.UtcNow + settings.DoorsOpenIn + TimeSpan.FromHours(3),
+            _world.UtcNow - TimeSpan.FromHours(1),
+            _world.UtcNow + TimeSpan.FromHours(11),
+            [new NewSection("A", JsonSerializer.SerializeToElement(new { from = 1, to = settings.Seats, price = 110 }))],
+            [new NewInventory("Standing", settings.Places, 70)]);
+        var schedule = (await _cluster.CallAsync(_staff, i => _api.CreateScheduleAsync(i, request))).Value!;
         return new House(concert.Id, schedule.Id, schedule.Sections[0].SeatIds, schedule.Inventories[0].Id);
     }
 
