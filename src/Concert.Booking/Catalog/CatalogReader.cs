@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Concert.Booking.Catalog;
 
 /// <summary>Schedules and concerts' names by id. They never change, so they are kept: in this process, and in the distributed cache for new instances.</summary>
-public sealed class CatalogReader(IDocumentStore store, IDistributedCache cache, ILogger<CatalogReader> logger)
+public sealed class CatalogReader(IDocumentStore store, IDistributedCache cache, TimeProvider time, ILogger<CatalogReader> logger)
 {
     private const int MaxKept = 2_000;
     private static readonly DistributedCacheEntryOptions CacheFor = new() { AbsoluteExpirationRelativeToNow = TimeSpan.FromHours(1) };
@@ -61,7 +61,7 @@ public sealed class CatalogReader(IDocumentStore store, IDistributedCache cache,
     {
         try
         {
-            return await cache.GetAsync(key, cancellationToken).WaitAsync(CacheTimeout, cancellationToken);
+            return await cache.GetAsync(key, cancellationToken).WaitAsync(CacheTimeout, time, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -75,7 +75,7 @@ public sealed class CatalogReader(IDocumentStore store, IDistributedCache cache,
     {
         try
         {
-            await cache.SetAsync(key, json, CacheFor, cancellationToken).WaitAsync(CacheTimeout, cancellationToken);
+            await cache.SetAsync(key, json, CacheFor, cancellationToken).WaitAsync(CacheTimeout, time, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

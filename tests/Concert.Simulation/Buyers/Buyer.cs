@@ -1,0 +1,439 @@
+using Concert.Booking.Payments;
+using Concert.Booking.Reservations;
+using Concert.Booking.Shared;
+using Concert.Booking.WaitingRoom;
+using Concert.Simulation.Engine;
+using Concert.Simulation.Ports;
+using Concert.Simulation.Sale;
+
+namespace Concert.Simulation.Buyers;
+
+/// <summary>
+/// A buyer with habits: repeats under one key when no answer came, gives up, pays at the last millisecond, cancels while paying, tops up from several
+/// sides at once. It never knows more than it was answered.
+/// </summary>
+public sealed class Buyer
+{
+    private const int MaxTries = 5;
+    private const int MaxPolls = 25;
+
+    private readonly World _world;
+    private readonly Cluster _cluster;
+    private readonly BuyerApi _api;
+    private readonly ClientLog _log;
+    private readonly SimRooms _rooms;
+    private readonly House _house;
+    private readonly BuyerPlan _plan;
+    private readonly SimRandom _random;
+    private readonly SimProcess _process;
+    private string? _token;
+    private int _keys;
+
+    public Buyer(World world, Cluster cluster, BuyerApi api, ClientLog log, SimRooms rooms, House house, BuyerPlan plan)
+    {
+        (_world, _cluster, _api, _log, _rooms, _house, _plan) = (world, cluster, api, log, rooms, house, plan);
+        _random = SimRandom.Stream(world.Seed, "buyer", plan.Number);
+        _process = new SimProcess(world, 1000 + plan.Number, $"buyer{plan.Number}", TimeSpan.Zero);
+    }
+
+    public bool IsDone { get; private set; }
+
+    public void Start() => _process.Start(async () =>
+    {
+        await _process.DelayAsync(_plan.StartsAfter);
+        var charging = Task.WhenAll(_plan.Charges.Select(ChargeAsync));
+        if (_random.Chance(0.5))
+        {
+            await charging;
+        }
+
+        for (var round = 0; round < _plan.Rounds; round++)
+        {
+            if (_token is null && !await EnterAsync())
+            {
+                break;
+            }
+
+            await BookAsync();
+        }
+
+        await charging;
+        if (_token is not null && _random.Chance(0.2))
+        {
+            await CallAsync("leave", i => _api.LeaveAsync(i, _token));
+        }
+
+        IsDone = true;
+    });
+
+    private async Task ChargeAsync(long amount)
+    {
+        await ThinkAsync(0, 3000);
+        var story = new ChargeStory { UserId = _plan.UserId, Amount = amount, AskedAt = _world.Now };
+        _log.Charges.Add(story);
+        var key = NewKey("charge", 0.8);
+        var answer = await InsistAsync($"charge {amount}", key, i => _api.ChargeAsync(i, _plan.UserId, amount, key));
+        if (answer.IsOk)
+        {
+            _log.Charged(story, answer.Value!.Balance);
+            if (key is not null && _random.Chance(0.2) && await CallAsync("charge again", i => _api.ChargeAsync(i, _plan.UserId, amount, key)) is { IsOk: true } again)
+            {
+                _log.Charged(story, again.Value!.Balance);
+            }
+        }
+        else
+        {
+            story.Refused = answer is { Kind: AnswerKind.Refused, IsRepeat: false };
+        }
+
+        if (_random.Chance(0.4))
+        {
+            await LookAtBalanceAsync();
+        }
+    }
+
+    private async Task LookAtBalanceAsync()
+    {
+        var from = _world.Now;
+        if (await CallAsync("balance", i => _api.BalanceAsync(i, _plan.UserId)) is { IsOk: true } answer)
+        {
+            _log.Balances.Add(new(from, _world.Now, (_plan.UserId, answer.Value!.Balance)));
+        }
+    }
+
+    /// <summary>Joins and waits to be let in. False when it gave up, or is there already on another device.</summary>
+    private async Task<bool> EnterAsync()
+    {
+        var key = NewKey("join", 0.9);
+        var answer = await InsistAsync("join", key, i => _api.JoinAsync(i, _plan.UserId, _random.Chance(0.5) ? _house.ConcertId : null, key));
+        if (!answer.IsOk)
+        {
+            return false;
+        }
+
+        long? position = null;
+        for (var polls = 0; polls < 60; polls++)
+        {
+            if (answer.IsOk)
+            {
+                switch (answer.Value!.Status)
+                {
+                    case "ACTIVE":
+                        _token = answer.Value.Token;
+                        return true;
+                    case "ENDED":
+                        return false;
+                    case var _ when answer.Value.Position > position && _rooms.Flushes == 0:
+                        _world.Fail("Q1", $"{_plan.UserId} was number {position} in line and is number {answer.Value.Position} now");
+                        break;
+                }
+
+                position = answer.Value.Position;
+            }
+            else if (answer.Kind == AnswerKind.Refused)
+            {
+                return false;
+            }
+
+            var token = answer.IsOk ? answer.Value!.Token : null;
+            if (token is null || _random.Chance(0.01))
+            {
+                return false;
+            }
+
+            await ThinkAsync(300, 4000);
+            var next = await CallAsync("check", i => _api.CheckAsync(i, token));
+            answer = next.Kind == AnswerKind.Unknown ? answer : next;
+        }
+
+        return false;
+    }
+
+    private async Task BookAsync()
+    {
+        if (_random.Chance(0.6))
+        {
+            await LookAtSeatsAsync();
+        }
+
+        var story = await ReserveAsync(Choose(), NewKey("reserve", 0.75));
+        if (story?.Id is null || _random.Chance(0.05))
+        {
+            return;
+        }
+
+        var view = await PollAsync(story, v => v.Status != ReservationStatus.Pending);
+        if (view?.Status == ReservationStatus.Held)
+        {
+            await DecideAsync(story, view);
+        }
+
+        if (_random.Chance(0.3))
+        {
+            await LookAtSeatsAsync();
+        }
+    }
+
+    private async Task DecideAsync(ReservationStory story, ReservationView held)
+    {
+        switch (_random.Next(100))
+        {
+            case < 10:
+                // Abandons it.
+                return;
+            case < 20:
+                await CancelAsync(story);
+                break;
+            case < 32:
+                await Task.WhenAll(PayAsync(story, held), CancelAsync(story));
+                break;
+            case < 44:
+                await Task.WhenAll(PayAsync(story, held), PayAsync(story, held));
+                break;
+            case < 62:
+                // The last millisecond, as well as the buyer can know it.
+                var left = held.HoldExpiresAt!.Value - _world.UtcNow;
+                await _process.DelayAsync(left - TimeSpan.FromMilliseconds(_random.Between(-10, 60)));
+                await PayAsync(story, held);
+                break;
+            default:
+                await ThinkAsync(0, 2000);
+                await PayAsync(story, held);
+                break;
+        }
+
+        if (await PollAsync(story, v => v.Status is not (ReservationStatus.Held or ReservationStatus.Paying)) is { Status: ReservationStatus.Confirmed })
+        {
+            _token = null;
+            if (_random.Chance(0.4))
+            {
+                await ThinkAsync(0, 10_000);
+                await CancelAsync(story);
+            }
+        }
+    }
+
+    private ReservationRequest Choose()
+    {
+        var seats = _house.SeatIds;
+        var first = _random.Next(seats.Count);
+        switch (_random.Next(100))
+        {
+            case < 35:
+                return new ReservationRequest(seats[0], null, null, null);
+            case < 50:
+                return new ReservationRequest(seats[first], null, null, null);
+            case < 85:
+                var count = Math.Min(seats.Count, _random.Between(2, 3));
+                var cart = Enumerable.Range(0, count).Select(i => seats[(first + i) % seats.Count]).ToArray();
+                if (_random.Chance(0.5))
+                {
+                    Array.Reverse(cart);
+                }
+
+                return new ReservationRequest(null, cart, null, null);
+            default:
+                return new ReservationRequest(null, null, _house.InventoryId, _random.Between(1, 3));
+        }
+    }
+
+    private async Task<ReservationStory?> ReserveAsync(ReservationRequest request, string? key)
+    {
+        var token = _token!;
+        var seats = request.SeatIds ?? (request.SeatId is null ? [] : [request.SeatId]);
+        var story = new ReservationStory
+        {
+            UserId = _plan.UserId,
+            Token = token,
+            Key = key,
+            Seats = [.. seats.Select(s => int.Parse(s[(s.LastIndexOf('-') + 1)..]))],
+            AskedAt = _world.Now,
+        };
+        _log.Reservations.Add(story);
+        var what = $"reserve {(seats.Count > 0 ? string.Join('+', story.Seats) : $"{request.Quantity} places")}";
+        var answer = await InsistAsync(what, key, i => _api.ReserveAsync(i, token, request, key));
+        if (answer.Kind == AnswerKind.Refused)
+        {
+            story.Refused = !answer.IsRepeat;
+            _token = answer.Code is RefusalCode.TokenExpired or RefusalCode.NotAdmitted ? null : _token;
+        }
+        else if (answer.IsOk)
+        {
+            _log.Accepted(story, answer.Value!);
+            _log.Saw(story, story.AskedAt, answer.Value!);
+            if (key is not null && _random.Chance(0.15) && await CallAsync($"{what} again", i => _api.ReserveAsync(i, token, request, key)) is { IsOk: true } again)
+            {
+                _log.Accepted(story, again.Value!);
+            }
+
+            if (key is not null && _random.Chance(0.06))
+            {
+                await ReserveAnotherAsync(story, Choose(), key, token);
+            }
+        }
+
+        return story;
+    }
+
+    /// <summary>Another body under a key that was used: at most one of the two may ever have an effect.</summary>
+    private async Task ReserveAnotherAsync(ReservationStory first, ReservationRequest request, string key, string token)
+    {
+        var seats = request.SeatIds ?? (request.SeatId is null ? [] : [request.SeatId]);
+        var asked = _world.Now;
+        var answer = await CallAsync("reserve another under the same key", i => _api.ReserveAsync(i, token, request, key));
+        if (answer.IsOk && answer.Value!.Id == first.Id)
+        {
+            return;
+        }
+
+        var story = new ReservationStory
+        {
+            UserId = _plan.UserId,
+            Token = token,
+            Key = key,
+            Seats = [.. seats.Select(s => int.Parse(s[(s.LastIndexOf('-') + 1)..]))],
+            AskedAt = asked,
+            Refused = answer.Kind == AnswerKind.Refused,
+        };
+        _log.Reservations.Add(story);
+        if (answer.IsOk)
+        {
+            _log.Accepted(story, answer.Value!);
+        }
+    }
+
+    private async Task PayAsync(ReservationStory story, ReservationView held)
+    {
+        var payment = new PaymentStory { AskedAt = _world.Now };
+        story.Payments.Add(payment);
+        var key = NewKey("pay", 0.75);
+        var request = story.Seats.Count == 1 && _random.Chance(0.2)
+            ? new PaymentRequest(null, _house.SeatIds[story.Seats[0] - 1])
+            : new PaymentRequest(story.Id, null);
+        var from = _world.Now;
+        var answer = await InsistAsync($"pay …{story.Id![^6..]}", key, i => _api.PayAsync(i, story.Token, request, key));
+        if (answer.Code == RefusalCode.InsufficientBalance)
+        {
+            _log.Shortages.Add(new(from, _world.Now, new TooLittle(_plan.UserId, held.TotalAmount!.Value)));
+            if (_random.Chance(0.6))
+            {
+                await ChargeAsync(held.TotalAmount!.Value);
+                payment = new PaymentStory { AskedAt = _world.Now };
+                story.Payments.Add(payment);
+                key = NewKey("pay", 0.75);
+                answer = await InsistAsync($"pay …{story.Id![^6..]}", key, i => _api.PayAsync(i, story.Token, request, key));
+            }
+        }
+
+        if (!answer.IsOk)
+        {
+            return;
+        }
+
+        _log.Accepted(payment, answer.Value!);
+        _log.Saw(payment, payment.AskedAt, answer.Value!);
+        if (key is not null && _random.Chance(0.15) && await CallAsync("pay again", i => _api.PayAsync(i, story.Token, request, key)) is { IsOk: true } again)
+        {
+            _log.Accepted(payment, again.Value!);
+        }
+
+        for (var polls = 0; polls < MaxPolls && !_random.Chance(0.02); polls++)
+        {
+            from = _world.Now;
+            var next = await CallAsync($"payment …{payment.Id![^6..]}", i => _api.PaymentAsync(i, story.Token, payment.Id));
+            if (next.IsOk)
+            {
+                _log.Saw(payment, from, next.Value!);
+                if (next.Value!.Status != PaymentStatus.Pending)
+                {
+                    return;
+                }
+            }
+
+            await ThinkAsync(50, 300 << Math.Min(polls, 5));
+        }
+    }
+
+    private async Task CancelAsync(ReservationStory story)
+    {
+        await ThinkAsync(0, 300);
+        var cancel = new CancelStory { AskedAt = _world.Now };
+        story.Cancels.Add(cancel);
+        var key = NewKey("cancel", 0.5);
+        var answer = await InsistAsync($"cancel …{story.Id![^6..]}", key, i => _api.CancelAsync(i, story.Token, story.Id, key));
+        cancel.Accepted = answer.IsOk;
+        if (answer.IsOk)
+        {
+            _log.Saw(story, cancel.AskedAt, answer.Value!);
+            await PollAsync(story, v => v.Status is ReservationStatus.Cancelled or ReservationStatus.Expired);
+        }
+    }
+
+    private async Task<ReservationView?> PollAsync(ReservationStory story, Func<ReservationView, bool> enough)
+    {
+        for (var polls = 0; polls < MaxPolls; polls++)
+        {
+            var from = _world.Now;
+            var answer = await CallAsync($"reservation …{story.Id![^6..]}", i => _api.ReservationAsync(i, story.Token, story.Id));
+            if (answer.IsOk)
+            {
+                _log.Saw(story, from, answer.Value!);
+                if (enough(answer.Value!))
+                {
+                    return answer.Value;
+                }
+            }
+
+            await ThinkAsync(50, 300 << Math.Min(polls, 5));
+        }
+
+        return null;
+    }
+
+    private async Task LookAtSeatsAsync()
+    {
+        var from = _world.Now;
+        if (_token is { } token && await CallAsync("seats", i => _api.SeatsAsync(i, token, _house.ScheduleId)) is { IsOk: true } answer)
+        {
+            _log.Maps.Add(new(from, _world.Now, answer.Value!));
+        }
+    }
+
+    /// <summary>Repeats a call that got no answer, if it has a key that makes a repeat harmless.</summary>
+    private async Task<Answer<T>> InsistAsync<T>(string what, string? key, Func<Instance, Task<Answer<T>>> operation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var answer = await CallAsync(what, operation);
+            if (answer.Kind != AnswerKind.Unknown || key is null || attempt == MaxTries)
+            {
+                return answer with { IsRepeat = attempt > 1 };
+            }
+
+            await ThinkAsync(50, 3000);
+        }
+    }
+
+    private async Task<Answer<T>> CallAsync<T>(string what, Func<Instance, Task<Answer<T>>> operation)
+    {
+        _world.History.Add(_process.Name, $"? {what}");
+        var answer = await _cluster.CallAsync(_process, operation);
+        _world.History.Mix((int)answer.Kind);
+        _world.History.Add(_process.Name, $"! {what}: {answer} {Describe(answer.Value)}");
+        return answer;
+    }
+
+    private static string Describe<T>(T value) => value switch
+    {
+        ReservationView view => $"…{view.Id[^6..]} {view.Status} {view.Reason}",
+        PaymentView view => $"…{view.Id[^6..]} {view.Status} {view.Reason}",
+        QueueTokenView view => $"{view.Status} {view.Position}",
+        Concert.Booking.Wallets.BalanceView view => $"{view.Balance}",
+        _ => "",
+    };
+
+    private string? NewKey(string operation, double chance) => _random.Chance(chance) ? $"{operation}-{_plan.Number}-{++_keys}" : null;
+
+    private Task ThinkAsync(int minMilliseconds, int maxMilliseconds) =>
+        _process.DelayAsync(TimeSpan.FromMilliseconds(_random.Between(minMilliseconds, maxMilliseconds)));
+}

@@ -1,0 +1,127 @@
+using Concert.Booking.Catalog;
+using Concert.Booking.Payments;
+using Concert.Booking.Reservations;
+using Concert.Simulation.Engine;
+
+namespace Concert.Simulation.Buyers;
+
+/// <summary>Something a client saw, between its call and the answer (ticks).</summary>
+public sealed record Seen<T>(long From, long To, T Value);
+
+/// <summary>One request for places, however often it was sent.</summary>
+public sealed class ReservationStory
+{
+    public required string UserId { get; init; }
+
+    public required string Token { get; init; }
+
+    public string? Key { get; init; }
+
+    /// <summary>Seat numbers; empty for an inventory.</summary>
+    public required IReadOnlyList<int> Seats { get; init; }
+
+    public required long AskedAt { get; init; }
+
+    public string? Id { get; set; }
+
+    /// <summary>The service said 202.</summary>
+    public bool Accepted { get; set; }
+
+    /// <summary>No call of it changed anything.</summary>
+    public bool Refused { get; set; }
+
+    public List<Seen<ReservationView>> Views { get; } = [];
+
+    public List<PaymentStory> Payments { get; } = [];
+
+    public List<CancelStory> Cancels { get; } = [];
+
+    public ReservationView? Last => Views.Count == 0 ? null : Views[^1].Value;
+}
+
+/// <summary>One request to pay, however often it was sent.</summary>
+public sealed class PaymentStory
+{
+    public required long AskedAt { get; init; }
+
+    public string? Id { get; set; }
+
+    public bool Accepted { get; set; }
+
+    public List<Seen<PaymentView>> Views { get; } = [];
+}
+
+public sealed class CancelStory
+{
+    public required long AskedAt { get; init; }
+
+    public bool Accepted { get; set; }
+}
+
+/// <summary>One top-up, however often it was sent. The balance is what the service answered; null while nobody knows.</summary>
+public sealed class ChargeStory
+{
+    public required string UserId { get; init; }
+
+    public required long Amount { get; init; }
+
+    public required long AskedAt { get; init; }
+
+    public long AnsweredAt { get; set; } = long.MaxValue;
+
+    public long? Balance { get; set; }
+
+    public bool Refused { get; set; }
+}
+
+/// <summary>A payment refused for want of money: the balance was below this at some moment.</summary>
+public sealed record TooLittle(string UserId, long Needed);
+
+/// <summary>Everything that clients did and saw: all that the judgement from outside may use.</summary>
+public sealed class ClientLog(World world)
+{
+    public List<ReservationStory> Reservations { get; } = [];
+
+    public List<ChargeStory> Charges { get; } = [];
+
+    public List<Seen<SeatMapView>> Maps { get; } = [];
+
+    public List<Seen<(string UserId, long Balance)>> Balances { get; } = [];
+
+    public List<Seen<TooLittle>> Shortages { get; } = [];
+
+    public void Accepted(ReservationStory story, ReservationView view)
+    {
+        if (story.Id is { } before && before != view.Id)
+        {
+            world.Fail("L3", $"Key {story.Key} of {story.UserId} first gave reservation {before}, then {view.Id}");
+        }
+
+        (story.Id, story.Accepted) = (view.Id, true);
+    }
+
+    public void Accepted(PaymentStory story, PaymentView view)
+    {
+        if (story.Id is { } before && before != view.Id)
+        {
+            world.Fail("L3", $"One key gave payment {before}, then {view.Id}");
+        }
+
+        (story.Id, story.Accepted) = (view.Id, true);
+    }
+
+    public void Charged(ChargeStory story, long balance)
+    {
+        if (story.Balance is { } before && before != balance)
+        {
+            world.Fail("L3", $"One charge of {story.UserId} answered balance {before}, then {balance}");
+        }
+
+        story.Balance = balance;
+        story.AnsweredAt = Math.Min(story.AnsweredAt, world.Now);
+    }
+
+    public void Saw(ReservationStory story, long from, ReservationView view) => story.Views.Add(new(from, world.Now, view));
+
+    public void Saw(PaymentStory story, long from, PaymentView view) => story.Views.Add(new(from, world.Now, view));
+}

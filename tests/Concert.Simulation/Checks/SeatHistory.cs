@@ -1,0 +1,87 @@
+using Concert.Booking.Reservations;
+using Concert.Simulation.Buyers;
+
+namespace Concert.Simulation.Checks;
+
+/// <summary>Whose a seat is: the number of a reservation, 0 for nobody's.</summary>
+public readonly record struct SeatState(int Owner, bool IsSold);
+
+/// <summary>One seat's history as clients saw it.</summary>
+public static class SeatHistory
+{
+    public static readonly SeatState Start = new(0, false);
+
+    public static IEnumerable<Operation<SeatState>> Of(ClientLog log, int seat)
+    {
+        var number = 0;
+        foreach (var story in log.Reservations.Where(s => s.Id is not null && s.Seats.Contains(seat)))
+        {
+            foreach (var operation in Of(story, ++number))
+            {
+                yield return operation;
+            }
+        }
+
+        foreach (var map in log.Maps)
+        {
+            var status = map.Value.Seats.First(s => s.SeatNumber == seat).Status;
+            yield return Read($"map shows {status}", map.From, map.To, s => status == (s.Owner == 0 ? SeatStatus.Available : s.IsSold ? SeatStatus.Sold : SeatStatus.Held));
+        }
+    }
+
+    private static IEnumerable<Operation<SeatState>> Of(ReservationStory story, int me)
+    {
+        var name = $"{story.UserId} …{story.Id![^6..]}";
+        var end = story.Last!;
+        bool Was(ReservationView view, string status) => view.History.Any(h => h.Status == status);
+        long FirstSeen(string status) => story.Views.Where(v => Was(v.Value, status)).Min(v => v.To);
+
+        if (end.Status == ReservationStatus.Rejected)
+        {
+            if (end.Reason == "seat-taken" && story.Seats.Count == 1)
+            {
+                yield return Read($"{name} is refused: taken", story.AskedAt, FirstSeen(ReservationStatus.Rejected), s => s.Owner != 0);
+            }
+
+            yield break;
+        }
+
+        if (Was(end, ReservationStatus.Held))
+        {
+            yield return new($"{name} is held", story.AskedAt, FirstSeen(ReservationStatus.Held), s => s.Owner == 0 ? new SeatState(me, false) : null);
+        }
+
+        if (Was(end, ReservationStatus.Confirmed))
+        {
+            var paidAt = story.Payments.Count == 0 ? story.AskedAt : story.Payments.Min(p => p.AskedAt);
+            var seen = Math.Min(
+                FirstSeen(ReservationStatus.Confirmed),
+                story.Payments.SelectMany(p => p.Views).Where(v => v.Value.CompletedAt is not null).Select(v => v.To).DefaultIfEmpty(long.MaxValue).Min());
+            yield return new($"{name} is sold", paidAt, seen, s => s == new SeatState(me, false) ? new SeatState(me, true) : null);
+        }
+
+        if (end.Status is ReservationStatus.Cancelled or ReservationStatus.Expired)
+        {
+            yield return new($"{name} is released ({end.Status})", story.AskedAt, FirstSeen(end.Status), s => s.Owner == me ? new SeatState(0, false) : null);
+        }
+
+        // The first and the last sight of each state: those between say nothing more.
+        foreach (var status in story.Views.GroupBy(v => v.Value.Status, StringComparer.Ordinal))
+        {
+            Func<SeatState, bool>? holds = status.Key switch
+            {
+                ReservationStatus.Held or ReservationStatus.Paying => s => s == new SeatState(me, false),
+                ReservationStatus.Confirmed => s => s == new SeatState(me, true),
+                ReservationStatus.Cancelled or ReservationStatus.Expired => s => s.Owner != me,
+                _ => null,
+            };
+            foreach (var view in holds is null ? [] : status.Count() > 1 ? [status.First(), status.Last()] : status.Take(1))
+            {
+                yield return Read($"{name} is seen {status.Key}", view.From, view.To, holds!);
+            }
+        }
+    }
+
+    private static Operation<SeatState> Read(string name, long from, long to, Func<SeatState, bool> holds) =>
+        new(name, from, to, s => holds(s) ? s : null, IsRead: true);
+}

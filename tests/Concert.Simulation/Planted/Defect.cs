@@ -1,0 +1,67 @@
+namespace Concert.Simulation.Planted;
+
+/// <summary>Mistakes that the simulation must find, each planted in the simulated ports or in what an instance's container hands to its handlers.</summary>
+public enum Defect
+{
+    None,
+
+    /// <summary>The store replaces a document whatever its version.</summary>
+    NoETagCheck,
+
+    /// <summary>The store writes a new document over one that is there.</summary>
+    CreateOverwrites,
+
+    /// <summary>The store keeps the first operations of a batch whose later one conflicts.</summary>
+    PartialBatch,
+
+    /// <summary>An increment sometimes starts from an old value.</summary>
+    LostIncrement,
+
+    /// <summary>Increments ignore their bounds.</summary>
+    NoBounds,
+
+    /// <summary>A handler whose request has the gate takes the seat without looking at it.</summary>
+    GateTrusted,
+
+    /// <summary>An expired hold is released without looking whether it is being paid.</summary>
+    ReleaseIgnoresPaying,
+
+    /// <summary>The release timer writes the seats itself.</summary>
+    TimerWritesDirectly,
+
+    /// <summary>A refund that runs again credits again.</summary>
+    RefundNotIdempotent,
+
+    /// <summary>A debit that runs again debits again.</summary>
+    DebitNotIdempotent,
+
+    /// <summary>The repair timer pays under a new payment.</summary>
+    RepairPaysTwice,
+
+    /// <summary>Records of earlier Idempotency-Keys are not found.</summary>
+    IdempotencyIgnored,
+
+    /// <summary>A send says accepted while the message is only in the instance's memory.</summary>
+    AcceptedBeforeDurable,
+
+    /// <summary>The queue forgets a message when it hands it over, not when it is done.</summary>
+    CompletedBeforeHandled,
+
+    /// <summary>Dead letters are thrown away.</summary>
+    DeadLetterDropped,
+
+    /// <summary>A hold is over for everybody the moment it ends, whatever the clocks.</summary>
+    NoGrace,
+
+    /// <summary>A repeated join takes another place in the line.</summary>
+    PositionTwice,
+
+    /// <summary>Admission takes the newest first.</summary>
+    Overtaking,
+
+    /// <summary>Two admission rounds at once each fill the room.</summary>
+    AdmissionRace,
+
+    /// <summary>A cached seat map is served whatever its version.</summary>
+    StaleSeatMap,
+}

@@ -1,0 +1,143 @@
+using Concert.Booking.Identity;
+using Concert.Booking.Messaging;
+using Concert.Booking.Payments;
+using Concert.Booking.Reservations;
+using Concert.Booking.Shared;
+using Concert.Booking.Storage;
+using Concert.Booking.Wallets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Concert.Simulation.Planted;
+
+/// <summary>Puts the defects that are not a port's into an instance's container, around the real handlers.</summary>
+internal static class Planting
+{
+    public static void Plant(this IServiceCollection services, Defect defect)
+    {
+        switch (defect)
+        {
+            case Defect.NoGrace:
+                services.PostConfigure<BookingOptions>(o => o.ReleaseGrace = TimeSpan.Zero);
+                break;
+            case Defect.ReleaseIgnoresPaying:
+                services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new CarelessRelease(inner, s.GetRequiredService<SectionWriter>()));
+                break;
+            case Defect.RepairPaysTwice:
+                services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new RepairPaysAgain(
+                    inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<WalletWriter>(), s.GetRequiredService<IdMinter>()));
+                break;
+            case Defect.TimerWritesDirectly:
+                services.Replace<ITimerUseCases, TimerUseCases>((inner, s) =>
+                    new WritingTimer(inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<TimeProvider>()));
+                break;
+        }
+    }
+
+    private static void Replace<TService, TReal>(this IServiceCollection services, Func<TService, IServiceProvider, TService> around)
+        where TService : class
+        where TReal : class, TService
+    {
+        services.AddSingleton<TReal>();
+        services.AddSingleton<TService>(s => around(s.GetRequiredService<TReal>(), s));
+    }
+
+    /// <summary>Expires what is over, and does not look whether it is being paid.</summary>
+    private sealed class CarelessRelease(ICommandProcessor inner, SectionWriter writer) : ICommandProcessor
+    {
+        public async Task<ProcessResult> ProcessAsync(CommandMessage message, int deliveryCount, CancellationToken cancellationToken)
+        {
+            if (CommandJson.TryRead(message.Body) is not ExpireCommand expire || !ReservationId.TryParse(expire.ReservationId, out var id))
+            {
+                return await inner.ProcessAsync(message, deliveryCount, cancellationToken);
+            }
+
+            try
+            {
+                await writer.ChangeAsync(
+                    id,
+                    state =>
+                    {
+                        if (state.Reservation(id.Code) is not { Status: ReservationStatus.Held or ReservationStatus.Paying } live)
+                        {
+                            return Decision.Unchanged(null);
+                        }
+
+                        var changes = new SectionChanges(state);
+                        var expired = live.Move(ReservationStatus.Expired, expire.AcceptedAt);
+                        changes.Release(expired, sold: false);
+                        return new Decision(changes, expired);
+                    },
+                    cancellationToken);
+                return new ProcessResult.Done();
+            }
+            catch (StoreUnavailableException e)
+            {
+                return new ProcessResult.Retry(TimeSpan.FromSeconds(1), e.Message);
+            }
+        }
+
+        public Task<ProcessResult> DeadLetterAsync(CommandMessage message, string reason, CancellationToken cancellationToken) =>
+            inner.DeadLetterAsync(message, reason, cancellationToken);
+    }
+
+    /// <summary>Resumes a payment by making another.</summary>
+    private sealed class RepairPaysAgain(ICommandProcessor inner, IDocumentStore store, WalletWriter wallets, IdMinter minter) : ICommandProcessor
+    {
+        public async Task<ProcessResult> ProcessAsync(CommandMessage message, int deliveryCount, CancellationToken cancellationToken)
+        {
+            try
+            {
+                if (CommandJson.TryRead(message.Body) is ResumeCommand resume && ReservationId.TryParse(resume.ReservationId, out var id)
+                    && await store.ReadAsync(id.Section.Partition, id.DocumentId, cancellationToken) is { } stored
+                    && DocumentJson.Read<ReservationDocument>(stored) is { Status: ReservationStatus.Paying } paying)
+                {
+                    var at = resume.AcceptedAt.ToUnixTimeMilliseconds();
+                    var payment = new PaymentDocument(
+                        minter.NewPayment(id, paying.UserId, null).Code, PaymentStatus.Pending, id.ToString(), paying.Total, at, at);
+                    await wallets.ApplyAsync(paying.UserId, new WalletChange.Debit(payment), cancellationToken);
+                }
+            }
+            catch (StoreUnavailableException e)
+            {
+                return new ProcessResult.Retry(TimeSpan.FromSeconds(1), e.Message);
+            }
+
+            return await inner.ProcessAsync(message, deliveryCount, cancellationToken);
+        }
+
+        public Task<ProcessResult> DeadLetterAsync(CommandMessage message, string reason, CancellationToken cancellationToken) =>
+            inner.DeadLetterAsync(message, reason, cancellationToken);
+    }
+
+    /// <summary>Releases by itself what a look of a moment ago found due.</summary>
+    private sealed class WritingTimer(ITimerUseCases inner, IDocumentStore store, TimeProvider time) : ITimerUseCases
+    {
+        public async Task<int> ReleaseExpiredHoldsAsync(CancellationToken cancellationToken)
+        {
+            var due = await store.QueryDueAsync(DocumentContainer.Bookings, [ReservationStatus.Held], time.GetUtcNow(), 100, cancellationToken);
+            foreach (var located in due)
+            {
+                var held = DocumentJson.Read<ReservationDocument>(located.Document);
+                var expired = held.Move(ReservationStatus.Expired, time.GetUtcNow());
+                var limit = await store.ReadAsync(located.Partition, LimitDocument.IdOf(held.UserId), cancellationToken);
+                var live = limit is null ? 0 : DocumentJson.Read<LimitDocument>(limit).Live - held.Places;
+                var left = new LimitDocument(LimitDocument.KeyOf(held.UserId), Math.Max(0, live));
+                List<DocumentOperation> operations =
+                [
+                    new DocumentOperation.Upsert(expired.Id, DocumentJson.Write(expired)),
+                    new DocumentOperation.Upsert(left.Id, DocumentJson.Write(left)),
+                    new DocumentOperation.Increment("counters", [new("version", 1), new("left", held.Places), new("held", -held.Places)]),
+                    .. (held.Seats ?? []).Select(s => SeatDocument.Available(s.Number)).Select(s => new DocumentOperation.Upsert(s.Id, DocumentJson.Write(s))),
+                ];
+                await store.CommitAsync(located.Partition, operations, cancellationToken);
+            }
+
+            return due.Count;
+        }
+
+        public Task<int> AdmitWaitingAsync(CancellationToken cancellationToken) => inner.AdmitWaitingAsync(cancellationToken);
+
+        public Task<int> RepairPaymentsAsync(CancellationToken cancellationToken) => inner.RepairPaymentsAsync(cancellationToken);
+    }
+}

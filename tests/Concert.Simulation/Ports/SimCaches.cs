@@ -1,0 +1,84 @@
+using Concert.Booking.Catalog;
+using Concert.Booking.Storage;
+using Concert.Simulation.Engine;
+using Concert.Simulation.Planted;
+using Microsoft.Extensions.Caching.Distributed;
+
+namespace Concert.Simulation.Ports;
+
+/// <summary>Rendered seat maps and catalog documents that instances share and Redis may lose at any time.</summary>
+public sealed class SimCaches(SimRedis redis, Defect defect)
+{
+    private readonly Dictionary<string, CachedSeatMap> _maps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> _entries = new(StringComparer.Ordinal);
+
+    public CachedSeatMap? FindMap(string scheduleId, string version) =>
+        !redis.IsAway && _maps.TryGetValue(scheduleId, out var map) && (map.Version == version || defect == Defect.StaleSeatMap) ? map : null;
+
+    public bool PutMap(string scheduleId, CachedSeatMap map)
+    {
+        if (!redis.IsAway)
+        {
+            _maps[scheduleId] = map;
+        }
+
+        return true;
+    }
+
+    public byte[]? Get(string key) => redis.IsAway ? throw new StoreUnavailableException("Redis is away") : _entries.GetValueOrDefault(key);
+
+    public bool Set(string key, byte[] value)
+    {
+        if (redis.IsAway)
+        {
+            throw new StoreUnavailableException("Redis is away");
+        }
+
+        _entries[key] = value;
+        return true;
+    }
+
+    public void Flush()
+    {
+        _maps.Clear();
+        _entries.Clear();
+    }
+}
+
+/// <summary>The seat-map cache as one instance reaches it. It does not share builds: that is more work for the store, never less right.</summary>
+public sealed class SimSeatMapCachePort(SimProcess process, SimCaches caches) : ISeatMapCache
+{
+    public async Task<CachedSeatMap> GetOrBuildAsync(
+        string scheduleId, string version, Func<CancellationToken, Task<CachedSeatMap>> build, CancellationToken cancellationToken)
+    {
+        if (await process.CallAsync(() => caches.FindMap(scheduleId, version)) is { } found)
+        {
+            return found;
+        }
+
+        var built = await build(cancellationToken);
+        await process.CallAsync(() => caches.PutMap(scheduleId, built));
+        return built;
+    }
+}
+
+/// <summary>The distributed cache as one instance reaches it.</summary>
+public sealed class SimDistributedCachePort(SimProcess process, SimCaches caches) : IDistributedCache
+{
+    public Task<byte[]?> GetAsync(string key, CancellationToken token = default) => process.CallAsync(() => caches.Get(key));
+
+    public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default) =>
+        process.CallAsync(() => caches.Set(key, value));
+
+    public Task RemoveAsync(string key, CancellationToken token = default) => throw new NotSupportedException();
+
+    public Task RefreshAsync(string key, CancellationToken token = default) => throw new NotSupportedException();
+
+    public byte[]? Get(string key) => throw new NotSupportedException("Nothing blocks.");
+
+    public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => throw new NotSupportedException("Nothing blocks.");
+
+    public void Remove(string key) => throw new NotSupportedException("Nothing blocks.");
+
+    public void Refresh(string key) => throw new NotSupportedException("Nothing blocks.");
+}

@@ -1,0 +1,161 @@
+using Concert.Booking.Payments;
+using Concert.Booking.Reservations;
+using Concert.Booking.Storage;
+using Concert.Simulation.Engine;
+using Concert.Simulation.Faults;
+using Concert.Simulation.Planted;
+
+namespace Concert.Simulation.Ports;
+
+/// <summary>The store as one instance reaches it: over a network on which calls get slow, refused and lost.</summary>
+public sealed class SimStorePort(World world, SimProcess process, SimStore store, SimGate gate, Defect defect) : IDocumentStore
+{
+    private IReadOnlyList<LocatedDocument> _staleDue = [];
+
+    public Task<StoredDocument?> ReadAsync(PartitionRef partition, string id, CancellationToken cancellationToken) => ReadAsync(() =>
+    {
+        var found = store.Read(partition, id);
+        return found is not null && Hides(found.Id) ? null : found;
+    });
+
+    public Task<IReadOnlyList<StoredDocument?>> ReadManyAsync(PartitionRef partition, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        if (ids.Count is 0 or > 200)
+        {
+            world.Fail("contract", $"ReadMany of {ids.Count} ids in {partition}");
+        }
+
+        return ReadAsync<IReadOnlyList<StoredDocument?>>(() => [.. ids.Select(id => Broken(partition, ids, store.Read(partition, id)))]);
+    }
+
+    public Task<DocumentPage> QueryAsync(PartitionRef partition, PartitionQuery query, CancellationToken cancellationToken) =>
+        ReadAsync(() => store.Query(partition, query));
+
+    public Task<IReadOnlyList<LocatedDocument>> QueryDueAsync(
+        DocumentContainer container, IReadOnlyList<string> statuses, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(() =>
+        {
+            var stale = _staleDue;
+            _staleDue = store.Due(container, statuses, dueBefore, limit);
+            return world.Faults.Roll(Fault.StaleDue) ? stale : _staleDue;
+        });
+
+    public Task<LocatedPage> ScanAsync(DocumentContainer container, string type, string? continuation, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(() => store.Scan(container, type, continuation, limit));
+
+    public Task CheckAsync(CancellationToken cancellationToken) => ReadAsync(() => true);
+
+    public Task<CommitResult> CommitAsync(PartitionRef partition, IReadOnlyList<DocumentOperation> operations, CancellationToken cancellationToken) =>
+        process.CallAsync(() =>
+        {
+            var result = Commit(partition, operations);
+            world.History.Mix(result is CommitResult.Committed ? 1 : 2);
+            world.History.Add(process.Name, $"commit {partition.Key} [{Describe(operations)}] -> {Describe(result)}");
+            return result;
+        });
+
+    private CommitResult Commit(PartitionRef partition, IReadOnlyList<DocumentOperation> operations)
+    {
+        if (world.Faults.Roll(Fault.CommitThrottled))
+        {
+            return new CommitResult.Throttled(world.Faults.Between(0.001, 3));
+        }
+
+        if (world.Faults.Roll(Fault.CommitUnavailable))
+        {
+            return new CommitResult.Unavailable(false, "503");
+        }
+
+        if (world.Faults.Roll(Fault.CommitConflict))
+        {
+            return new CommitResult.Conflict(world.Faults.Next(operations.Count), ConflictKind.Changed);
+        }
+
+        if (world.Faults.Roll(Fault.CommitLost))
+        {
+            return new CommitResult.Unavailable(true, "timed out");
+        }
+
+        if (world.Faults.Roll(Fault.CommitLate))
+        {
+            // It overtakes nothing that conflicts with it: its ETags still decide.
+            world.Schedule(null, world.Faults.Between(0, 5), () => store.Commit(partition, operations));
+            return new CommitResult.Unavailable(true, "timed out");
+        }
+
+        var result = store.Commit(partition, operations);
+        if (world.Faults.Roll(Fault.CommitApplied))
+        {
+            return new CommitResult.Unavailable(true, "timed out");
+        }
+
+        // The client library repeated a call whose answer it lost, and met its own write.
+        return result is CommitResult.Committed && operations[0] is DocumentOperation.Create or DocumentOperation.Replace && world.Faults.Roll(Fault.CommitConflictApplied)
+            ? new CommitResult.Conflict(0, operations[0] is DocumentOperation.Create ? ConflictKind.Exists : ConflictKind.Changed)
+            : result;
+    }
+
+    private Task<T> ReadAsync<T>(Func<T> read) => process.CallAsync(() =>
+        world.Faults.Roll(Fault.ReadUnavailable) ? throw new StoreUnavailableException("503")
+        : world.Faults.Roll(Fault.ReadThrottled) ? throw new StoreUnavailableException("429", world.Faults.Between(0.001, 3))
+        : read());
+
+    /// <summary>The planted: records of earlier work that are not seen.</summary>
+    private bool Hides(string id) => defect switch
+    {
+        Defect.IdempotencyIgnored => id.StartsWith("idem:", StringComparison.Ordinal),
+        Defect.DebitNotIdempotent => id.StartsWith(PaymentDocument.Prefix, StringComparison.Ordinal),
+        _ => false,
+    };
+
+    private StoredDocument? Broken(PartitionRef partition, IReadOnlyList<string> ids, StoredDocument? found)
+    {
+        if (found is null || Hides(found.Id))
+        {
+            return null;
+        }
+
+        if (defect == Defect.RefundNotIdempotent && found.Id.StartsWith(PaymentDocument.Prefix, StringComparison.Ordinal)
+            && DocumentJson.Read<PaymentDocument>(found) is { Status: PaymentStatus.Refunded } refunded)
+        {
+            return found with { Json = DocumentJson.Write(refunded with { Status = PaymentStatus.Completed, Refund = null }) };
+        }
+
+        // A handler that has the gate does not look at the seat.
+        return defect == Defect.GateTrusted && found.Id.StartsWith(SeatDocument.Prefix, StringComparison.Ordinal)
+            && ids[0].StartsWith(ReservationDocument.Prefix, StringComparison.Ordinal) && gate.IsOwnedBy(partition.Key, found.Id, ids[0])
+                ? found with { Json = DocumentJson.Write(SeatDocument.Available(DocumentJson.Read<SeatDocument>(found).Number)) }
+                : found;
+    }
+
+    private static string Describe(IReadOnlyList<DocumentOperation> operations) => string.Join(" ", operations.Select(o => o switch
+    {
+        DocumentOperation.Create create => $"+{Short(o.Id)}{Status(create.Json)}",
+        DocumentOperation.Replace replace => $"{Short(o.Id)}{Status(replace.Json)}",
+        DocumentOperation.Upsert => $"^{Short(o.Id)}",
+        DocumentOperation.Delete => $"-{Short(o.Id)}",
+        DocumentOperation.Increment increment => string.Join(',', increment.Fields.Select(f => $"{f.Field}{f.Delta:+0;-0}")),
+        _ => "?",
+    }));
+
+    private static string Status(ReadOnlyMemory<byte> json)
+    {
+        using var document = System.Text.Json.JsonDocument.Parse(json);
+        return document.RootElement.TryGetProperty("status", out var status) ? "=" + status.GetString()
+            : document.RootElement.TryGetProperty("balance", out var balance) ? "=" + balance.GetRawText()
+            : document.RootElement.TryGetProperty("live", out var live) ? "=" + live.GetRawText()
+            : "";
+    }
+
+    /// <summary>Enough of an id to tell it from others in the timeline.</summary>
+    private static string Short(string id) => id.Length > 14 ? $"{id[..id.IndexOf(':', StringComparison.Ordinal)]}:…{id[^6..]}" : id;
+
+    private static string Describe(CommitResult result) => result switch
+    {
+        CommitResult.Committed => "ok",
+        CommitResult.Conflict conflict => $"conflict {conflict.Kind} at {conflict.Operation}",
+        CommitResult.Throttled => "throttled",
+        CommitResult.Unavailable unavailable => unavailable.OutcomeUnknown ? "unknown" : "unavailable",
+        _ => "?",
+    };
+}

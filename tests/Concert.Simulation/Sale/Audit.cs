@@ -1,0 +1,97 @@
+using Concert.Booking.Reservations;
+using Concert.Simulation.Buyers;
+using Concert.Simulation.Engine;
+
+namespace Concert.Simulation.Sale;
+
+/// <summary>When all is quiet: every user looks once more at everything, through the same calls as before.</summary>
+public sealed class Audit
+{
+    private readonly World _world;
+    private readonly Cluster _cluster;
+    private readonly BuyerApi _api;
+    private readonly ClientLog _log;
+    private readonly SimProcess _process;
+
+    public Audit(World world, Cluster cluster, BuyerApi api, ClientLog log, SimProcess process)
+    {
+        (_world, _cluster, _api, _log, _process) = (world, cluster, api, log, process);
+        process.Start(RunAsync);
+    }
+
+    public bool IsDone { get; private set; }
+
+    private async Task RunAsync()
+    {
+        foreach (var user in _log.Reservations.GroupBy(r => r.UserId, StringComparer.Ordinal).ToList())
+        {
+            var from = _world.Now;
+            var listed = await AskAsync(i => _api.ReservationsAsync(i, user.First().Token));
+            foreach (var view in listed.Items.Where(v => _log.Reservations.TrueForAll(r => r.Id != v.Id)))
+            {
+                Adopt(user.Key, view);
+            }
+
+            foreach (var story in user.Where(s => s.Id is not null))
+            {
+                from = _world.Now;
+                _log.Saw(story, from, await AskAsync(i => _api.ReservationAsync(i, story.Token, story.Id!)));
+                if (story.Accepted && story.Last!.Reason is not ("unavailable" or "idempotency-mismatch") && listed.Items.All(v => v.Id != story.Id))
+                {
+                    _world.Fail("F1", $"Reservation {story.Id} of {story.UserId} was accepted and is not on the list");
+                }
+
+                foreach (var payment in story.Payments.Where(p => p.Id is not null))
+                {
+                    from = _world.Now;
+                    _log.Saw(payment, from, await AskAsync(i => _api.PaymentAsync(i, story.Token, payment.Id!)));
+                }
+            }
+        }
+
+        foreach (var user in _log.Reservations.Select(r => r.UserId).Concat(_log.Charges.Select(c => c.UserId)).Distinct(StringComparer.Ordinal).ToList())
+        {
+            var from = _world.Now;
+            var balance = await AskAsync(i => _api.BalanceAsync(i, user));
+            _log.Balances.Add(new(from, _world.Now, (user, balance.Balance)));
+        }
+
+        IsDone = true;
+    }
+
+    /// <summary>A reservation that nobody was told of belongs to a request whose answer got lost, or it is invented.</summary>
+    private void Adopt(string userId, ReservationView view)
+    {
+        var lost = _log.Reservations.Find(r => r.UserId == userId && r.Id is null && !r.Refused
+            && r.Seats.Order().SequenceEqual(view.Seats.Select(s => s.SeatNumber).Order()));
+        if (lost is null && view.Status != ReservationStatus.Rejected)
+        {
+            _world.Fail("L3", $"{userId} has reservation {view.Id} ({view.Status}) and did not ask for it, or not so often");
+        }
+        else if (lost is not null)
+        {
+            lost.Id = view.Id;
+        }
+    }
+
+    private async Task<T> AskAsync<T>(Func<Instance, Task<Answer<T>>> operation)
+    {
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            var answer = await _cluster.CallAsync(_process, operation);
+            if (answer.IsOk)
+            {
+                return answer.Value!;
+            }
+
+            if (answer.Kind == AnswerKind.Refused)
+            {
+                throw new InvalidOperationException($"The last look was refused: {answer}");
+            }
+
+            await _process.DelayAsync(TimeSpan.FromSeconds(1));
+        }
+
+        throw new InvalidOperationException("The last look got no answer.");
+    }
+}

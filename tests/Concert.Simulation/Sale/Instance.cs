@@ -1,0 +1,59 @@
+using Concert.Api;
+using Concert.Booking.Catalog;
+using Concert.Booking.Messaging;
+using Concert.Booking.Reservations;
+using Concert.Booking.Shared;
+using Concert.Booking.Storage;
+using Concert.Booking.WaitingRoom;
+using Concert.Simulation.Engine;
+using Concert.Simulation.Planted;
+using Concert.Simulation.Ports;
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Concert.Simulation.Sale;
+
+/// <summary>What all instances share: the outside world of the service.</summary>
+public sealed record Outside(SimStore Store, SimQueue Queue, SimGate Gate, SimRooms Rooms, SimCaches Caches);
+
+/// <summary>One function instance from its start to its end: its own container, its own memory, its own clock.</summary>
+public sealed class Instance : IConsumer
+{
+    private readonly ServiceProvider _services;
+
+    public Instance(World world, SimProcess process, Outside outside, IConfiguration configuration, Defect defect)
+    {
+        Process = process;
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(process.Time);
+        services.AddSingleton<IRandomSource>(new SimRandomSource(SimRandom.Stream(world.Seed, "instance", process.Number)));
+        services.AddSingleton(new LogSink(world, process));
+        services.AddSingleton(typeof(ILogger<>), typeof(SimLogger<>));
+        services.AddSingleton<IDocumentStore>(new SimStorePort(world, process, outside.Store, outside.Gate, defect));
+        services.AddSingleton<ICommandSender>(new SimSenderPort(world, process, outside.Queue, defect));
+        services.AddSingleton<ISeatGate>(new SimGatePort(process, outside.Gate));
+        services.AddSingleton<IWaitingRoom>(new SimRoomPort(process, outside.Rooms));
+        services.AddSingleton<ISeatMapCache>(new SimSeatMapCachePort(process, outside.Caches));
+        services.AddSingleton<IDistributedCache>(new SimDistributedCachePort(process, outside.Caches));
+        services.AddConcertBooking(configuration);
+        services.AddConcertApi(configuration);
+        services.Plant(defect);
+        _services = services.BuildServiceProvider();
+        Api = Get<ApiDispatcher>();
+        Timers = Get<ITimerUseCases>();
+        Commands = Get<ICommandProcessor>();
+    }
+
+    public SimProcess Process { get; }
+
+    public ApiDispatcher Api { get; }
+
+    public ITimerUseCases Timers { get; }
+
+    public ICommandProcessor Commands { get; }
+
+    private T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+}

@@ -1,0 +1,96 @@
+using Concert.Simulation.Buyers;
+using Concert.Simulation.Engine;
+using Concert.Simulation.Faults;
+using Concert.Simulation.Planted;
+
+namespace Concert.Simulation.Sale;
+
+/// <summary>Everything a seed says about a run before it begins. A shrink makes it smaller; the same plan gives the same history.</summary>
+public sealed record SalePlan(
+    ulong Seed,
+    FaultPlan Faults,
+    IReadOnlyList<BuyerPlan> Buyers,
+    SaleSettings Settings,
+    Defect Defect = Defect.None)
+{
+    public static SalePlan Draw(ulong seed, Defect defect = Defect.None)
+    {
+        var settings = SaleSettings.Draw(seed);
+        var count = SimRandom.Stream(seed, "buyers").Between(3, 8);
+        return new SalePlan(
+            seed, FaultPlan.Draw(seed), [.. Enumerable.Range(1, count).Select(n => BuyerPlan.Draw(seed, n, settings))], settings, defect);
+    }
+}
+
+/// <summary>The service's settings and the house: small numbers, so that coincidences are common.</summary>
+public sealed record SaleSettings
+{
+    public const string AdminKey = "simulation-admin-key";
+
+    public required int Instances { get; init; }
+
+    public required int Seats { get; init; }
+
+    public required int Places { get; init; }
+
+    public required int SessionsPerSection { get; init; }
+
+    public required TimeSpan HoldFor { get; init; }
+
+    public required TimeSpan RepairAfter { get; init; }
+
+    public required TimeSpan DoorsOpenIn { get; init; }
+
+    public required int MaxActive { get; init; }
+
+    public required int AdmitPerInterval { get; init; }
+
+    public required TimeSpan ActiveFor { get; init; }
+
+    public required int MaxCommitAttempts { get; init; }
+
+    public required TimeSpan FaultsFor { get; init; }
+
+    /// <summary>Redis has no gate in this run: every race reaches the store.</summary>
+    public required bool IsGateOpen { get; init; }
+
+    /// <summary>When the run begins; some begin just before a period of keyed ids ends.</summary>
+    public required DateTimeOffset Start { get; init; }
+
+    public static SaleSettings Draw(ulong seed)
+    {
+        var random = SimRandom.Stream(seed, "settings");
+        return new SaleSettings
+        {
+            Instances = random.Between(1, 3),
+            Seats = random.Between(1, 5),
+            Places = random.Between(1, 6),
+            SessionsPerSection = random.Pick(1, 2, 128),
+            HoldFor = TimeSpan.FromSeconds(random.Pick(4, 20, 60, 300)),
+            RepairAfter = TimeSpan.FromSeconds(random.Pick(2, 10, 30)),
+            DoorsOpenIn = TimeSpan.FromDays(random.Pick(0.5, 2, 5, 20, 20)),
+            MaxActive = random.Between(2, 8),
+            AdmitPerInterval = random.Between(2, 8),
+            ActiveFor = TimeSpan.FromSeconds(random.Pick(60, 600, 600)),
+            MaxCommitAttempts = random.Pick(2, 16),
+            FaultsFor = TimeSpan.FromSeconds(random.Between(20, 500)),
+            IsGateOpen = random.Chance(0.4),
+            Start = DateTimeOffset.FromUnixTimeMilliseconds((824L << 31) + (random.Chance(0.05) ? -random.Next(60_000) : 400_000_000L)),
+        };
+    }
+
+    public IReadOnlyDictionary<string, string?> ToConfiguration() => new Dictionary<string, string?>
+    {
+        ["WaitingRoom:SigningKey"] = "simulation-signing-key-0123456789abcdef",
+        ["WaitingRoom:MaxActive"] = MaxActive.ToString(),
+        ["WaitingRoom:AdmitPerInterval"] = AdmitPerInterval.ToString(),
+        ["WaitingRoom:AdmitInterval"] = "00:00:05",
+        ["WaitingRoom:ActiveFor"] = ActiveFor.ToString(),
+        ["Booking:HoldFor"] = HoldFor.ToString(),
+        ["Booking:RepairAfter"] = RepairAfter.ToString(),
+        ["Booking:SessionsPerSection"] = SessionsPerSection.ToString(),
+        ["Booking:MaxSeatsPerUser"] = "4",
+        ["Booking:MaxCommitAttempts"] = MaxCommitAttempts.ToString(),
+        ["Admin:Key"] = AdminKey,
+    };
+}

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Concert.Booking.Catalog;
+using Concert.Booking.Reservations;
+using Concert.Simulation.Buyers;
+using Concert.Simulation.Checks;
+using Concert.Simulation.Engine;
+using Concert.Simulation.Ports;
+
+namespace Concert.Simulation.Sale;
+
+/// <summary>What a run came to.</summary>
+public sealed record SaleResult(SalePlan Plan, Violation? Violation, ulong Hash, long Steps, int Faults, IReadOnlyList<string> Timeline, SaleFacts Facts);
+
+/// <summary>What a run had in it, to see that the simulation does what it is for.</summary>
+public sealed record SaleFacts(int Held, int Confirmed, int Cancelled, int Expired, int Rejected, int Charges, TimeSpan Virtual);
+
+/// <summary>One whole sale: set up, sold while everything goes wrong, left alone until it settles, then judged from outside.</summary>
+public sealed class SaleRun
+{
+    private static readonly TimeSpan ToSettle = TimeSpan.FromMinutes(45);
+
+    private readonly SalePlan _plan;
+    private readonly World _world;
+    private readonly SimRedis _redis = new();
+    private readonly SimStore _store;
+    private readonly SimRooms _rooms;
+    private readonly SimQueue _queue;
+    private readonly Outside _outside;
+    private readonly Cluster _cluster;
+    private readonly Judge _judge;
+    private readonly ClientLog _log;
+    private readonly BuyerApi _api;
+    private readonly SimProcess _staff;
+
+    private SaleRun(SalePlan plan, bool record)
+    {
+        _plan = plan;
+        _world = new World(plan.Seed, plan.Settings.Start, plan.Faults, record);
+        _store = new SimStore(_world, plan.Defect);
+        _rooms = new SimRooms(_world, _redis, plan.Defect);
+        Cluster? cluster = null;
+        _queue = new SimQueue(_world, () => cluster!.Pick(), plan.Defect);
+        _outside = new Outside(_store, _queue, new SimGate(_world, _redis, plan.Settings.IsGateOpen), _rooms, new SimCaches(_redis, plan.Defect));
+        cluster = _cluster = new Cluster(_world, plan, _outside);
+        _judge = new Judge(_world, _store, _rooms, _queue, plan.Settings);
+        _log = new ClientLog(_world);
+        _api = new BuyerApi(_world);
+        _staff = new SimProcess(_world, 999, "staff", TimeSpan.Zero);
+    }
+
+    /// <summary>Runs a plan to its end or its first violation.</summary>
+    public static SaleResult Run(SalePlan plan, bool record = false)
+    {
+        var run = new SaleRun(plan, record);
+        run.Run();
+        return run.Result();
+    }
+
+    private void Run()
+    {
+        House? house = null;
+        _staff.Start(async () => house = await SetUpAsync());
+        if (!_world.Run(() => house is not null, TimeSpan.FromMinutes(1)) || house is null)
+        {
+            _world.Fail("setup", "The sale could not be set up");
+            return;
+        }
+
+        var buyers = _plan.Buyers.Select(b => new Buyer(_world, _cluster, _api, _log, _rooms, house, b)).ToList();
+        _world.Faults.Begin();
+        new FaultDriver(_world, _cluster, _redis, _outside).Start();
+        new TimerDriver(_world, _cluster).Start(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2), _plan.Settings.RepairAfter);
+        buyers.ForEach(b => b.Start());
+
+        bool IsQuiet() => buyers.TrueForAll(b => b.IsDone) && _queue.IsEmpty && _judge.Unsettled == 0;
+        _world.Run(IsQuiet, TimeSpan.FromTicks(_world.Now) + _plan.Settings.FaultsFor);
+        _world.Faults.Stop();
+        _cluster.Heal();
+        _world.History.Add("world", $"faults are over");
+        if (!Settle(IsQuiet))
+        {
+            _world.Fail("F1", $"Not everything ended: {Unfinished(buyers)}");
+            return;
+        }
+
+        var audit = new Audit(_world, _cluster, _api, _log, _staff);
+        if (_world.Violation is null && !_world.Run(() => audit.IsDone, TimeSpan.FromTicks(_world.Now) + ToSettle))
+        {
+            _world.Fail("F1", "The last look did not end");
+        }
+
+        if (_world.Violation is null)
+        {
+            new OutsideJudgement(_world, _log, _queue, _plan.Settings).Judge();
+        }
+    }
+
+    /// <summary>Until nothing is left to do, also of what is still on its way.</summary>
+    private bool Settle(Func<bool> isQuiet)
+    {
+        var until = TimeSpan.FromTicks(_world.Now) + ToSettle;
+        do
+        {
+            if (!_world.Run(isQuiet, until))
+            {
+                return false;
+            }
+
+            _world.Run(() => false, TimeSpan.FromTicks(_world.Now) + TimeSpan.FromSeconds(35));
+        }
+        while (_world.Violation is null && !isQuiet());
+        return true;
+    }
+
+    private async Task<House> SetUpAsync()
+    {
+        var settings = _plan.Settings;
+        var concert = (await _cluster.CallAsync(_staff, i => _api.CreateConcertAsync(i, new NewConcert("Simulated")))).Value!;
+        var request = new NewSchedule(
+            concert.Id,
+            _world.UtcNow + settings.DoorsOpenIn,
+            _world.UtcNow + settings.DoorsOpenIn + TimeSpan.FromHours(3),
+            _world.UtcNow - TimeSpan.FromHours(1),
+            _world.UtcNow + TimeSpan.FromHours(11),
+            [new NewSection("A", JsonSerializer.SerializeToElement(new { from = 1, to = settings.Seats, price = 110 }))],
+            [new NewInventory("Standing", settings.Places, 70)]);
+        var schedule = (await _cluster.CallAsync(_staff, i => _api.CreateScheduleAsync(i, request))).Value!;
+        return new House(concert.Id, schedule.Id, schedule.Sections[0].SeatIds, schedule.Inventories[0].Id);
+    }
+
+    private string Unfinished(List<Buyer> buyers)
+    {
+        var reservations = _store.Partitions.SelectMany(p => p.Documents.Values).Select(d => d.Parsed).OfType<ReservationDocument>()
+            .Where(SectionRules.IsUnsettled).Select(r => $"{r.Code[^6..]} {r.Status}{(r.IsCancelling ? " cancelling" : "")}");
+        return $"{buyers.Count(b => !b.IsDone)} buyers, queue {(_queue.IsEmpty ? "empty" : "not empty")}, reservations: {string.Join(", ", reservations)}";
+    }
+
+    private SaleResult Result()
+    {
+        var reservations = _store.Partitions.SelectMany(p => p.Documents.Values).Select(d => d.Parsed).OfType<ReservationDocument>().ToList();
+        int Count(string status) => reservations.Count(r => r.History.Any(h => h.Status == status));
+        var facts = new SaleFacts(
+            Count(ReservationStatus.Held),
+            Count(ReservationStatus.Confirmed),
+            Count(ReservationStatus.Cancelled),
+            Count(ReservationStatus.Expired),
+            Count(ReservationStatus.Rejected),
+            _log.Charges.Count(c => c.Balance is not null),
+            TimeSpan.FromTicks(_world.Now));
+        return new SaleResult(_plan, _world.Violation, _world.History.Hash, _world.Steps, _world.Faults.Count, _world.History.Lines, facts);
+    }
+}
