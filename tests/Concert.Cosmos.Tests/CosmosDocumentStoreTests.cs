@@ -96,6 +96,17 @@ public sealed class CosmosDocumentStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Query_MoreThanAPage_OneRequest()
+    {
+        await CommitAsync([.. Enumerable.Range(0, 10).Select(i => Create($"led:{i}"))]);
+
+        var page = await _fixture.Store.QueryAsync(Partition, new PartitionQuery("led:", Limit: 8), Cancel);
+
+        page.Continuation.ShouldBe("led:7");
+        _fixture.Gateway.Requests.Count(request => request.Operation == "query").ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Query_ServerPagesSmallerThanAsked_StillFull()
     {
         _fixture.Gateway.MaxPage = 3;
