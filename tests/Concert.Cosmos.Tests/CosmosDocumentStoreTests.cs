@@ -118,6 +118,25 @@ public sealed class CosmosDocumentStoreTests : IAsyncLifetime
         page.Continuation.ShouldBe("led:7");
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(10)]
+    [InlineData(20)]
+    public async Task QueryDue_FromBothPhysicalPartitions_NoMoreThanTheLimit(int limit)
+    {
+        foreach (var range in (string[])["0", "1"])
+        {
+            var user = Enumerable.Range(0, 100).Select(i => $"user-{i}").First(name => PartitionRanges.Of(name) == range);
+            var documents = Enumerable.Range(0, 5).Select(i => Create($"r:{i}"));
+            (await _fixture.Store.CommitAsync(new PartitionRef(DocumentContainer.Wallets, user), [.. documents], Cancel)).ShouldBeOfType<CommitResult.Committed>();
+        }
+
+        var due = await _fixture.Store.QueryDueAsync(DocumentContainer.Wallets, ["HELD"], DateTimeOffset.UnixEpoch.AddDays(1), limit, Cancel);
+
+        due.DistinctBy(found => (found.Partition, found.Document.Id)).Count().ShouldBe(Math.Min(limit, 10));
+        due.Count.ShouldBe(Math.Min(limit, 10));
+    }
+
     /// <summary>On a platform without the SDK's native planner the plan is the gateway's.</summary>
     [Fact]
     public async Task Queries_WithoutNativePlanner_Answered()
