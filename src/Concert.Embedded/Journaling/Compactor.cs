@@ -103,7 +103,8 @@ internal sealed class Compactor(
     {
         foreach (var name in files.List())
         {
-            if ((FileNames.IsSnapshot(name, out var sequence) && sequence < covered) || (FileNames.IsSegment(name, out var first) && first < firstKept))
+            if ((FileNames.IsSnapshot(name, out var sequence) && sequence < covered)
+                || (FileNames.IsSegment(name, out var first) && first < firstKept))
             {
                 files.Delete(name);
             }

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Concert.Embedded.Journaling;
 
 /// <summary>The thread that writes blocks to the current segment.</summary>
-internal sealed class JournalWriter(DiskJournal journal, JournalSettings settings, SegmentFile segment, Compactor compactor, ILogger logger) : IDisposable
+internal sealed class JournalWriter(
+    DiskJournal journal, JournalSettings settings, SegmentFile segment, Compactor compactor, ILogger logger) : IDisposable
 {
     /// <summary>Records nobody waits for reach the disk after this.</summary>
     private static readonly TimeSpan LazyDelay = TimeSpan.FromMilliseconds(10);

@@ -9,7 +9,7 @@ internal sealed class SegmentFile(IJournalFile file, long firstSequence, long le
     /// <summary>The end of the last good block.</summary>
     public long Length { get; private set; } = length;
 
-    /// <summary>Writes without sync. When it throws, the file is cut back as far as that works now; <see cref="Cut"/> again before the next try.</summary>
+    /// <summary>Writes without sync. When it throws, the file is cut back if that works now; <see cref="Cut"/> again before the next try.</summary>
     public void Write(ReadOnlySpan<byte> block)
     {
         try

@@ -105,7 +105,9 @@ public sealed class DiskFaultTests
             goOn.Task.Wait(Folder.Cancel);
         };
         var commit = backend.Store.CommitAsync(
-            Folder.Section, [new DocumentOperation.Delete("s:1"), Folder.Upsert("s:2", "\"status\":\"HELD\",\"due\":1,\"type\":\"seat\"")], Folder.Cancel);
+            Folder.Section,
+            [new DocumentOperation.Delete("s:1"), Folder.Upsert("s:2", "\"status\":\"HELD\",\"due\":1,\"type\":\"seat\"")],
+            Folder.Cancel);
         await syncing.Task;
 
         Task[] waiting =

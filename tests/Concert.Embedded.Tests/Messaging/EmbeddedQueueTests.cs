@@ -112,7 +112,8 @@ public sealed class EmbeddedQueueTests : IDisposable
     public async Task Restart_MessagesInEveryState_AreAsTheyWere(bool isClean)
     {
         await _backend.SendAsync(
-            Folder.Message("done", "a"), Folder.Message("locked", "b"), Folder.Message("resting", "c"), Folder.Message("dead", "d"), Folder.Message("behind", "b"));
+            Folder.Message("done", "a"), Folder.Message("locked", "b"), Folder.Message("resting", "c"),
+            Folder.Message("dead", "d"), Folder.Message("behind", "b"));
         var deliveries = Enumerable.Range(0, 4).Select(_ => Queue.TryReceive()!).ToDictionary(delivery => delivery.Message.MessageId);
         Queue.Complete(deliveries["done"]);
         Queue.Abandon(deliveries["resting"], TimeSpan.FromSeconds(20));
