@@ -82,7 +82,10 @@ internal sealed class JournalWriter(
         return true;
     }
 
-    /// <summary>Keeps the block until there is room for it again. False when the journal is disposed first.</summary>
+    /// <summary>
+    /// Keeps the block until there is room for it again; written at the same place, it covers whatever a try left behind. False when the journal is
+    /// disposed first.
+    /// </summary>
     private bool RetryUntilWritten(ReadOnlySpan<byte> bytes, Exception first)
     {
         logger.LogError(first, "The journal cannot be written; commands and commits are refused until it can.");
@@ -91,7 +94,6 @@ internal sealed class JournalWriter(
         {
             try
             {
-                _segment.Cut();
                 _segment.Write(bytes);
                 logger.LogInformation("The journal can be written again.");
                 return true;

@@ -54,6 +54,21 @@ public sealed class RecoveredDocumentsTests
     }
 
     [Fact]
+    public async Task Create_ManyExpiredAtOnce_AllIdsAreFreeAgain()
+    {
+        var time = new ManualTime();
+        using var backend = Folder.Open(new MemoryFiles(), time: time);
+        DocumentOperation[] creations = [.. Enumerable.Range(0, 50).Select(i => new DocumentOperation.Create($"i:{i}", Folder.Json("""{"ttl":10}""")))];
+        await backend.CommitAsync(creations);
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        await backend.CommitAsync(creations);
+
+        (await backend.DocumentsAsync()).Length.ShouldBe(50);
+        backend.Store.Count.ShouldBe(50);
+    }
+
+    [Fact]
     public async Task Scan_ContinuationFromBeforeARestart_GoesOnBehindIt()
     {
         var files = new MemoryFiles();
