@@ -71,7 +71,11 @@ public sealed class EmbeddedBackend : IDisposable
     {
         var (documents, messages) = (new DocumentTables(time), new MessageTables(options.DuplicateWindow));
         var storage = JournaledFolder.Open(
-            files, [documents, messages], new JournalSettings(time, options.DurabilityTimeout, options.CompactAtBytes, options.RetryWriteAfter), folderLock, logger);
+            files,
+            [documents, messages],
+            new JournalSettings(time, options.DurabilityTimeout, options.CompactAtBytes, options.RetryWriteAfter),
+            folderLock,
+            logger);
         messages.FinishReplay();
         return new EmbeddedBackend(options, time, storage.Journal, documents, messages, storage);
     }

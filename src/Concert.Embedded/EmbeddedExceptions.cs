@@ -17,8 +17,8 @@ public sealed class JournalCorruptException : Exception
     {
     }
 
-    internal JournalCorruptException(string file, long offset, string what)
-        : base($"The journal cannot be trusted: {file} at byte {offset}: {what}. Restore the data folder from a backup.") =>
+    internal JournalCorruptException(string file, long offset, string what, Exception? innerException = null)
+        : base($"The journal cannot be trusted: {file} at byte {offset}: {what}. Restore the data folder from a backup.", innerException) =>
         (File, Offset) = (file, offset);
 
     /// <summary>The file's name within the data folder.</summary>

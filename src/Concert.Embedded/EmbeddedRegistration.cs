@@ -13,8 +13,8 @@ namespace Concert.Embedded;
 public static class EmbeddedRegistration
 {
     /// <summary>
-    /// Registers every port and the pump as a hosted service; the host adds an <see cref="ICommandProcessor"/>. The data folder is opened when the host
-    /// starts, or before by resolving <see cref="EmbeddedBackend"/>; see <see cref="EmbeddedBackend.Open"/> for what that may throw.
+    /// Registers every port and the pump as a hosted service; the host adds an <see cref="ICommandProcessor"/>. The data folder is opened when the
+    /// host starts, or before by resolving <see cref="EmbeddedBackend"/>; see <see cref="EmbeddedBackend.Open"/> for what that may throw.
     /// </summary>
     public static IServiceCollection AddConcertEmbedded(this IServiceCollection services, Action<EmbeddedOptions>? configure = null)
     {

@@ -32,7 +32,8 @@ public abstract partial class CommandQueueContract : IAsyncLifetime
     /// <summary>An empty queue that delivers at most 10 times and remembers message ids for 10 minutes.</summary>
     protected abstract Task<IQueueUnderTest> CreateAsync();
 
-    protected CommandMessage Message(string id, string session = "a") => new($"{_run}-{id}", $"{_run}-{session}", Encoding.UTF8.GetBytes($"{{\"id\":\"{id}\"}}"));
+    protected CommandMessage Message(string id, string session = "a") =>
+        new($"{_run}-{id}", $"{_run}-{session}", Encoding.UTF8.GetBytes($"{{\"id\":\"{id}\"}}"));
 
     protected string Id(CommandMessage message) => message.MessageId[(_run.Length + 1)..];
 
@@ -52,7 +53,8 @@ public abstract partial class CommandQueueContract : IAsyncLifetime
             await Queue.PassAsync(TimeSpan.FromMilliseconds(250));
         }
 
-        Assert.Fail($"It did not come to this: {what}. Seen: {string.Join(", ", Processor.Seen.Select(seen => $"{Id(seen.Message)}#{seen.DeliveryCount}"))}");
+        var seen = string.Join(", ", Processor.Seen.Select(seen => $"{Id(seen.Message)}#{seen.DeliveryCount}"));
+        Assert.Fail($"It did not come to this: {what}. Seen: {seen}");
     }
 
     protected Task UntilSeenAsync(int count) => UntilAsync(() => Processor.Seen.Count >= count, $"{count} deliveries");

@@ -29,7 +29,7 @@ internal sealed class BlockReader(IJournalFile file)
         return true;
     }
 
-    /// <summary>The offset of an intact block behind the current, bad one that belongs behind <paramref name="sequence"/>; null when there is none.</summary>
+    /// <summary>Where behind the current, bad block an intact one with a later number than <paramref name="sequence"/> begins, if any.</summary>
     public long? FindIntactBehind(long sequence)
     {
         var at = Offset + 1;

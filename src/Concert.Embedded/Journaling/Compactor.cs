@@ -92,10 +92,25 @@ internal sealed class Compactor(
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             logger.LogDebug("The compaction was given up for the shutdown.");
+            RemoveHalfWritten();
         }
         catch (Exception e) when (SegmentFile.IsDiskFault(e))
         {
             logger.LogWarning(e, "The journal was not compacted; it is whole, and longer than it need be.");
+            RemoveHalfWritten();
+        }
+    }
+
+    /// <summary>A full disk needs the space at once; where this fails, the next start does it.</summary>
+    private void RemoveHalfWritten()
+    {
+        try
+        {
+            files.Delete(FileNames.Temporary);
+        }
+        catch (Exception e) when (SegmentFile.IsDiskFault(e))
+        {
+            logger.LogDebug(e, "The half-written snapshot could not be removed.");
         }
     }
 
@@ -103,7 +118,8 @@ internal sealed class Compactor(
     {
         foreach (var name in files.List())
         {
-            if ((FileNames.IsSnapshot(name, out var sequence) && sequence < covered) || (FileNames.IsSegment(name, out var first) && first < firstKept))
+            if ((FileNames.IsSnapshot(name, out var sequence) && sequence < covered)
+                || (FileNames.IsSegment(name, out var first) && first < firstKept))
             {
                 files.Delete(name);
             }

@@ -22,7 +22,8 @@ internal sealed class FolderLock : IDisposable
         }
         catch (IOException e) when (e.HResult is WouldBlock or SharingViolation)
         {
-            throw new DataFolderInUseException($"The data folder {folder} is in use by another process: {path} is locked. Stop it, or use another folder.", e);
+            throw new DataFolderInUseException(
+                $"The data folder {folder} is in use by another process: {path} is locked. Stop it, or use another folder.", e);
         }
     }
 

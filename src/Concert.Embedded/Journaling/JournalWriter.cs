@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Concert.Embedded.Journaling;
 
 /// <summary>The thread that writes blocks to the current segment.</summary>
-internal sealed class JournalWriter(DiskJournal journal, JournalSettings settings, SegmentFile segment, Compactor compactor, ILogger logger) : IDisposable
+internal sealed class JournalWriter(
+    DiskJournal journal, JournalSettings settings, SegmentFile segment, Compactor compactor, ILogger logger) : IDisposable
 {
     /// <summary>Records nobody waits for reach the disk after this.</summary>
     private static readonly TimeSpan LazyDelay = TimeSpan.FromMilliseconds(10);
@@ -81,7 +82,10 @@ internal sealed class JournalWriter(DiskJournal journal, JournalSettings setting
         return true;
     }
 
-    /// <summary>Keeps the block until there is room for it again. False when the journal is disposed first.</summary>
+    /// <summary>
+    /// Keeps the block until there is room for it again; written at the same place, it covers whatever a try left behind. False when the journal is
+    /// disposed first.
+    /// </summary>
     private bool RetryUntilWritten(ReadOnlySpan<byte> bytes, Exception first)
     {
         logger.LogError(first, "The journal cannot be written; commands and commits are refused until it can.");
@@ -90,7 +94,6 @@ internal sealed class JournalWriter(DiskJournal journal, JournalSettings setting
         {
             try
             {
-                _segment.Cut();
                 _segment.Write(bytes);
                 logger.LogInformation("The journal can be written again.");
                 return true;

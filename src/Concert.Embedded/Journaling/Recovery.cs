@@ -156,7 +156,7 @@ internal sealed class Recovery(IJournalFiles files, IReadOnlyList<IJournaledStat
         }
         catch (Exception e) when (e is FormatException or ArgumentException or KeyNotFoundException or OverflowException)
         {
-            throw new JournalCorruptException($"The journal cannot be trusted: {name} at byte {offset}: record {_next} makes no sense: {e.Message}", e);
+            throw new JournalCorruptException(name, offset, $"record {_next} makes no sense: {e.Message}", e);
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class SegmentFile(IJournalFile file, long firstSequence, long le
     /// <summary>The end of the last good block.</summary>
     public long Length { get; private set; } = length;
 
-    /// <summary>Writes without sync. When it throws, the file is cut back as far as that works now; <see cref="Cut"/> again before the next try.</summary>
+    /// <summary>Writes without sync. When it throws, the file is cut back to the last good block, if that works.</summary>
     public void Write(ReadOnlySpan<byte> block)
     {
         try
@@ -20,7 +20,7 @@ internal sealed class SegmentFile(IJournalFile file, long firstSequence, long le
         {
             try
             {
-                Cut();
+                file.Truncate(Length);
             }
             catch (Exception alsoFailed) when (IsDiskFault(alsoFailed))
             {
@@ -30,9 +30,6 @@ internal sealed class SegmentFile(IJournalFile file, long firstSequence, long le
             throw;
         }
     }
-
-    /// <summary>Removes what a failed write may have left behind the last good block.</summary>
-    public void Cut() => file.Truncate(Length);
 
     /// <summary>Makes the block that was written durable. When it throws, nothing is known about the file any more.</summary>
     public void Sync(int blockLength)

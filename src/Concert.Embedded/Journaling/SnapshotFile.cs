@@ -1,8 +1,8 @@
 namespace Concert.Embedded.Journaling;
 
 /// <summary>
-/// Snapshots: blocks numbered from 1 with one record a fact, the last record a footer with the number of records before it. Written beside the old one
-/// and renamed when it is on disk, so there is never a half one under its name.
+/// Snapshots: blocks numbered from 1 with one record a fact, the last record a footer with the number of records before it. Written beside the old
+/// one and renamed when it is on disk, so there is never a half one under its name.
 /// </summary>
 internal static class SnapshotFile
 {
@@ -43,7 +43,8 @@ internal static class SnapshotFile
             var start = reader.Offset;
             if (hasFooter || !reader.TryRead(out var block, out var payload) || block.FirstSequence != next)
             {
-                throw new JournalCorruptException(name, start, hasFooter ? "the snapshot goes on behind its end" : "a block of the snapshot is damaged");
+                throw new JournalCorruptException(
+                    name, start, hasFooter ? "the snapshot goes on behind its end" : "a block of the snapshot is damaged");
             }
 
             try
@@ -52,7 +53,7 @@ internal static class SnapshotFile
             }
             catch (Exception e) when (e is FormatException or ArgumentException or KeyNotFoundException or OverflowException)
             {
-                throw new JournalCorruptException($"The snapshot cannot be trusted: {name} at byte {start}: {e.Message}", e);
+                throw new JournalCorruptException(name, start, e.Message, e);
             }
 
             next += block.Records;

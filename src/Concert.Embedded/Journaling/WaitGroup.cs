@@ -7,8 +7,8 @@ internal sealed class WaitGroup(TimeProvider time, TimeSpan timeout) : IDisposab
     private ITimer? _timer;
 
     /// <summary>
-    /// True when durable, false when that failed or took too long. Called under the gate, and not after <see cref="Finish"/>. Those who wait share the
-    /// time of the first of them; who comes when it is over begins anew.
+    /// True when durable, false when that failed or took too long. Called under the gate, and not after <see cref="Finish"/>. Those who wait share
+    /// the time of the first of them; who comes when it is over begins anew.
     /// </summary>
     public Task<bool> Wait()
     {

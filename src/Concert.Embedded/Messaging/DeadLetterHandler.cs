@@ -23,8 +23,7 @@ internal sealed class DeadLetterHandler(EmbeddedQueue queue, ICommandProcessor p
             }
 
             pause = remaining == 0 ? FirstPause : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
-            await died.WaitAsync(remaining == 0 ? Timeout.InfiniteTimeSpan : pause / 2, time, stopping)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await died.WaitQuietlyAsync(remaining == 0 ? Timeout.InfiniteTimeSpan : pause / 2, time, stopping);
         }
     }
 

@@ -30,7 +30,9 @@ internal sealed class DeliveryHandler(EmbeddedQueue queue, ICommandProcessor pro
 
         if (!isSettled)
         {
-            logger.LogWarning("Command {MessageId}, delivery {Delivery}, took longer than its lock: it is delivered again.", delivery.Message.MessageId, delivery.DeliveryCount);
+            logger.LogWarning(
+                "Command {MessageId}, delivery {Delivery}, took longer than its lock: it is delivered again.",
+                delivery.Message.MessageId, delivery.DeliveryCount);
         }
     }
 

@@ -10,7 +10,8 @@ internal readonly struct SentRecord(CommandMessage message, long sentAt) : IReco
 
     public static QueuedMessage Read(ref ByteReader record, long number)
     {
-        var message = new CommandMessage(record.Text(), record.Text(), record.Bytes().ToArray(), record.Text() is { Length: > 0 } trace ? trace : null);
+        var message = new CommandMessage(
+            record.Text(), record.Text(), record.Bytes().ToArray(), record.Text() is { Length: > 0 } trace ? trace : null);
         return new QueuedMessage(number, message, record.Varint());
     }
 

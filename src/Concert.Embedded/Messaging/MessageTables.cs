@@ -1,18 +1,15 @@
-using Concert.Embedded.Journaling;
-
 namespace Concert.Embedded.Messaging;
 
-/// <summary>All messages in memory: sessions, the order of their turns, and the dead-letter list. Not thread-safe: the journal's gate is its lock.</summary>
-internal sealed class MessageTables(TimeSpan duplicateWindow) : IJournaledState
+/// <summary>
+/// All messages in memory: sessions, the order of their turns, and the dead-letter list. Not thread-safe: the journal's gate is its lock.
+/// </summary>
+internal sealed partial class MessageTables(TimeSpan duplicateWindow)
 {
     private readonly Dictionary<string, QueueSession> _sessions = new(StringComparer.Ordinal);
     private readonly LinkedList<QueuedMessage> _active = new();
     private readonly SortedDictionary<long, QueuedMessage> _dead = [];
     private readonly Queue<QueueSession> _ready = new();
     private readonly PriorityQueue<(QueueSession Session, int Turn), long> _resting = new();
-
-    /// <summary>Messages by number; needed by recovery only.</summary>
-    private Dictionary<long, QueuedMessage>? _replayed = [];
 
     public DuplicateFilter Duplicates { get; } = new(duplicateWindow);
 
@@ -100,60 +97,6 @@ internal sealed class MessageTables(TimeSpan duplicateWindow) : IJournaledState
 
     public IEnumerable<QueuedMessage> Dead => _dead.Values;
 
-    public bool TryReplay(RecordKind kind, long sequence, ref ByteReader record)
-    {
-        switch (kind)
-        {
-            case RecordKind.Sent:
-                var sent = SentRecord.Read(ref record, sequence);
-                Duplicates.TryAdd(sent.Message.MessageId, sent.SentAt);
-                Replay(sent);
-                return true;
-            case RecordKind.Message:
-                Replay(MessageRecord.Read(ref record));
-                return true;
-            case RecordKind.Remembered:
-                var (id, until) = RememberedRecord.Read(ref record);
-                Duplicates.Restore(id, until);
-                return true;
-            case RecordKind.Delivered or RecordKind.Abandoned or RecordKind.Completed or RecordKind.DeadLettered:
-                Replay(MessageEvent.Read(kind, ref record));
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    /// <summary>Ends recovery: what was in flight when the process ended waits for its next delivery.</summary>
-    public void FinishReplay()
-    {
-        foreach (var message in _active)
-        {
-            Enqueue(message);
-        }
-
-        _replayed = null;
-    }
-
-    public Action<SnapshotSink> Capture()
-    {
-        MessageRecord[] messages = [.. _active.Concat(_dead.Values)
-            .Select(message => new MessageRecord(message, message.DeliveryCount, message.NotBefore, message.DeadReason))];
-        var remembered = Duplicates.ToArray();
-        return sink =>
-        {
-            foreach (var message in messages)
-            {
-                sink.Add(message);
-            }
-
-            foreach (var (id, until) in remembered)
-            {
-                sink.Add(new RememberedRecord(id, until));
-            }
-        };
-    }
-
     private void Enqueue(QueuedMessage message)
     {
         if (!_sessions.TryGetValue(message.Message.SessionId, out var session))
@@ -191,44 +134,5 @@ internal sealed class MessageTables(TimeSpan duplicateWindow) : IJournaledState
     {
         _active.Remove(message.Node!);
         message.Node = null;
-    }
-
-    private void Replay(QueuedMessage message)
-    {
-        _replayed!.Add(message.Number, message);
-        if (message.DeadReason is { } reason)
-        {
-            AddDead(message, reason);
-        }
-        else
-        {
-            message.Node = _active.AddLast(message);
-        }
-    }
-
-    private void Replay(in MessageEvent happened)
-    {
-        var message = _replayed![happened.Number];
-        switch (happened.Kind)
-        {
-            case RecordKind.Delivered:
-                message.DeliveryCount++;
-                break;
-            case RecordKind.Abandoned:
-                message.NotBefore = happened.NotBefore;
-                break;
-            case RecordKind.DeadLettered:
-                Deactivate(message);
-                AddDead(message, happened.Reason!);
-                break;
-            default:
-                _replayed.Remove(happened.Number);
-                if (!RemoveDead(happened.Number))
-                {
-                    Deactivate(message);
-                }
-
-                break;
-        }
     }
 }

@@ -7,7 +7,8 @@ namespace Concert.Embedded.Messaging;
 /// <summary>
 /// Hands the commands of the queue to the processor: one at a time and in order within a session, up to
 /// <see cref="EmbeddedOptions.MaxConcurrentSessions"/> sessions side by side. A message that waits for redelivery holds up its session and no other.
-/// Stopping lets handlers finish for <see cref="EmbeddedOptions.DrainTimeout"/>, then cancels them; their messages are delivered again at the next start.
+/// Stopping lets handlers finish for <see cref="EmbeddedOptions.DrainTimeout"/>, then cancels them; their messages are delivered again at the next
+/// start.
 /// </summary>
 public sealed class QueuePump : IHostedService, IDisposable
 {
@@ -52,12 +53,13 @@ public sealed class QueuePump : IHostedService, IDisposable
         await _receiving;
         await _burying;
         var drained = DrainAsync();
-        await drained.WaitAsync(_options.DrainTimeout, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await drained.WaitQuietlyAsync(_options.DrainTimeout, _time, cancellationToken);
         if (!drained.IsCompleted)
         {
-            _logger.LogWarning("Handlers still ran {Timeout} after the stop began; they are cancelled and their commands will be delivered again.", _options.DrainTimeout);
+            _logger.LogWarning(
+                "Handlers still ran {Timeout} after the stop began; they are cancelled and their commands delivered again.", _options.DrainTimeout);
             await _stopHandling.CancelAsync();
-            await drained.WaitAsync(AfterCancel, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await drained.WaitQuietlyAsync(AfterCancel, _time, cancellationToken);
         }
     }
 
@@ -97,7 +99,7 @@ public sealed class QueuePump : IHostedService, IDisposable
             }
 
             var wait = _queue.IsFaulted ? FaultPoll : _queue.UntilNextTurn() ?? Timeout.InfiniteTimeSpan;
-            await arrived.WaitAsync(wait, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await arrived.WaitQuietlyAsync(wait, _time, stopping);
         }
 
         return null;

@@ -66,7 +66,8 @@ internal sealed class QueueSession(string id)
 /// <summary>One delivery: the right to complete, abandon or dead-letter the message until the lock ends.</summary>
 public sealed class QueueDelivery
 {
-    internal QueueDelivery(QueueSession session, QueuedMessage queued, int turn) => (Session, Queued, Turn, DeliveryCount) = (session, queued, turn, queued.DeliveryCount);
+    internal QueueDelivery(QueueSession session, QueuedMessage queued, int turn) =>
+        (Session, Queued, Turn, DeliveryCount) = (session, queued, turn, queued.DeliveryCount);
 
     /// <summary>As it was sent.</summary>
     public CommandMessage Message => Queued.Message;

@@ -25,7 +25,8 @@ public sealed class EmbeddedSeatGate(TimeProvider time) : ISeatGate
     }
 
     /// <inheritdoc />
-    public Task<bool> TryEnterAsync(string partition, IReadOnlyList<string> seatIds, string owner, TimeSpan lifetime, CancellationToken cancellationToken)
+    public Task<bool> TryEnterAsync(
+        string partition, IReadOnlyList<string> seatIds, string owner, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var now = time.GetUtcNow();

@@ -11,7 +11,9 @@ internal readonly record struct DocumentFields(ushort Type, ushort Status, long?
 {
     private const int MaxTimeToLive = int.MaxValue;
 
-    /// <summary>Reads them; throws <see cref="ArgumentException"/> unless the JSON is one object. A property of another kind than the store's does not count.</summary>
+    /// <summary>
+    /// Reads them; throws <see cref="ArgumentException"/> unless the JSON is one object. A property of another kind than the store's does not count.
+    /// </summary>
     public static DocumentFields Parse(ReadOnlySpan<byte> json, NameTable names)
     {
         try

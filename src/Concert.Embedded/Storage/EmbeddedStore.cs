@@ -6,7 +6,8 @@ namespace Concert.Embedded.Storage;
 
 /// <summary>
 /// Documents in memory, journaled. Commits decide and append under one lock and then wait for the disk; reads wait until what they show is durable.
-/// Batches that no store would take (none or more than 100 operations, two on one document, JSON that is no object) throw <see cref="ArgumentException"/>.
+/// Batches that no store would take (none or more than 100 operations, two on one document, over 2 MB, JSON that is no object) throw
+/// <see cref="ArgumentException"/>.
 /// </summary>
 public sealed class EmbeddedStore : IDocumentStore
 {

@@ -81,6 +81,8 @@ internal static class StoreQueries
         return Math.Max(start, next);
     }
 
-    private static HashSet<ushort>? Numbers(NameTable names, IReadOnlyList<string>? statuses) =>
-        statuses is null ? null : [.. statuses.Select(status => names.TryFind(status, out var number) ? number : (ushort)0).Where(number => number != 0)];
+    /// <summary>A status no document ever had has no number, and matches none.</summary>
+    private static HashSet<ushort>? Numbers(NameTable names, IReadOnlyList<string>? statuses) => statuses is null
+        ? null
+        : [.. statuses.Select(status => names.TryFind(status, out var number) ? number : (ushort)0).Where(number => number != 0)];
 }

@@ -48,6 +48,7 @@ internal sealed class TypeScan
 
         var budget = DocumentsPerSlice;
         var container = tables[_container];
+        Shown = Math.Max(Shown, container.LastDeletion);
         foreach (var partition in container.From(container.Find(_position.Key)?.Ordinal ?? _position.Ordinal))
         {
             Shown = Math.Max(Shown, partition.LastDeletion);

@@ -5,8 +5,8 @@ using Concert.Embedded.Storage;
 namespace Concert.Embedded.WaitingRoom;
 
 /// <summary>
-/// Waiting rooms in memory, kept in the store's container <see cref="DocumentContainer.Rooms"/>. Every change is durable before it is answered, except
-/// polls: after a restart everybody counts as just seen. Nothing that could be taken back by a crash is shown.
+/// Waiting rooms in memory, kept in the store's container <see cref="DocumentContainer.Rooms"/>. Every change is durable before it is answered,
+/// except polls: after a restart everybody counts as just seen. Nothing that could be taken back by a crash is shown.
 /// </summary>
 public sealed partial class EmbeddedWaitingRoom : IWaitingRoom
 {

@@ -5,7 +5,10 @@ using Concert.Booking.WaitingRoom;
 
 namespace Concert.Embedded.WaitingRoom;
 
-/// <summary>Rooms as documents of <see cref="DocumentContainer.Rooms"/>: <c>room</c>, <c>m:{token}</c> a member, <c>e:{token}</c> an ended token of before the beginning.</summary>
+/// <summary>
+/// Rooms as documents of <see cref="DocumentContainer.Rooms"/>: <c>room</c> itself, <c>m:{token}</c> a member, <c>e:{token}</c> an ended token of
+/// before the beginning.
+/// </summary>
 internal static class RoomDocuments
 {
     public const string RoomId = "room";

@@ -62,17 +62,10 @@ public sealed class CompactionTests
     [Fact]
     public async Task Commits_BigSnapshotInTheWay_GoOnMeanwhile()
     {
-        var (files, writing, goOn) = (new MemoryFiles(), new TaskCompletionSource(), new TaskCompletionSource());
-        files.OnSync = name =>
-        {
-            if (name == "snapshot.tmp")
-            {
-                writing.TrySetResult();
-                goOn.Task.Wait(Folder.Cancel);
-            }
-        };
+        var files = new MemoryFiles();
         using var backend = Folder.Open(files, Small);
-        for (var i = 0; !writing.Task.IsCompleted; i++)
+        using var sync = new BlockedSync(files, "snapshot.tmp");
+        for (var i = 0; !sync.Started.IsCompleted; i++)
         {
             await backend.CommitAsync(Folder.Upsert($"s:{i}"));
         }
@@ -84,7 +77,7 @@ public sealed class CompactionTests
             (await copy.DocumentsAsync()).ShouldBe(await backend.DocumentsAsync());
         }
 
-        goOn.SetResult();
+        sync.Release();
     }
 
     [Fact]
@@ -100,6 +93,8 @@ public sealed class CompactionTests
         using var copy = Folder.Open(files.CopySynced(), Small);
         (await copy.DocumentsAsync()).Length.ShouldBe(200);
         files.List().ShouldNotContain(name => name.StartsWith("snapshot-", StringComparison.Ordinal));
+        backend.Dispose();
+        files.List().ShouldAllBe(name => name.StartsWith("journal-", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -37,12 +37,11 @@ public sealed class DiskFaultTests
         var files = new MemoryFiles();
         using var backend = Folder.Open(files, Options);
         await backend.CommitAsync(Folder.Upsert("s:1"));
+        var good = files[files.Single("journal-")];
         files.BytesWrittenBeforeFull = (_, length) => length / 2;
         await TryCommitAsync(backend, "s:2");
-        using (var copy = Folder.Open(files.Copy()))
-        {
-            (await copy.DocumentsAsync()).Length.ShouldBe(1);
-        }
+        files.BytesWrittenBeforeFull = (_, _) => 0;
+        await UntilAsync(() => files[files.Single("journal-")].Length == good.Length);
 
         files.BytesWrittenBeforeFull = null;
         await UntilHealthyAsync(backend);
@@ -96,17 +95,15 @@ public sealed class DiskFaultTests
     [Fact]
     public async Task Reads_ChangeIsNotOnDiskYet_WaitForIt()
     {
-        var (files, syncing, goOn) = (new MemoryFiles(), new TaskCompletionSource(), new TaskCompletionSource());
+        var files = new MemoryFiles();
         using var backend = Folder.Open(files, Options);
         await backend.CommitAsync(Folder.Upsert("s:1", "\"status\":\"HELD\",\"due\":1,\"type\":\"seat\""), Folder.Upsert("other"));
-        files.OnSync = _ =>
-        {
-            syncing.TrySetResult();
-            goOn.Task.Wait(Folder.Cancel);
-        };
+        using var sync = new BlockedSync(files);
         var commit = backend.Store.CommitAsync(
-            Folder.Section, [new DocumentOperation.Delete("s:1"), Folder.Upsert("s:2", "\"status\":\"HELD\",\"due\":1,\"type\":\"seat\"")], Folder.Cancel);
-        await syncing.Task;
+            Folder.Section,
+            [new DocumentOperation.Delete("s:1"), Folder.Upsert("s:2", "\"status\":\"HELD\",\"due\":1,\"type\":\"seat\"")],
+            Folder.Cancel);
+        await sync.Started;
 
         Task[] waiting =
         [
@@ -122,27 +119,50 @@ public sealed class DiskFaultTests
 
         waiting.ShouldAllBe(task => !task.IsCompleted);
         (await backend.Store.ReadAsync(Folder.Section, "other", Folder.Cancel)).ShouldNotBeNull();
-        goOn.SetResult();
+        sync.Release();
+        await Task.WhenAll(waiting);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Reads_DeletionIsNotOnDiskYet_WaitForIt(bool isLastOfThePartition)
+    {
+        var files = new MemoryFiles();
+        using var backend = Folder.Open(files, Options);
+        await backend.CommitAsync(isLastOfThePartition ? [Folder.Upsert("s:1", "\"type\":\"seat\"")] : [Folder.Upsert("s:1"), Folder.Upsert("t")]);
+        using var sync = new BlockedSync(files);
+        var deletion = backend.Store.CommitAsync(Folder.Section, [new DocumentOperation.Delete("s:1")], Folder.Cancel);
+        await sync.Started;
+
+        Task[] waiting =
+        [
+            backend.Store.ReadAsync(Folder.Section, "s:1", Folder.Cancel),
+            backend.Store.ReadManyAsync(Folder.Section, ["s:1"], Folder.Cancel),
+            backend.Store.QueryAsync(Folder.Section, new PartitionQuery("s:"), Folder.Cancel),
+            backend.Store.CommitAsync(Folder.Section, [new DocumentOperation.Increment("s:1", [new("n", 1)])], Folder.Cancel),
+            .. isLastOfThePartition ? (Task[])[backend.Store.ScanAsync(DocumentContainer.Bookings, "seat", null, 10, Folder.Cancel)] : [],
+            deletion,
+        ];
+
+        waiting.ShouldAllBe(task => !task.IsCompleted);
+        sync.Release();
         await Task.WhenAll(waiting);
     }
 
     [Fact]
     public async Task Commit_DiskTakesTooLong_IsUnknownAndLaterThere()
     {
-        var (files, syncing, goOn, time) = (new MemoryFiles(), new TaskCompletionSource(), new TaskCompletionSource(), new ManualTime());
+        var (files, time) = (new MemoryFiles(), new ManualTime());
         using var backend = Folder.Open(files, Options, time);
-        files.OnSync = _ =>
-        {
-            syncing.TrySetResult();
-            goOn.Task.Wait(Folder.Cancel);
-        };
+        using var sync = new BlockedSync(files);
         var commit = TryCommitAsync(backend, "s:1");
-        await syncing.Task;
+        await sync.Started;
 
         time.Advance(Options.DurabilityTimeout);
 
         (await commit).OutcomeUnknown.ShouldBeTrue();
-        goOn.SetResult();
+        sync.Release();
         (await backend.DocumentsAsync()).ShouldHaveSingleItem();
     }
 
@@ -151,11 +171,17 @@ public sealed class DiskFaultTests
 
     private static async Task UntilHealthyAsync(EmbeddedBackend backend)
     {
-        for (var i = 0; i < 10_000 && backend.Queue.IsFaulted; i++)
+        await UntilAsync(() => !backend.Queue.IsFaulted);
+        await backend.Store.CheckAsync(Folder.Cancel);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var i = 0; i < 10_000 && !condition(); i++)
         {
             await Task.Delay(1, Folder.Cancel);
         }
 
-        await backend.Store.CheckAsync(Folder.Cancel);
+        condition().ShouldBeTrue();
     }
 }

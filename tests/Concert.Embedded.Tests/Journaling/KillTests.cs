@@ -52,7 +52,8 @@ public sealed class KillTests : IDisposable
                 }
 
                 var claims = new TokenClaims(Token(writer, last), $"{writer}-{last}", "c1", DateTimeOffset.UtcNow);
-                (await backend.WaitingRoom.GetAsync(claims, poll: false, Limits, DateTimeOffset.UtcNow, Folder.Cancel)).Status.ShouldNotBe(MemberStatus.Ended);
+                (await backend.WaitingRoom.GetAsync(claims, poll: false, Limits, DateTimeOffset.UtcNow, Folder.Cancel))
+                    .Status.ShouldNotBe(MemberStatus.Ended);
             }
 
             messages.ShouldBeInRange(acknowledged, acknowledged + (round * Writers));
@@ -72,7 +73,8 @@ public sealed class KillTests : IDisposable
             new EmbeddedOptions { DataFolder = Path.Combine(folder, "data"), CompactAtBytes = 100_000 }, TimeProvider.System, NullLogger.Instance);
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
         {
-            await using var log = new FileStream(Path.Combine(folder, $"{writer}.acks"), FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            await using var log = new FileStream(
+                Path.Combine(folder, $"{writer}.acks"), FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
             for (var i = LastOf(folder, writer) + 1; ; i++)
             {
                 await backend.CommitAsync(Folder.Upsert($"r:{writer}-{i:000000}"));

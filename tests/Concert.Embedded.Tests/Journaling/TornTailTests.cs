@@ -62,8 +62,11 @@ public sealed class TornTailTests
         var end = journal.Steps[^2].Length;
         var log = new ListLogger();
 
-        using var backend = Folder.Open(journal.With(journal.Bytes[..(end + 11)]), logger: log);
+        var files = journal.With(journal.Bytes[..(end + 11)]);
 
+        using var backend = Folder.Open(files, logger: log);
+
+        files[journal.Segment].Length.ShouldBe(end);
         log.Lines.ShouldContain(line => line.Contains("11 bytes") && line.Contains($"byte {end}") && line.Contains(journal.Segment));
     }
 }

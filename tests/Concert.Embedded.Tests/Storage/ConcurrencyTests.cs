@@ -62,19 +62,15 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task Commit_ManyWaitForOneSync_ShareTheNext()
     {
-        var (files, syncing, goOn) = (new MemoryFiles(), new TaskCompletionSource(), new TaskCompletionSource());
+        var files = new MemoryFiles();
         using var backend = Folder.Open(files);
-        files.OnSync = _ =>
-        {
-            syncing.TrySetResult();
-            goOn.Task.Wait(Folder.Cancel);
-        };
+        using var sync = new BlockedSync(files);
         var first = backend.CommitAsync(Folder.Upsert("first"));
-        await syncing.Task;
+        await sync.Started;
         var before = files.Syncs;
 
         var rest = Enumerable.Range(0, 500).Select(i => backend.CommitAsync(Folder.Upsert($"s:{i}"))).ToArray();
-        goOn.SetResult();
+        sync.Release();
         await first;
         await Task.WhenAll(rest);
 

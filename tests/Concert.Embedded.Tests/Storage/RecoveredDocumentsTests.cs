@@ -14,7 +14,8 @@ public sealed class RecoveredDocumentsTests
     {
         var files = new MemoryFiles();
         var backend = Folder.Open(files);
-        await backend.CommitAsync(Folder.Upsert("r:1", "\"type\":\"reservation\",\"status\":\"HELD\",\"due\":5"), Folder.Upsert("r:2", "\"type\":\"seat\""));
+        await backend.CommitAsync(
+            Folder.Upsert("r:1", "\"type\":\"reservation\",\"status\":\"HELD\",\"due\":5"), Folder.Upsert("r:2", "\"type\":\"seat\""));
         await backend.CommitAsync(Folder.Upsert("r:3", "\"status\":\"SOLD\",\"due\":5"), new DocumentOperation.Delete("r:2"));
         var etag = (await backend.Store.ReadAsync(Folder.Section, "r:1", Folder.Cancel))!.ETag;
         files = isClean ? files : files.CopySynced();
@@ -53,6 +54,21 @@ public sealed class RecoveredDocumentsTests
     }
 
     [Fact]
+    public async Task Create_ManyExpiredAtOnce_AllIdsAreFreeAgain()
+    {
+        var time = new ManualTime();
+        using var backend = Folder.Open(new MemoryFiles(), time: time);
+        DocumentOperation[] creations = [.. Enumerable.Range(0, 50).Select(i => new DocumentOperation.Create($"i:{i}", Folder.Json("""{"ttl":10}""")))];
+        await backend.CommitAsync(creations);
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        await backend.CommitAsync(creations);
+
+        (await backend.DocumentsAsync()).Length.ShouldBe(50);
+        backend.Store.Count.ShouldBe(50);
+    }
+
+    [Fact]
     public async Task Scan_ContinuationFromBeforeARestart_GoesOnBehindIt()
     {
         var files = new MemoryFiles();
@@ -64,7 +80,8 @@ public sealed class RecoveredDocumentsTests
         }
 
         await backend.Store.CommitAsync(
-            new PartitionRef(DocumentContainer.Wallets, "user-0"), [new DocumentOperation.Delete("a"), new DocumentOperation.Delete("b")], Folder.Cancel);
+            new PartitionRef(DocumentContainer.Wallets, "user-0"),
+            [new DocumentOperation.Delete("a"), new DocumentOperation.Delete("b")], Folder.Cancel);
         var first = await backend.Store.ScanAsync(DocumentContainer.Wallets, "x", null, 3, Folder.Cancel);
         backend.Dispose();
 
@@ -82,7 +99,8 @@ public sealed class RecoveredDocumentsTests
         using var backend = Folder.Open(new MemoryFiles());
         for (var batch = 0; batch < 120; batch++)
         {
-            await backend.CommitAsync([.. Enumerable.Range(0, 100).Select(i => Folder.Upsert($"s:{batch:000}-{i:00}", i == 7 ? "\"type\":\"rare\"" : "\"type\":\"x\""))]);
+            await backend.CommitAsync(
+                [.. Enumerable.Range(0, 100).Select(i => Folder.Upsert($"s:{batch:000}-{i:00}", i == 7 ? "\"type\":\"rare\"" : "\"type\":\"x\""))]);
         }
 
         var page = await backend.Store.ScanAsync(DocumentContainer.Bookings, "rare", null, 1000, Folder.Cancel);

@@ -49,7 +49,14 @@ internal sealed class EmbeddedQueueUnderTest : IQueueUnderTest
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        // A handler that still runs holds up the stop until its time limits end, and only the test's clock moves them.
+        var stopped = StopAsync();
+        while (!stopped.IsCompleted)
+        {
+            await PassAsync(TimeSpan.FromSeconds(1));
+        }
+
+        await stopped;
         Backend.Dispose();
     }
 }

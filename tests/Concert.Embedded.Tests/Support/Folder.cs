@@ -19,7 +19,8 @@ internal static class Folder
 
     public static ReadOnlyMemory<byte> Json(string json) => Encoding.UTF8.GetBytes(json);
 
-    public static DocumentOperation Upsert(string id, string members = "\"n\":0") => new DocumentOperation.Upsert(id, Json($$"""{"id":"{{id}}",{{members}}}"""));
+    public static DocumentOperation Upsert(string id, string members = "\"n\":0") =>
+        new DocumentOperation.Upsert(id, Json($$"""{"id":"{{id}}",{{members}}}"""));
 
     public static CommandMessage Message(string id, string session = "s") => new(id, session, Json($$"""{"command":"{{id}}"}"""));
 
@@ -33,6 +34,9 @@ internal static class Folder
         Xunit.Assert.IsType<SendResult.Accepted>(await backend.Queue.SendAsync(messages, Cancel));
 
     /// <summary>All documents of <see cref="Section"/> as text, in order.</summary>
-    public static async Task<string[]> DocumentsAsync(this EmbeddedBackend backend) =>
-        [.. (await backend.Store.QueryAsync(Section, new PartitionQuery(""), Cancel)).Items.Select(document => Encoding.UTF8.GetString(document.Json.Span))];
+    public static async Task<string[]> DocumentsAsync(this EmbeddedBackend backend)
+    {
+        var page = await backend.Store.QueryAsync(Section, new PartitionQuery(""), Cancel);
+        return [.. page.Items.Select(document => Encoding.UTF8.GetString(document.Json.Span))];
+    }
 }

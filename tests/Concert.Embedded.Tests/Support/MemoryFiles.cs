@@ -18,8 +18,6 @@ internal sealed class MemoryFiles : IJournalFiles
 
     public int Syncs => Volatile.Read(ref _syncs);
 
-    public int Truncations { get; private set; }
-
     private int _syncs;
 
     public byte[] this[string name]
@@ -113,7 +111,6 @@ internal sealed class MemoryFiles : IJournalFiles
         {
             lock (_lock)
             {
-                folder.Truncations++;
                 _length = (int)length;
             }
         }

@@ -45,12 +45,16 @@ public sealed class RoomRecoveryTests : IDisposable
         (await Room.ListRoomsAsync(Folder.Cancel)).ShouldBe(["c1"]);
     }
 
-    [Fact]
-    public async Task Restart_AdmittedAndLeftWithinTheInterval_StillCountsForTheInterval()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Restart_AdmittedAndLeftWithinTheInterval_StillCountsForTheInterval(bool admittedByARound)
     {
-        var first = await JoinAsync("a");
-        var second = await JoinAsync("b");
-        await JoinAsync("c");
+        var atJoin = admittedByARound ? Limits with { MaxActive = 0 } : Limits;
+        var first = await JoinAsync("a", atJoin);
+        var second = await JoinAsync("b", atJoin);
+        await JoinAsync("c", atJoin);
+        await Room.AdmitAsync("c1", Limits, _time.GetUtcNow(), Folder.Cancel);
         await Room.EndAsync(first, Folder.Cancel);
         await Room.EndAsync(second, Folder.Cancel);
 
