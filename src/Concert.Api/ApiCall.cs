@@ -65,6 +65,20 @@ public sealed class ApiCall
         return await UseCases.Queue.RequireActiveAsync(Claims!, concertId, Aborted);
     }
 
+    /// <summary>
+    /// A command of an admitted buyer. Whose token has ended may still repeat a call under its Idempotency-Key, to learn what became of it:
+    /// paying ends the token, so the answer that was lost with the connection could not be asked for again otherwise.
+    /// </summary>
+    internal async Task<Result<T>> WhenAdmittedAsync<T>(string? concertId, Func<Task<Result<T>>> request, Func<Task<Result<T>?>> findEarlier)
+    {
+        if (await NotAdmittedAsync(concertId) is not { } turn)
+        {
+            return await request();
+        }
+
+        return IdempotencyKey is not null && turn.Code == RefusalCode.TokenExpired && await findEarlier() is { } earlier ? earlier : turn;
+    }
+
     /// <summary>The body, read and checked for its form.</summary>
     public Task<Input<T>> ReadAsync<T>(JsonTypeInfo<T> type)
         where T : class => BodyReader.ReadAsync(Http.Request, type, Aborted);
