@@ -11,13 +11,13 @@ namespace Concert.Api;
 /// <summary>One request on its way through its operation.</summary>
 public sealed class ApiCall
 {
-    private readonly RouteMatch _match;
+    private readonly RouteTable _routes;
 
-    internal ApiCall(HttpContext http, ApiOperation operation, RouteMatch match, ApiUseCases useCases)
+    internal ApiCall(HttpContext http, ApiOperation operation, RouteTable routes, ApiUseCases useCases)
     {
         Http = http;
         Operation = operation;
-        _match = match;
+        _routes = routes;
         UseCases = useCases;
     }
 
@@ -28,9 +28,6 @@ public sealed class ApiCall
     public ApiUseCases UseCases { get; }
 
     public CancellationToken Aborted => Http.RequestAborted;
-
-    /// <summary>The whole route that was asked for, without slashes around it.</summary>
-    public string Path => _match.Path;
 
     /// <summary>The genuine token that came with the call, if one did.</summary>
     public TokenClaims? Claims { get; internal set; }
@@ -86,7 +83,9 @@ public sealed class ApiCall
     /// <summary>A route value that is an id.</summary>
     public Input<string> RouteId(string name)
     {
-        var value = _match.Value(name, Http);
+        var value = Http.Request.RouteValues.TryGetValue(name, out var routed) && routed is string text
+            ? text
+            : _routes.Value(Operation, Http.Request.Path, name);
         return Text.WrongId(name, value) is { } wrong ? wrong : value!;
     }
 
