@@ -11,13 +11,13 @@ namespace Concert.Api;
 /// <summary>One request on its way through its operation.</summary>
 public sealed class ApiCall
 {
-    private readonly RouteMatch _match;
+    private readonly RouteTable _routes;
 
-    internal ApiCall(HttpContext http, ApiOperation operation, RouteMatch match, ApiUseCases useCases)
+    internal ApiCall(HttpContext http, ApiOperation operation, RouteTable routes, ApiUseCases useCases)
     {
         Http = http;
         Operation = operation;
-        _match = match;
+        _routes = routes;
         UseCases = useCases;
     }
 
@@ -28,9 +28,6 @@ public sealed class ApiCall
     public ApiUseCases UseCases { get; }
 
     public CancellationToken Aborted => Http.RequestAborted;
-
-    /// <summary>The whole route that was asked for, without slashes around it.</summary>
-    public string Path => _match.Path;
 
     /// <summary>The genuine token that came with the call, if one did.</summary>
     public TokenClaims? Claims { get; internal set; }
@@ -65,6 +62,20 @@ public sealed class ApiCall
         return await UseCases.Queue.RequireActiveAsync(Claims!, concertId, Aborted);
     }
 
+    /// <summary>
+    /// A command of an admitted buyer. Whose token has ended may still repeat a call under its Idempotency-Key, to learn what became of it:
+    /// paying ends the token, so the answer that was lost with the connection could not be asked for again otherwise.
+    /// </summary>
+    internal async Task<Result<T>> WhenAdmittedAsync<T>(string? concertId, Func<Task<Result<T>>> request, Func<Task<Result<T>?>> findEarlier)
+    {
+        if (await NotAdmittedAsync(concertId) is not { } turn)
+        {
+            return await request();
+        }
+
+        return IdempotencyKey is not null && turn.Code == RefusalCode.TokenExpired && await findEarlier() is { } earlier ? earlier : turn;
+    }
+
     /// <summary>The body, read and checked for its form.</summary>
     public Task<Input<T>> ReadAsync<T>(JsonTypeInfo<T> type)
         where T : class => BodyReader.ReadAsync(Http.Request, type, Aborted);
@@ -72,7 +83,9 @@ public sealed class ApiCall
     /// <summary>A route value that is an id.</summary>
     public Input<string> RouteId(string name)
     {
-        var value = _match.Value(name, Http);
+        var value = Http.Request.RouteValues.TryGetValue(name, out var routed) && routed is string text
+            ? text
+            : _routes.Value(Operation, Http.Request.Path, name);
         return Text.WrongId(name, value) is { } wrong ? wrong : value!;
     }
 

@@ -58,7 +58,7 @@ public sealed class ApiDispatcher
         {
             var reply = Interlocked.Increment(ref _running) > _capacity && !operation.IsSystem
                 ? new Refusal(RefusalCode.TooManyRequests, "The service handles as many requests as it can at the moment.")
-                : await AnswerAsync(new ApiCall(http, operation, _routes.Match(operation, http.Request.Path), _useCases));
+                : await AnswerAsync(new ApiCall(http, operation, _routes, _useCases));
             await WriteAsync(http, reply);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)

@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Warning, "{Operation} answered 503: a dependency does not answer")]
     public static partial void Unavailable(ILogger logger, Exception exception, string operation);
 
+    [LoggerMessage(4, LogLevel.Warning, "Readiness: {Dependency} cannot be used")]
+    public static partial void NotReady(ILogger logger, Exception exception, string dependency);
+
     [LoggerMessage(3, LogLevel.Debug, "The client left before it had its answer")]
     public static partial void Gone(ILogger logger, Exception exception);
 }

@@ -2,11 +2,12 @@ using Concert.Api.Responses;
 using Concert.Booking.Messaging;
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
+using Microsoft.Extensions.Logging;
 
 namespace Concert.Api;
 
 /// <summary>Asks every dependency at once whether it can be used.</summary>
-internal sealed class ReadinessProbe(IDocumentStore store, ICommandSender queue, IWaitingRoom waitingRoom, TimeProvider time)
+internal sealed class ReadinessProbe(IDocumentStore store, ICommandSender queue, IWaitingRoom waitingRoom, TimeProvider time, ILogger<ReadinessProbe> log)
 {
     public const string Up = "up";
 
@@ -35,7 +36,8 @@ internal sealed class ReadinessProbe(IDocumentStore store, ICommandSender queue,
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            // What failed inside is for the logs of the adapter; outside only that it did.
+            // What failed is for our logs; outside only that it did.
+            Log.NotReady(log, fault, name);
             status = "down";
         }
 

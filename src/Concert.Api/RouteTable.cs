@@ -13,19 +13,20 @@ internal sealed class RouteTable
     public RouteTable(IEnumerable<ApiOperation> operations) =>
         _routes = [.. operations.SelectMany(o => o.Routes, (o, route) => (route.Split('/'), o))];
 
-    /// <summary>The operation's route that this path is; an empty match when it is none of them.</summary>
-    public RouteMatch Match(ApiOperation operation, PathString path)
+    /// <summary>A route value by the operation's template; null when the path is none of its routes or has no such value.</summary>
+    public string? Value(ApiOperation operation, PathString path, string name)
     {
         var segments = Segments(path);
         foreach (var (template, candidate) in _routes)
         {
             if (ReferenceEquals(candidate, operation) && Fits(template, segments))
             {
-                return new(template, segments);
+                var at = Array.IndexOf(template, $"{{{name}}}");
+                return at < 0 ? null : segments[at];
             }
         }
 
-        return new([], []);
+        return null;
     }
 
     /// <summary>The methods this path can be asked with; empty when there is no such path.</summary>
@@ -62,23 +63,5 @@ internal sealed class RouteTable
         }
 
         return true;
-    }
-}
-
-/// <summary>A path laid over its route.</summary>
-internal readonly record struct RouteMatch(string[] Template, string[] Segments)
-{
-    public string Path => string.Join('/', Segments);
-
-    /// <summary>A route value: the head's when it routed, or else the path's segment in that place.</summary>
-    public string? Value(string name, HttpContext http)
-    {
-        if (http.Request.RouteValues.TryGetValue(name, out var routed) && routed is string value)
-        {
-            return value;
-        }
-
-        var at = Array.IndexOf(Template, $"{{{name}}}");
-        return at < 0 ? null : Segments[at];
     }
 }

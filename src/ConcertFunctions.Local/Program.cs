@@ -1,5 +1,3 @@
 using ConcertFunctions.Local.Hosting;
 
 return await LocalHost.RunAsync(args, Console.Out, Console.Error);
-
-public partial class Program;

@@ -1,4 +1,5 @@
 using Concert.Booking.Catalog;
+using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
 using Concert.Booking.Shared;
 using Concert.Booking.Wallets;
@@ -78,6 +79,22 @@ public sealed class AccessTests
         answer.Headers.RetryAfter.ToString().ShouldBe("7");
         api.Reservations.ReceivedCalls().ShouldBeEmpty();
         api.Payments.ReceivedCalls().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("k1", RefusalCode.TokenExpired, 202)]
+    [InlineData("k2", RefusalCode.TokenExpired, 401)]
+    [InlineData(null, RefusalCode.TokenExpired, 401)]
+    [InlineData("k1", RefusalCode.NotAdmitted, 403)]
+    public async Task Pay_TokenEnded_OnlyARepeatOfItsOwnKeyIsAnswered(string? key, RefusalCode turn, int status)
+    {
+        var api = new Api();
+        api.Queue.RequireActiveAsync(Api.Mina, "c1", Arg.Any<CancellationToken>()).Returns(new Refusal(turn, "No."));
+        api.Payments.FindEarlierAsync(Arg.Any<Caller>(), Arg.Any<PaymentRequest>(), Arg.Any<CancellationToken>())
+            .Returns(call => call.Arg<Caller>().IdempotencyKey == "k1" ? (Result<PaymentView>?)Views.Payment("COMPLETED") : null);
+        var answer = await api.SendAsync("POST", "/api/payment", """{"reservationId":"c1-s1-1.abc"}""", ("Idempotency-Key", key));
+        answer.Status.ShouldBe(status);
+        await api.Payments.DidNotReceive().RequestAsync(Arg.Any<Caller>(), Arg.Any<PaymentRequest>(), Arg.Any<CancellationToken>());
     }
 
     [Fact]

@@ -68,11 +68,15 @@ public sealed class HostTests
     }
 
     [Fact]
-    public void Keys_NotSet_AreMadeOnceAndOnlyTheOwnerMayReadThem()
+    public async Task Keys_NotSet_AreMadeOnceAndOnlyTheOwnerMayReadThem()
     {
         using var folder = new TemporaryFolder();
-        var first = LocalHost.Build(LocalArguments.Parse(["--data", folder.Path]));
-        var made = first.Services.GetService(typeof(MadeKeys)).ShouldBeOfType<MadeKeys>().AdminKey.ShouldNotBeNull();
+        string made;
+        await using (var first = LocalHost.Build(LocalArguments.Parse(["--data", folder.Path])))
+        {
+            made = first.Services.GetService(typeof(MadeKeys)).ShouldBeOfType<MadeKeys>().AdminKey.ShouldNotBeNull();
+        }
+
         made.Length.ShouldBeGreaterThanOrEqualTo(32);
         File.ReadAllText(Path.Combine(folder.Path, "admin-key")).Trim().ShouldBe(made);
         if (!OperatingSystem.IsWindows())
@@ -83,9 +87,63 @@ public sealed class HostTests
             }
         }
 
-        var second = LocalHost.Build(LocalArguments.Parse(["--data", folder.Path]));
+        await using var second = LocalHost.Build(LocalArguments.Parse(["--data", folder.Path]));
         second.Services.GetService(typeof(MadeKeys)).ShouldBeOfType<MadeKeys>().AdminKey.ShouldBeNull();
         second.Configuration["Admin:Key"].ShouldBe(made);
+    }
+
+    [Fact]
+    public async Task Start_DataFolderInUse_IsOneLineAndExitCode3()
+    {
+        using var folder = new TemporaryFolder();
+        await using var running = LocalHost.Build(LocalArguments.Parse(["--data", folder.Path]));
+        foreach (var args in new[] { new[] { "--data", folder.Path }, ["--data", folder.Path, "--fresh"] })
+        {
+            var (code, output, errors) = await RunAsync(args);
+            code.ShouldBe(3);
+            errors.Trim().Split('\n').Length.ShouldBe(1);
+            errors.ShouldContain("in use");
+            output.ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
+    public async Task Start_CorruptJournal_IsOneLineAndExitCode3()
+    {
+        using var folder = new TemporaryFolder();
+        await using (var app = await LocalApp.StartDurableAsync(folder.Path))
+        {
+            await Sale.OpenAsync(app);
+        }
+
+        var snapshot = Directory.GetFiles(folder.Path, "snapshot-*.snap").Concat(Directory.GetFiles(folder.Path, "journal-*.log")).First(f => new FileInfo(f).Length > 200);
+        var bytes = await File.ReadAllBytesAsync(snapshot, TestContext.Current.CancellationToken);
+        bytes[bytes.Length / 2] ^= 0x20;
+        await File.WriteAllBytesAsync(snapshot, bytes, TestContext.Current.CancellationToken);
+        var (code, _, errors) = await RunAsync("--data", folder.Path);
+        code.ShouldBe(3);
+        errors.Trim().Split('\n').Length.ShouldBe(1);
+        errors.ShouldContain(Path.GetFileName(snapshot));
+    }
+
+    [Fact]
+    public async Task Restart_DataFolder_KeepsWhatWasAccepted()
+    {
+        using var folder = new TemporaryFolder();
+        string reservation, token, schedule;
+        await using (var app = await LocalApp.StartDurableAsync(folder.Path))
+        {
+            var sale = await Sale.OpenAsync(app);
+            var mina = await sale.BuyerAsync("mina", 5_000);
+            (reservation, token, schedule) = (await mina.HoldAsync(sale.A[0]), mina.Token, sale.ScheduleId);
+        }
+
+        await using var again = await LocalApp.StartDurableAsync(folder.Path);
+        var buyer = new Buyer(again, "mina", token);
+        (await buyer.GetAsync("/api/reservation/" + reservation)).Text("status").ShouldBe("HELD");
+        (await buyer.PayAsync(new { reservationId = reservation })).Text("status").ShouldBe("COMPLETED");
+        (await buyer.BalanceAsync()).ShouldBe(4_000);
+        (await again.AdminAsync("GET", $"/api/admin/schedule/{schedule}/report")).Number("sold").ShouldBe(1);
     }
 
     [Fact]
@@ -114,7 +172,7 @@ public sealed class HostTests
     [Fact]
     public async Task Demo_EmptyStore_GetsACatalogueForEverySituation()
     {
-        await using var app = await LocalApp.StartAsync("--Local:Demo=true", "--WaitingRoom:MaxActive=1000");
+        await using var app = await LocalApp.StartOnRealTimeAsync("--Local:Demo=true", "--WaitingRoom:MaxActive=1000");
         var concerts = (await app.SendAsync("GET", "/api/concert")).Data.AsArray();
         concerts.Count.ShouldBe(3);
         var looker = await JoinAsync(app, "looker");

@@ -233,17 +233,10 @@ public sealed class ReservationTests
     [Fact]
     public async Task Prefer_Wait_AnswersWithTheOutcome()
     {
-        await using var app = await LocalApp.StartAsync();
+        await using var app = await LocalApp.StartOnRealTimeAsync();
         var sale = await Sale.OpenAsync(app);
         var mina = await sale.BuyerAsync("mina");
-        var asked = mina.SendAsync("POST", "/api/reservation", new { seatId = sale.A[0] }, ("Prefer", "wait=10"));
-        while (!asked.IsCompleted)
-        {
-            app.Time.Advance(TimeSpan.FromMilliseconds(5));
-            await Task.Yield();
-        }
-
-        var held = (await asked).ShouldBe(202);
+        var held = (await mina.SendAsync("POST", "/api/reservation", new { seatId = sale.A[0] }, ("Prefer", "wait=10"))).ShouldBe(202);
         held.Text("status").ShouldBe("HELD");
         held.Headers.GetValues("Preference-Applied").ShouldBe(["wait=10"]);
     }

@@ -69,20 +69,19 @@ internal sealed class PaymentOperations(OutcomeWaiter waiter)
             return problem;
         }
 
-        if (await call.NotAdmittedAsync(call.UseCases.Catalog.ConcertOf(body.Value.ReservationId ?? body.Value.SeatId!)) is { } turn)
-        {
-            return turn;
-        }
-
         var caller = call.Caller();
-        var accepted = await call.UseCases.Payments.RequestAsync(caller, body.Value, call.Aborted);
+        var payments = call.UseCases.Payments;
+        var accepted = await call.WhenAdmittedAsync(
+            call.UseCases.Catalog.ConcertOf(body.Value.ReservationId ?? body.Value.SeatId!),
+            () => payments.RequestAsync(caller, body.Value, call.Aborted),
+            () => payments.FindEarlierAsync(caller, body.Value, call.Aborted));
         if (accepted.IsRefused(out var refusal))
         {
             return refusal;
         }
 
         var id = accepted.Value.Id;
-        var (view, granted) = await waiter.WaitAsync(call, accepted.Value, IsDecided, () => call.UseCases.Payments.GetAsync(caller, id, call.Aborted));
+        var (view, granted) = await waiter.WaitAsync(call, accepted.Value, IsDecided, () => payments.GetAsync(caller, id, call.Aborted));
         return ApiReply.Data(202, view, ApiJson.Wire.PaymentView).Accepted(call, $"api/payment/{Uri.EscapeDataString(id)}").Waited(granted);
     }
 

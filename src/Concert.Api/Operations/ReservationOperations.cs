@@ -88,13 +88,12 @@ internal sealed class ReservationOperations(OutcomeWaiter waiter)
             return problem;
         }
 
-        if (await call.NotAdmittedAsync(call.UseCases.Catalog.ConcertOf(ReservationForm.AnyPlace(body.Value))) is { } turn)
-        {
-            return turn;
-        }
-
         var caller = call.Caller();
-        var accepted = await call.UseCases.Reservations.RequestAsync(caller, body.Value, call.Aborted);
+        var reservations = call.UseCases.Reservations;
+        var accepted = await call.WhenAdmittedAsync(
+            call.UseCases.Catalog.ConcertOf(ReservationForm.AnyPlace(body.Value)),
+            () => reservations.RequestAsync(caller, body.Value, call.Aborted),
+            () => reservations.FindEarlierAsync(caller, body.Value, call.Aborted));
         return accepted.IsRefused(out var refusal) ? refusal : await AcceptedAsync(call, accepted.Value, IsDecided);
     }
 

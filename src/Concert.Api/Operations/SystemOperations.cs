@@ -72,7 +72,7 @@ internal sealed class SystemOperations(ReadinessProbe readiness)
     private static ApiReply Page(ApiCall call)
     {
         // Absolute from the alias that was asked for, so that the page works below any path and with a slash at its end.
-        var root = call.Http.Request.PathBase.ToUriComponent() + (call.Path.StartsWith("api/", StringComparison.OrdinalIgnoreCase) ? "/api/" : "/");
+        var root = call.Http.Request.PathBase.ToUriComponent() + (call.Http.Request.Path.StartsWithSegments("/api") ? "/api/" : "/");
         return ApiReply.Bytes(200, DocsAssets.Page(root + DocsRoute, root + ContractRoute), "text/html; charset=utf-8")
             .With("Content-Security-Policy", DocsAssets.ContentSecurityPolicy)
             .With("Cache-Control", "no-cache");

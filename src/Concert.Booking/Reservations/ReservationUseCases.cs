@@ -33,15 +33,9 @@ public sealed class ReservationUseCases(
 
         var valid = checkedRequest.Value;
         var keyed = RequestRegister.Keyed(caller.IdempotencyKey, valid.Canonical);
-        var known = await register.FindAsync(caller.UserId, ReserveHandler.Operation, keyed, cancellationToken);
-        if (known.IsRefused(out refusal))
+        if (await FindEarlierAsync(caller, keyed, cancellationToken) is { } earlier)
         {
-            return refusal;
-        }
-
-        if (known.Value is { } earlier)
-        {
-            return await GetAsync(caller, earlier, cancellationToken);
+            return earlier;
         }
 
         var schedule = await catalog.FindScheduleAsync(valid.Section.ScheduleId, cancellationToken);
@@ -65,6 +59,14 @@ public sealed class ReservationUseCases(
             caller.IdempotencyKey,
             hash => valid.Seats is null ? (int)(hash % (uint)sessions) : ReservationRequests.ShardOf(plan!, valid.Seats[0], sessions));
         return await AcceptAsync(caller, id, valid, schedule, keyed, now, cancellationToken);
+    }
+
+    public async Task<Result<ReservationView>?> FindEarlierAsync(Caller caller, ReservationRequest request, CancellationToken cancellationToken)
+    {
+        var checkedRequest = ReservationRequests.Check(request, rules.Value);
+        return checkedRequest.IsRefused(out var refusal)
+            ? refusal
+            : await FindEarlierAsync(caller, RequestRegister.Keyed(caller.IdempotencyKey, checkedRequest.Value.Canonical), cancellationToken);
     }
 
     public async Task<Result<ReservationView>> GetAsync(Caller caller, string reservationId, CancellationToken cancellationToken)
@@ -127,6 +129,17 @@ public sealed class ReservationUseCases(
         return await outbox.SendAsync(messageId, id.SessionId, command, caller.TraceParent, cancellationToken) is { } unavailable
             ? unavailable
             : current;
+    }
+
+    private async Task<Result<ReservationView>?> FindEarlierAsync(Caller caller, KeyedRequest? keyed, CancellationToken cancellationToken)
+    {
+        var known = await register.FindAsync(caller.UserId, ReserveHandler.Operation, keyed, cancellationToken);
+        if (known.IsRefused(out var refusal))
+        {
+            return refusal;
+        }
+
+        return known.Value is { } earlier ? await GetAsync(caller, earlier, cancellationToken) : default(Result<ReservationView>?);
     }
 
     private async Task<Result<ReservationView>> AcceptAsync(

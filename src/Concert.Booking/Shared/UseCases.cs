@@ -56,6 +56,12 @@ public interface IReservationUseCases
 {
     Task<Result<ReservationView>> RequestAsync(Caller caller, ReservationRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What this very request under this Idempotency-Key led to before; null when it is new. A repeat needs no admission: whoever lost the answer
+    /// may have lost the token's time with it.
+    /// </summary>
+    Task<Result<ReservationView>?> FindEarlierAsync(Caller caller, ReservationRequest request, CancellationToken cancellationToken);
+
     Task<Result<ReservationView>> GetAsync(Caller caller, string reservationId, CancellationToken cancellationToken);
 
     Task<Result<Paged<ReservationView>>> ListAsync(Caller caller, string? continuation, int limit, CancellationToken cancellationToken);
@@ -68,6 +74,9 @@ public interface IReservationUseCases
 public interface IPaymentUseCases
 {
     Task<Result<PaymentView>> RequestAsync(Caller caller, PaymentRequest request, CancellationToken cancellationToken);
+
+    /// <summary>What this very request under this Idempotency-Key led to before; null when it is new. A repeat needs no admission: paying ended the token.</summary>
+    Task<Result<PaymentView>?> FindEarlierAsync(Caller caller, PaymentRequest request, CancellationToken cancellationToken);
 
     Task<Result<PaymentView>> GetAsync(Caller caller, string paymentId, CancellationToken cancellationToken);
 

@@ -2,6 +2,7 @@ using Concert.Api;
 using Concert.Booking.Shared;
 using Concert.Embedded;
 using ConcertFunctions.Local.Settings;
+using Microsoft.Extensions.Options;
 
 namespace ConcertFunctions.Local.Hosting;
 
@@ -25,18 +26,15 @@ public static class LocalHost
             }
 
             await using var app = Build(arguments);
-            if (SettingFaults.Find(app.Services) is { } faults)
-            {
-                await errors.WriteLineAsync(string.Join(Environment.NewLine, faults));
-                return BadSetting;
-            }
-
-            // Opened here, before anything starts, so that what is wrong with the folder is said plainly.
-            _ = app.Services.GetRequiredService<EmbeddedBackend>();
             await app.StartAsync();
             Announcement.Write(app, arguments, output);
             await app.WaitForShutdownAsync();
             return 0;
+        }
+        catch (Exception fault) when (SettingFaults.Lines(fault) is { } lines)
+        {
+            await errors.WriteLineAsync(string.Join(Environment.NewLine, lines));
+            return BadSetting;
         }
         catch (Exception known) when (ExitCode(known) is { } code)
         {
@@ -45,7 +43,7 @@ public static class LocalHost
         }
     }
 
-    /// <summary>The host, not started. Tests change it through <paramref name="configure"/>.</summary>
+    /// <summary>The host with its data folder open, not started. Tests change it through <paramref name="configure"/>.</summary>
     public static WebApplication Build(LocalArguments arguments, Action<WebApplicationBuilder>? configure = null)
     {
         if (arguments.Fresh)
@@ -65,13 +63,23 @@ public static class LocalHost
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.MapOperations();
-        return app;
+        try
+        {
+            // Before anything starts: every setting is read, then the folder is opened.
+            app.Services.GetService<IStartupValidator>()?.Validate();
+            _ = app.Services.GetRequiredService<EmbeddedBackend>();
+            app.MapOperations();
+            return app;
+        }
+        catch
+        {
+            ((IDisposable)app).Dispose();
+            throw;
+        }
     }
 
     private static int? ExitCode(Exception fault) => fault switch
     {
-        BadSettingException => BadSetting,
         FormatException when fault.Message.Contains("url", StringComparison.OrdinalIgnoreCase) => BadSetting,
         DataFolderInUseException or JournalCorruptException => BadDataFolder,
         Microsoft.AspNetCore.Connections.AddressInUseException => CannotListen,

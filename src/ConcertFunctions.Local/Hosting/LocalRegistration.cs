@@ -12,8 +12,8 @@ internal static class LocalRegistration
 {
     public const string DefaultUrl = "http://localhost:7071";
 
-    // A little above the API's own limit, so that the API says what is wrong and this only guards the process.
-    private const long MaxBody = ApiLimits.BodyBytes + 1024;
+    // Well above the API's own limit: the API refuses first, and Kestrel reads the rest away, so that the client gets to see the 413 and no reset connection.
+    private const long MaxBody = 1024 * 1024;
 
     public static void AddConcertLocal(this IServiceCollection services, IConfiguration configuration, string? dataFolder)
     {

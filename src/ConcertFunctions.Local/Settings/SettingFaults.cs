@@ -6,22 +6,10 @@ namespace ConcertFunctions.Local.Settings;
 /// <summary>Turns what options complain about into lines for people.</summary>
 internal static partial class SettingFaults
 {
-    /// <summary>Validates every option now. Null when all is well, or else one line a bad setting.</summary>
-    public static IReadOnlyList<string>? Find(IServiceProvider services)
+    /// <summary>One line a bad setting; null when the exception is about something else.</summary>
+    public static IReadOnlyList<string>? Lines(Exception fault) => fault switch
     {
-        try
-        {
-            services.GetService<IStartupValidator>()?.Validate();
-            return null;
-        }
-        catch (Exception fault)
-        {
-            return Lines(fault) ?? throw new InvalidOperationException("The settings could not be validated.", fault);
-        }
-    }
-
-    private static IReadOnlyList<string>? Lines(Exception fault) => fault switch
-    {
+        BadSettingException wrong => [wrong.Message],
         OptionsValidationException wrong => [.. wrong.Failures],
         AggregateException many => [.. many.InnerExceptions.SelectMany(inner => Lines(inner) ?? [inner.Message])],
         // The binder's: "Failed to convert configuration value 'abc' at 'WaitingRoom:MaxActive' to type 'System.Int32'."

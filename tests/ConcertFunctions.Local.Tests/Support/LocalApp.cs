@@ -20,27 +20,35 @@ internal sealed class LocalApp : IAsyncDisposable
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
     private readonly WebApplication _app;
+    private readonly ManualTime? _time;
 
-    private LocalApp(WebApplication app, ManualTime time)
+    private LocalApp(WebApplication app, ManualTime? time)
     {
         _app = app;
-        Time = time;
+        _time = time;
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
     }
 
-    public ManualTime Time { get; }
+    public ManualTime Time => _time ?? throw new InvalidOperationException("This host runs on the system's clock.");
 
     public HttpClient Http { get; }
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<LocalApp> StartAsync(params string[] settings)
+    public static Task<LocalApp> StartAsync(params string[] settings) => StartAsync(new ManualTime(), ["--memory", .. settings]);
+
+    /// <summary>On the system's clock, for what waits in the host while nobody moves the time.</summary>
+    public static Task<LocalApp> StartOnRealTimeAsync(params string[] settings) => StartAsync(null, ["--memory", .. settings]);
+
+    /// <summary>On the system's clock, with everything kept in the folder.</summary>
+    public static Task<LocalApp> StartDurableAsync(string folder) => StartAsync(null, ["--data", folder]);
+
+    private static async Task<LocalApp> StartAsync(ManualTime? time, string[] settings)
     {
-        var time = new ManualTime();
-        string[] own = ["--memory", "--urls", "http://127.0.0.1:0", "--Local:Demo=false", $"--Admin:Key={AdminKey}"];
+        string[] own = ["--urls", "http://127.0.0.1:0", "--Local:Demo=false", $"--Admin:Key={AdminKey}"];
         var app = LocalHost.Build(LocalArguments.Parse([.. own, .. settings]), builder =>
         {
-            builder.Services.AddSingleton<TimeProvider>(time);
+            builder.Services.AddSingleton(time ?? TimeProvider.System);
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
         });
         await app.StartAsync();
@@ -80,7 +88,14 @@ internal sealed class LocalApp : IAsyncDisposable
                 throw new TimeoutException($"The last answer was {reply.Status} {Encoding.UTF8.GetString(reply.Body)}");
             }
 
-            Time.Advance(Tick);
+            if (_time is null)
+            {
+                await Task.Delay(Tick, TimeProvider.System, CancellationToken.None);
+            }
+            else
+            {
+                _time.Advance(Tick);
+            }
         }
 
         return reply;

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace ConcertFunctions.Local.Tests.Support;
 
 /// <summary>A schedule on sale: section A with seats 1 to 10 at 1,000 won, B with 1 to 3 at 2,000, and 5 standing places at 500.</summary>
@@ -24,8 +26,9 @@ internal sealed class Sale
     public static async Task<Sale> OpenAsync(LocalApp app, TimeSpan? opensIn = null, TimeSpan bookingIn = default)
     {
         var concert = (await app.AdminAsync("POST", "/api/admin/concert", new { name = "여름밤" })).ShouldBe(201).Text("id");
-        var doors = app.Time.GetUtcNow() + (opensIn ?? TimeSpan.FromDays(10));
-        var created = (await app.AdminAsync("POST", "/api/admin/schedule", Body(concert, app.Time.GetUtcNow() + bookingIn, doors))).ShouldBe(201).Data;
+        var now = app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var doors = now + (opensIn ?? TimeSpan.FromDays(10));
+        var created = (await app.AdminAsync("POST", "/api/admin/schedule", Body(concert, now + bookingIn, doors))).ShouldBe(201).Data;
         var sections = created["sections"]!.AsArray();
         return new Sale(
             app,
