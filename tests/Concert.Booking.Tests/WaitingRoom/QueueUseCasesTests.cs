@@ -214,4 +214,18 @@ public sealed class QueueUseCasesTests : IDisposable
 
         answer.AskAgainAfter.ShouldBe(TimeSpan.FromSeconds(askAgain));
     }
+
+    [Theory]
+    [InlineData("00:00:01")]
+    [InlineData("00:00:02")]
+    [InlineData("00:00:03")]
+    public async Task Check_VeryShortSilenceLimit_NeverAsksToBeSilentLongerThanASecond(string silence)
+    {
+        using var world = new World(("WaitingRoom:SilenceLimit", silence));
+        world.Room.Members[Token.Id] = new MemberState(MemberStatus.Waiting, 1_000_000);
+
+        var answer = (await world.Get<IQueueUseCases>().CheckAsync(Token, "token", CancellationToken.None)).Value;
+
+        answer.AskAgainAfter.ShouldBe(TimeSpan.FromSeconds(1));
+    }
 }
