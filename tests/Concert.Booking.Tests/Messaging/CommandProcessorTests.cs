@@ -152,4 +152,13 @@ public sealed class CommandProcessorTests : IDisposable
 
         _world.Store.Snapshot().ShouldBe(before);
     }
+
+    [Fact]
+    public async Task Process_ADependencysOwnTimeout_RetriesAsItIsNoShutdown()
+    {
+        _world.Store.OnRead = (_, _) => throw new TaskCanceledException("the request timed out");
+
+        (await _world.HandleAsync(Reserve(seats: 1))).ShouldBeOfType<ProcessResult.Retry>();
+        (await _world.DeadLetterAsync(Reserve(seats: 1))).ShouldBeOfType<ProcessResult.Retry>();
+    }
 }
