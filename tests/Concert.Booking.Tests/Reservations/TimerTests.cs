@@ -162,4 +162,22 @@ public sealed class TimerTests : IDisposable
         _world.Room.Away = true;
         await Should.ThrowAsync<StoreUnavailableException>(() => _world.Timers.AdmitWaitingAsync(CancellationToken.None));
     }
+
+    [Fact]
+    public async Task Release_CommandHadNoEffect_IsSentAgainAfterAWhile()
+    {
+        var reservation = await _world.HoldAsync("kim", 1);
+        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        await ReleaseAsync();
+
+        // The handler's clock is behind the timer's, further than the grace: for it the hold is not over yet.
+        _world.Time.Advance(TimeSpan.FromMinutes(-2));
+        await _world.DrainAsync();
+        _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Held);
+        _world.Time.Advance(TimeSpan.FromMinutes(3));
+        await ReleaseAsync();
+        await _world.DrainAsync();
+
+        _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Expired);
+    }
 }
