@@ -201,4 +201,27 @@ public sealed class DeadLetterTests : IDisposable
         view.Value.Status.ShouldBe(ReservationStatus.Rejected);
         view.Value.Reason.ShouldBe("unavailable");
     }
+
+    [Fact]
+    public async Task DeadLetter_Reserve_GivesItsGateBack()
+    {
+        var asked = await _world.Reservations.RequestAsync(
+            new Caller("kim"), new ReservationRequest(null, [World.Seat(1), World.Seat(2)], null, null), CancellationToken.None);
+        _world.Gate.Owners.Count.ShouldBe(2);
+
+        await _world.Queue.ExpireAsync(_world.Processor, 0);
+
+        _world.Reservation(asked.Value.Id)!.Status.ShouldBe(ReservationStatus.Rejected);
+        _world.Gate.Owners.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task DeadLetter_ReserveThatWasDecided_KeepsItsGate()
+    {
+        await _world.HoldAsync("kim", 1);
+
+        await _world.DeadLetterAsync(CommandJson.TryRead(_world.Queue.Sent[^1].Body)!);
+
+        _world.Gate.Owners.ShouldContainKey(World.Seat(1));
+    }
 }
