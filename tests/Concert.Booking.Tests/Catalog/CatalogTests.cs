@@ -105,7 +105,7 @@ public sealed class CatalogTests : IDisposable
     [Fact]
     public async Task CreateSchedule_CrashAnywhere_IsWholeAfterTheRepeat()
     {
-        for (var crash = 1; crash <= 3; crash++)
+        for (var crash = 1; crash <= 4; crash++)
         {
             using var world = new World();
             var seen = 0;
@@ -312,5 +312,29 @@ public sealed class CatalogTests : IDisposable
         (await _world.Get<CatalogReader>().FindConcertAsync(World.ConcertId, CancellationToken.None))!.Name.ShouldBe("Spring");
         (await _world.Get<CatalogReader>().FindConcertAsync("cnowhere", CancellationToken.None)).ShouldBeNull();
         (await _world.Get<CatalogReader>().FindScheduleAsync("nonsense", CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task CreateSchedule_SameKeyOtherBodyAfterACrash_NeverCountsThePlacesOfTheFirst(int crash)
+    {
+        var seen = 0;
+        _world.Store.OnCommit = (_, _) => ++seen == crash ? CommitFault.CrashAfter : CommitFault.None;
+        await Should.ThrowAsync<StoreUnavailableException>(() => CreateAsync(Request(1_000), "key"));
+        _world.Store.OnCommit = null;
+
+        var second = await CreateAsync(Request(10), "key");
+
+        if (second.Refusal is { } refusal)
+        {
+            refusal.Code.ShouldBe(RefusalCode.IdempotencyMismatch);
+        }
+        else
+        {
+            _world.Counters(new SectionRef(second.Value.Id, "g1")).Left.ShouldBe(10);
+        }
     }
 }
