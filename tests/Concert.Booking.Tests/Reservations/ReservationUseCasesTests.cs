@@ -368,4 +368,36 @@ public sealed class ReservationUseCasesTests : IDisposable
 
         (await _world.Reservations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.Unavailable);
     }
+
+    [Fact]
+    public async Task Request_KeyedRepeatWithItsSeatsInAnotherOrder_IsTheSameReservation()
+    {
+        var caller = new Caller("kim", "key");
+        var first = (await AskAsync(caller, 2, 1)).Value;
+        var second = (await AskAsync(caller, 1, 2)).Value;
+        await _world.DrainAsync();
+
+        second.Id.ShouldBe(first.Id);
+        (await GetAsync("kim", second.Id)).Value.Status.ShouldBe(ReservationStatus.Held);
+        _world.Queue.Sent.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Request_SendIsBrokenOff_GivesTheGateBack()
+    {
+        _world.Queue.Throws = new OperationCanceledException();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => AskAsync("kim", 1));
+
+        _world.Gate.Owners.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Request_PlacesAndQueueAway_IsUnavailableAndLeavesTheGateAlone()
+    {
+        _world.Queue.Away = true;
+
+        var request = new ReservationRequest(null, null, World.Floor.InventoryId, 1);
+        (await _world.Reservations.RequestAsync(new Caller("kim"), request, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.Unavailable);
+    }
 }
