@@ -3,6 +3,8 @@ using Concert.Booking.Identity;
 using Concert.Booking.Reservations;
 using Concert.Booking.Shared;
 using Concert.Booking.Storage;
+using Concert.Booking.Wallets;
+using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Catalog;
 
@@ -10,7 +12,8 @@ namespace Concert.Booking.Catalog;
 /// Creating concerts and schedules. The sections' counters are written first and the schedule last, so that a schedule that can be seen is whole;
 /// a crash in between leaves counters that nothing refers to.
 /// </summary>
-public sealed class CatalogAdmin(IDocumentStore store, StoreLoop loop, CatalogReader catalog, IdMinter minter, TimeProvider time)
+public sealed class CatalogAdmin(
+    IDocumentStore store, StoreLoop loop, CatalogReader catalog, IdMinter minter, TimeProvider time, IOptions<BookingOptions> options)
 {
     private const int MaxAttempts = 10;
     private const int ConcertIdLength = 8;
@@ -60,6 +63,11 @@ public sealed class CatalogAdmin(IDocumentStore store, StoreLoop loop, CatalogRe
             return Refusal.Invalid("The schedule is too large; give seats of one price as {from, to, price}.");
         }
 
+        if (idempotencyKey is not null && !await ClaimAsync(valid.ConcertId, schedule, idempotencyKey, cancellationToken))
+        {
+            return RequestRegister.Mismatch;
+        }
+
         foreach (var chunk in ScheduleSections.Of(schedule).Chunk(16))
         {
             await Task.WhenAll(chunk.Select(section => CreateCountersAsync(section, CapacityOf(schedule, section), cancellationToken)));
@@ -67,6 +75,23 @@ public sealed class CatalogAdmin(IDocumentStore store, StoreLoop loop, CatalogRe
 
         var stands = await PublishAsync(valid, schedule, cancellationToken);
         return stands.CreatedHash == hash ? View(stands) : RequestRegister.Mismatch;
+    }
+
+    /// <summary>
+    /// False when the key came with another body before. That body's counters may be there without a schedule, and must not become another's capacity.
+    /// </summary>
+    private Task<bool> ClaimAsync(string concertId, ScheduleDocument schedule, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        var partition = new PartitionRef(DocumentContainer.Catalog, concertId);
+        var claim = new IdempotencyDocument(
+            "schedule", RequestRegister.Hash(idempotencyKey), schedule.CreatedHash, schedule.ScheduleId, null, (int)options.Value.KeepIdempotencyKeys.TotalSeconds);
+        return loop.RunAsync(
+            partition,
+            MaxAttempts,
+            async token => await store.ReadAsync(partition, claim.Id, token) is { } there
+                ? new Attempt<bool>([], DocumentJson.Read<IdempotencyDocument>(there).RequestHash == claim.RequestHash)
+                : new Attempt<bool>([DocumentJson.Put(claim, null)], true),
+            cancellationToken);
     }
 
     private static long CapacityOf(ScheduleDocument schedule, SectionRef section) => section.IsInventory

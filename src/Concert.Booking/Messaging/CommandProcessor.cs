@@ -45,9 +45,9 @@ public sealed class CommandProcessor(
         {
             return Retry(e, e.RetryAfter, command, deliveryCount);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            // Not known to pass, and not known not to: the delivery limit decides, and the dead-letter handler answers for it.
+            // A cancellation that nobody here asked for is a dependency's own timeout. Not known to pass, and not known not to: the delivery limit decides, and the dead-letter handler answers for it.
             return Retry(e, null, command, deliveryCount);
         }
     }
@@ -67,7 +67,7 @@ public sealed class CommandProcessor(
                 "Message {MessageId} ({Command} of {ReservationId}) was dead-lettered: {Reason}", message.MessageId, command?.Name, command?.ReservationId, reason);
             return new ProcessResult.Done();
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             logger.LogWarning(e, "Dead letter {MessageId} could not be settled yet", message.MessageId);
             return new ProcessResult.Retry((e as StoreUnavailableException)?.RetryAfter ?? TimeSpan.FromSeconds(5), e.Message);

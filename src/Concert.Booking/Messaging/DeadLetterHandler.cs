@@ -13,7 +13,7 @@ namespace Concert.Booking.Messaging;
 /// stays as it was and says why. Each is counted once in its section.
 /// </summary>
 public sealed class DeadLetterHandler(
-    IDocumentStore store, SectionLoader loader, StoreLoop loop, WalletWriter wallets, IdMinter minter, TimeProvider time)
+    IDocumentStore store, SectionLoader loader, StoreLoop loop, WalletWriter wallets, ISeatGate gate, IdMinter minter, TimeProvider time)
 {
     private const int MaxAttempts = 10;
 
@@ -53,6 +53,11 @@ public sealed class DeadLetterHandler(
                 return new Attempt<ReservationDocument?>(operations, before);
             },
             cancellationToken);
+
+        if (command is ReserveCommand { Seats: { Count: > 0 } seats } && reservation is null or { Status: ReservationStatus.Rejected })
+        {
+            await gate.ReleaseAsync(id.Section.PartitionKey, [.. seats.Select(id.Section.SeatId)], id.ToString(), cancellationToken);
+        }
 
         if (command is PayCommand pay && PaymentId.TryParse(pay.PaymentId, out var paymentId)
             && (reservation is null || reservation.Payment != paymentId.Code))

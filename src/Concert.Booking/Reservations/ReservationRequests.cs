@@ -7,8 +7,8 @@ namespace Concert.Booking.Reservations;
 /// <summary>A request for places that was checked: where, which, and which queue session keeps their order.</summary>
 internal sealed record ValidRequest(SectionRef Section, IReadOnlyList<int>? Seats, int? Quantity)
 {
-    /// <summary>One text for the same request, whatever the order of its seats.</summary>
-    public string Canonical => $"{Section.PartitionKey}\n{(Seats is null ? "" : string.Join(',', Seats.Order()))}\n{Quantity}";
+    /// <summary>One text for the same request.</summary>
+    public string Canonical => $"{Section.PartitionKey}\n{(Seats is null ? "" : string.Join(',', Seats))}\n{Quantity}";
 }
 
 /// <summary>Checks the three forms of a request.</summary>
@@ -71,6 +71,8 @@ internal static class ReservationRequests
             numbers.Add(number);
         }
 
+        // The first seat chooses the session and so the id: a repeat with the seats in another order must be the same request.
+        numbers.Sort();
         return new ValidRequest(section!.Value, numbers, null);
     }
 

@@ -159,9 +159,8 @@ public sealed class ReservationUseCases(
         }
 
         var command = new ReserveCommand(id.ToString(), now, caller.UserId, valid.Seats, valid.Quantity, keyed);
-        if (await outbox.SendAsync(id.ToString(), id.SessionId, command, caller.TraceParent, cancellationToken) is { } unavailable)
+        if (await SendAsync(id, seatIds, command, caller.TraceParent, cancellationToken) is { } unavailable)
         {
-            await gate.ReleaseAsync(id.Section.PartitionKey, seatIds, id.ToString(), CancellationToken.None);
             return unavailable;
         }
 
@@ -174,6 +173,26 @@ public sealed class ReservationUseCases(
             Quantity = valid.Quantity,
             TotalAmount = valid.Quantity is { } quantity ? price * quantity : seats.Sum(s => s.Price),
         };
+    }
+
+    /// <summary>Sends, or opens the gate again, also when the caller breaks it off.</summary>
+    private async Task<Refusal?> SendAsync(
+        ReservationId id, List<string> seatIds, ReserveCommand command, string? traceParent, CancellationToken cancellationToken)
+    {
+        var sent = false;
+        try
+        {
+            var unavailable = await outbox.SendAsync(id.ToString(), id.SessionId, command, traceParent, cancellationToken);
+            sent = unavailable is null;
+            return unavailable;
+        }
+        finally
+        {
+            if (!sent && seatIds.Count > 0)
+            {
+                await gate.ReleaseAsync(id.Section.PartitionKey, seatIds, id.ToString(), CancellationToken.None);
+            }
+        }
     }
 
     /// <summary>What is already certain; the handler decides the rest.</summary>

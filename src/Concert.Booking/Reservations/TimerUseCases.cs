@@ -27,13 +27,10 @@ public sealed class TimerUseCases(
     private static readonly string[] Unfinished = [ReservationStatus.Paying, ReservationStatus.Confirmed];
 
     public Task<int> ReleaseExpiredHoldsAsync(CancellationToken cancellationToken) => SendDueAsync(
-        Held, (id, now) => new ExpireCommand(id, now), (code, revision, _) => $"expire:{code}:{revision}", cancellationToken);
+        Held, (id, now) => new ExpireCommand(id, now), cancellationToken);
 
     public Task<int> RepairPaymentsAsync(CancellationToken cancellationToken) => SendDueAsync(
-        Unfinished,
-        (id, now) => new ResumeCommand(id, now),
-        (code, revision, now) => $"resume:{code}:{revision}:{now.ToUnixTimeSeconds() / Math.Max(1, (long)booking.Value.RepairAfter.TotalSeconds)}",
-        cancellationToken);
+        Unfinished, (id, now) => new ResumeCommand(id, now), cancellationToken);
 
     public async Task<int> AdmitWaitingAsync(CancellationToken cancellationToken)
     {
@@ -56,12 +53,12 @@ public sealed class TimerUseCases(
     }
 
     private async Task<int> SendDueAsync(
-        string[] statuses,
-        Func<string, DateTimeOffset, Command> command,
-        Func<string, int, DateTimeOffset, string> messageId,
-        CancellationToken cancellationToken)
+        string[] statuses, Func<string, DateTimeOffset, Command> ask, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+
+        // Rounds of one interval are duplicates of each other; after it a command that was lost, or had no effect yet, is asked for again.
+        var interval = now.ToUnixTimeSeconds() / Math.Max(1, (long)booking.Value.RepairAfter.TotalSeconds);
         var sent = 0;
         var due = await store.QueryDueAsync(DocumentContainer.Bookings, statuses, now, MaxPerRound, cancellationToken);
         foreach (var chunk in due.Chunk(SendChunk))
@@ -72,8 +69,9 @@ public sealed class TimerUseCases(
                 var reservation = DocumentJson.Read<ReservationDocument>(located.Document);
                 var colon = located.Partition.Key.LastIndexOf(':');
                 var id = reservation.IdIn(new SectionRef(located.Partition.Key[..colon], located.Partition.Key[(colon + 1)..]));
+                var command = ask(id.ToString(), now);
                 messages.Add(new CommandMessage(
-                    messageId(reservation.Code, reservation.Revision, now), id.SessionId, CommandJson.Write(command(id.ToString(), now))));
+                    $"{command.Name}:{id.Code}:{reservation.Revision}:{interval}", id.SessionId, CommandJson.Write(command)));
             }
 
             if (await sender.SendAsync(messages, cancellationToken) is SendResult.Unavailable unavailable)

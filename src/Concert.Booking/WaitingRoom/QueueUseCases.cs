@@ -109,7 +109,7 @@ public sealed class QueueUseCases(
     private TimeSpan AskAgainAfter(MemberState state)
     {
         var max = options.Value.SilenceLimit / 3 < MaxAskAgain ? options.Value.SilenceLimit / 3 : MaxAskAgain;
-        var after = EstimatedWait(state) / 10;
-        return after < MinAskAgain ? MinAskAgain : after > max && max > MinAskAgain ? max : after;
+        var after = EstimatedWait(state) / 10 < max ? EstimatedWait(state) / 10 : max;
+        return after < MinAskAgain ? MinAskAgain : after;
     }
 }

@@ -61,4 +61,221 @@ public sealed class PaySagaTests : IDisposable
         _world.Balance("kim").ShouldBe(0);
         Invariants.CheckSettled(_world);
     }
+
+    [Fact]
+    public async Task Pay_Completed_EndsTheTokenAlsoWhenRedelivered()
+    {
+        await _world.ChargeAsync("kim", World.SeatPrice);
+        var reservation = await _world.HoldAsync("kim", 1);
+        var token = Commands.Token();
+        _world.Get<AdmissionMemory>().Remember(token, World.Start.AddHours(1));
+        await _world.AskToPayAsync("kim", reservation, token);
+        await _world.DrainAsync();
+
+        _world.Room.Ended.ShouldHaveSingleItem().ShouldBe(token);
+        _world.Get<AdmissionMemory>().IsActive(token).ShouldBeFalse();
+        await _world.Processor.ProcessAsync(_world.Queue.Sent[^1], 2, CancellationToken.None);
+        _world.Room.Ended.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Pay_Refused_LeavesTheToken()
+    {
+        await _world.ChargeAsync("kim", World.SeatPrice);
+        var one = await _world.HoldAsync("kim", 1);
+        var two = await _world.HoldAsync("kim", 2);
+        await _world.AskToPayAsync("kim", one);
+        await _world.AskToPayAsync("kim", two, Commands.Token());
+        await _world.DrainAsync();
+
+        _world.Reservation(two)!.Status.ShouldBe(ReservationStatus.Held);
+        _world.Room.Ended.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Pay_WaitingRoomAway_CompletesAllTheSame()
+    {
+        await _world.ChargeAsync("kim", World.SeatPrice);
+        var reservation = await _world.HoldAsync("kim", 1);
+        await _world.AskToPayAsync("kim", reservation, Commands.Token());
+        _world.Room.Away = true;
+        await _world.DrainAsync();
+
+        _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Confirmed);
+    }
+
+    [Fact]
+    public async Task Pay_AcceptedBeforeTheEndAndHandledLongAfter_Counts()
+    {
+        await _world.ChargeAsync("kim", World.SeatPrice);
+        var reservation = await _world.HoldAsync("kim", 1);
+        _world.Time.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromMilliseconds(1));
+        await _world.AskToPayAsync("kim", reservation);
+        _world.Time.Advance(TimeSpan.FromMinutes(2));
+        await _world.Timers.ReleaseExpiredHoldsAsync(CancellationToken.None);
+        await _world.DrainAsync();
+
+        _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Confirmed);
+        Invariants.CheckSettled(_world);
+    }
+
+    [Fact]
+    public async Task Pay_TwoPaymentsOfOneHold_DebitsOnce()
+    {
+        await _world.ChargeAsync("kim", 3 * World.SeatPrice);
+        var reservation = await _world.HoldAsync("kim", 1);
+        var one = await _world.AskToPayAsync("kim", reservation);
+        var two = await _world.AskToPayAsync("kim", reservation);
+        await _world.DrainAsync();
+
+        _world.Payment(one)!.Status.ShouldBe(PaymentStatus.Completed);
+        var failed = _world.Payment(two)!;
+        failed.Status.ShouldBe(PaymentStatus.Failed);
+        failed.Reason.ShouldBe("already-paid");
+        failed.Amount.ShouldBe(World.SeatPrice);
+        _world.Balance("kim").ShouldBe(2 * World.SeatPrice);
+        Invariants.CheckSettled(_world);
+    }
+
+    [Fact]
+    public async Task Pay_SameKeyAnotherReservation_FailsAndHasNoEffect()
+    {
+        await _world.ChargeAsync("kim", 3 * World.SeatPrice);
+        var one = await _world.HoldAsync("kim", 1);
+        var two = await _world.HoldAsync("kim", 2);
+        var caller = new Caller("kim", "key");
+        var first = (await _world.Payments.RequestAsync(caller, new PaymentRequest(one, null), CancellationToken.None)).Value;
+        var second = (await _world.Payments.RequestAsync(caller, new PaymentRequest(two, null), CancellationToken.None)).Value;
+        await _world.DrainAsync();
+
+        second.Id.ShouldNotBe(first.Id);
+        _world.Payment(second.Id)!.Reason.ShouldBe("idempotency-mismatch");
+        _world.Reservation(one)!.Status.ShouldBe(ReservationStatus.Confirmed);
+        _world.Reservation(two)!.Status.ShouldBe(ReservationStatus.Held);
+        var claim = _world.Store.All<IdempotencyDocument>(Booking.Storage.DocumentContainer.Wallets, "kim", "idem:pay:").ShouldHaveSingleItem();
+        claim.Resource.ShouldBe(first.Id);
+        Invariants.CheckSettled(_world);
+    }
+
+    [Fact]
+    public async Task Pay_OldFailedPaymentRedeliveredAfterACharge_MovesNoMoney()
+    {
+        await _world.ChargeAsync("kim", World.SeatPrice);
+        var one = await _world.HoldAsync("kim", 1);
+        var two = await _world.HoldAsync("kim", 2);
+        await _world.AskToPayAsync("kim", one);
+        await _world.AskToPayAsync("kim", two);
+        var message = _world.Queue.Sent[^1];
+        await _world.DrainAsync();
+        await _world.ChargeAsync("kim", World.SeatPrice);
+
+        await _world.Processor.ProcessAsync(message, 2, CancellationToken.None);
+
+        _world.Reservation(two)!.Status.ShouldBe(ReservationStatus.Held);
+        _world.Balance("kim").ShouldBe(World.SeatPrice);
+        Invariants.CheckSettled(_world);
+    }
+
+    [Fact]
+    public async Task Pay_OldPaymentRedeliveredAfterTheCancellation_MovesNoMoney()
+    {
+        var (reservation, payment) = await _world.BuyAsync("kim", 1);
+        var message = _world.Queue.Sent[^1];
+        await _world.Reservations.RequestCancelAsync(new Caller("kim"), reservation, CancellationToken.None);
+        await _world.DrainAsync();
+
+        await _world.Processor.ProcessAsync(message, 2, CancellationToken.None);
+
+        _world.Payment(payment)!.Status.ShouldBe(PaymentStatus.Refunded);
+        _world.Balance("kim").ShouldBe(World.SeatPrice);
+        Invariants.CheckSettled(_world);
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    [InlineData(3, true)]
+    public async Task Pay_CrashAtEachStep_IsFinishedByTheRepairTimerAlone(int commit, bool applied)
+    {
+        await _world.ChargeAsync("kim", World.SeatPrice);
+        var reservation = await _world.HoldAsync("kim", 1);
+        var payment = await _world.AskToPayAsync("kim", reservation);
+        var message = _world.Queue.Sent[^1];
+        var seen = 0;
+        _world.Store.OnCommit = (_, _) => ++seen == commit ? applied ? CommitFault.CrashAfter : CommitFault.CrashBefore : CommitFault.None;
+        (await _world.Processor.ProcessAsync(message, 1, CancellationToken.None)).ShouldBeOfType<Booking.Messaging.ProcessResult.Retry>();
+        _world.Store.OnCommit = null;
+        Invariants.Check(_world);
+
+        _world.Time.Advance(TimeSpan.FromSeconds(30));
+        var resumed = await _world.Timers.RepairPaymentsAsync(CancellationToken.None);
+        if (commit == 1 && !applied)
+        {
+            resumed.ShouldBe(0, "it never began: the redelivery begins it");
+        }
+
+        await _world.DrainAsync();
+        _world.Payment(payment)!.Status.ShouldBe(PaymentStatus.Completed);
+        _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Confirmed);
+        _world.Balance("kim").ShouldBe(0);
+        Invariants.CheckSettled(_world);
+    }
+
+    [Fact]
+    public async Task Pay_TwoRunsOfOneMessageAtOnce_DebitOnce()
+    {
+        for (var seat = 1; seat <= 8; seat++)
+        {
+            await _world.ChargeAsync("kim", World.SeatPrice);
+            var reservation = await _world.HoldAsync("kim", seat);
+            await _world.AskToPayAsync("kim", reservation);
+            var message = _world.Queue.Sent[^1];
+            await Task.WhenAll(Enumerable.Range(1, 4).Select(n => Task.Run(() => _world.Processor.ProcessAsync(message, n, CancellationToken.None))));
+        }
+
+        await _world.DrainAsync();
+        _world.Balance("kim").ShouldBe(0);
+        _world.Counters(World.Seats).Sold.ShouldBe(8);
+        Invariants.CheckSettled(_world);
+    }
+
+    [Fact]
+    public async Task Resume_NothingHalfDone_ChangesNothing()
+    {
+        var held = await _world.HoldAsync("kim", 1);
+        var (sold, _) = await _world.BuyAsync("lee", 2);
+        var before = _world.Store.Snapshot();
+
+        await _world.HandleAsync(new Booking.Messaging.ResumeCommand(held, World.Start));
+        await _world.HandleAsync(new Booking.Messaging.ResumeCommand(sold, World.Start));
+        await _world.HandleAsync(new Booking.Messaging.ResumeCommand(_world.Minter.NewReservation(World.Seats, "x", null, _ => 0).ToString(), World.Start));
+
+        _world.Store.Snapshot().ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Resume_PaymentWithoutEnoughBalance_GivesTheHoldBack()
+    {
+        await _world.ChargeAsync("kim", World.SeatPrice);
+        var one = await _world.HoldAsync("kim", 1);
+        var two = await _world.HoldAsync("kim", 2);
+        await _world.AskToPayAsync("kim", two);
+        var message = _world.Queue.Sent[^1];
+        _world.Store.OnCommit = (_, operations) =>
+            operations.Any(o => o.Id.StartsWith("pay:", StringComparison.Ordinal)) ? CommitFault.CrashBefore : CommitFault.None;
+        await _world.Processor.ProcessAsync(message, 1, CancellationToken.None);
+        _world.Store.OnCommit = null;
+        var other = new World(_world);
+        await other.AskToPayAsync("kim", one);
+        await other.Processor.ProcessAsync(_world.Queue.Sent[^1], 1, CancellationToken.None);
+
+        await _world.HandleAsync(new Booking.Messaging.ResumeCommand(two, World.Start));
+
+        _world.Reservation(two)!.Status.ShouldBe(ReservationStatus.Held);
+        _world.Reservation(two)!.Reason.ShouldBe("insufficient-balance");
+        Invariants.Check(_world);
+    }
 }

@@ -12,6 +12,7 @@ internal sealed class FakeGate : ISeatGate
     public Task<bool> TryEnterAsync(
         string partition, IReadOnlyList<string> seatIds, string owner, TimeSpan lifetime, CancellationToken cancellationToken)
     {
+        Check(seatIds);
         lock (Owners)
         {
             Lifetime = lifetime;
@@ -31,6 +32,7 @@ internal sealed class FakeGate : ISeatGate
 
     public Task ReleaseAsync(string partition, IReadOnlyList<string> seatIds, string owner, CancellationToken cancellationToken)
     {
+        Check(seatIds);
         lock (Owners)
         {
             foreach (var seat in seatIds.Where(s => Owners.TryGetValue(s, out var holder) && holder == owner))
@@ -40,5 +42,13 @@ internal sealed class FakeGate : ISeatGate
         }
 
         return Task.CompletedTask;
+    }
+
+    private static void Check(IReadOnlyList<string> seatIds)
+    {
+        if (seatIds.Count is < 1 or > 8)
+        {
+            throw new InvalidOperationException("The gate's contract was broken: 1 to 8 seats.");
+        }
     }
 }

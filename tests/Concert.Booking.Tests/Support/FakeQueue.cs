@@ -88,6 +88,15 @@ internal sealed class FakeQueue : ICommandSender
         return true;
     }
 
+    /// <summary>Gives up on the first message of a session, as the queue does when a message is too old.</summary>
+    public async Task ExpireAsync(ICommandProcessor processor, int pick)
+    {
+        if (_pending.Count > 0)
+        {
+            await DeadLetterAsync(processor, _pending[pick % _pending.Count], "TTLExpiredException");
+        }
+    }
+
     public async Task DrainAsync(ICommandProcessor processor)
     {
         for (var i = 0; await DeliverAsync(processor); i++)

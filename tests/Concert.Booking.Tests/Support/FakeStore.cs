@@ -6,7 +6,7 @@ using Concert.Booking.Storage;
 namespace Concert.Booking.Tests.Support;
 
 /// <summary>What a commit meets on its way.</summary>
-internal enum CommitFault
+public enum CommitFault
 {
     None,
 

@@ -88,7 +88,7 @@ internal static class Invariants
         }
     }
 
-    private static void CheckWallets(World world)
+    public static void CheckWallets(World world)
     {
         foreach (var partition in world.Store.All().Where(d => d.Document.Id == WalletDocument.DocumentId).Select(d => d.Partition))
         {

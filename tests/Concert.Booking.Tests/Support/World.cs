@@ -38,7 +38,7 @@ internal sealed class World : IDisposable
         Start.AddDays(30),
         Start.AddDays(30).AddHours(3),
         Start.AddHours(-1),
-        Start.AddDays(20),
+        Start.AddDays(30),
         [
             new SectionPlan("1", "Stalls", [new SeatRun(1, SeatCount, SeatPrice)]),
             new SectionPlan("2", "Balcony", [new SeatRun(1, LargeCount, SeatPrice)]),

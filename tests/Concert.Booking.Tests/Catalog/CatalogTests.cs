@@ -1,0 +1,340 @@
+using System.Text.Json;
+using Concert.Booking.Catalog;
+using Concert.Booking.Identity;
+using Concert.Booking.Messaging;
+using Concert.Booking.Reservations;
+using Concert.Booking.Shared;
+using Concert.Booking.Storage;
+using Concert.Booking.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace Concert.Booking.Tests.Catalog;
+
+public sealed class CatalogTests : IDisposable
+{
+    private readonly World _world = new();
+
+    private ICatalogUseCases Catalog => _world.Get<ICatalogUseCases>();
+
+    public void Dispose() => _world.Dispose();
+
+    private static JsonElement Json(string text)
+    {
+        using var document = JsonDocument.Parse(text);
+        return document.RootElement.Clone();
+    }
+
+    private static NewSchedule Request(int quantity = 5, string concert = World.ConcertId, int days = 60) => new(
+        concert,
+        World.Start.AddDays(days),
+        World.Start.AddDays(days).AddHours(2),
+        World.Start,
+        World.Start.AddDays(days - 1),
+        [new NewSection("Stalls", Json("""[{"number":3,"price":10},{"number":1,"price":10}]"""))],
+        [new NewInventory("Floor", quantity, 7)]);
+
+    private Task<Result<CreatedSchedule>> CreateAsync(NewSchedule request, string? key = null) =>
+        Catalog.CreateScheduleAsync(request, key, CancellationToken.None);
+
+    [Fact]
+    public async Task CreateConcert_Named_CanBeListed()
+    {
+        var created = (await Catalog.CreateConcertAsync(new NewConcert(" Summer "), null, CancellationToken.None)).Value;
+
+        created.Name.ShouldBe("Summer");
+        created.Id.ShouldMatch("^c[a-z2-7]{8}$");
+        (await Catalog.ListConcertsAsync(CancellationToken.None)).Value.ShouldContain(new ConcertView(created.Id, "Summer"));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(" ")]
+    public async Task CreateConcert_Nameless_IsInvalid(string? name) =>
+        (await Catalog.CreateConcertAsync(new NewConcert(name), null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.InvalidRequest);
+
+    [Fact]
+    public async Task CreateConcert_SameKey_IsTheSameConcertOrAMismatch()
+    {
+        var first = (await Catalog.CreateConcertAsync(new NewConcert("Summer"), "key", CancellationToken.None)).Value;
+
+        (await Catalog.CreateConcertAsync(new NewConcert("Summer"), "key", CancellationToken.None)).Value.ShouldBe(first);
+        (await Catalog.CreateConcertAsync(new NewConcert("Winter"), "key", CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.IdempotencyMismatch);
+        (await Catalog.CreateConcertAsync(new NewConcert("Summer"), null, CancellationToken.None)).Value.Id.ShouldNotBe(first.Id);
+    }
+
+    [Fact]
+    public async Task CreateSchedule_Right_GivesEveryPlaceItsIdAndItsCount()
+    {
+        var created = (await CreateAsync(Request())).Value;
+
+        created.Id.ShouldMatch($"^{World.ConcertId}-[a-z2-7]{{6}}$");
+        created.Sections.ShouldHaveSingleItem().SeatIds.ShouldBe([$"{created.Id}-1-1", $"{created.Id}-1-3"]);
+        created.Sections[0].Name.ShouldBe("Stalls");
+        created.Inventories.ShouldHaveSingleItem().ShouldBe(new CreatedInventory($"{created.Id}-g1", "Floor"));
+        _world.Counters(new SectionRef(created.Id, "1")).ShouldBe(new CountersDocument(2, 0, 0, 0, 0));
+        _world.Counters(new SectionRef(created.Id, "g1")).ShouldBe(new CountersDocument(5, 0, 0, 0, 0));
+        var view = (await Catalog.ListSchedulesAsync(World.ConcertId, CancellationToken.None)).Value.Single(s => s.Id == created.Id);
+        view.TotalSeats.ShouldBe(7);
+        view.ReservedSeats.ShouldBe(0);
+        view.BookingEndAt.ShouldBe(World.Start.AddDays(59));
+    }
+
+    [Fact]
+    public async Task CreateSchedule_UnknownConcert_IsNobodysAndWritesNothing()
+    {
+        var before = _world.Store.Snapshot();
+        (await CreateAsync(Request(concert: "cnowhere"))).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+        (await CreateAsync(Request(concert: new string('c', 65)))).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+        (await CreateAsync(Request(quantity: 0))).Refusal!.Code.ShouldBe(RefusalCode.InvalidRequest);
+        _world.Store.Snapshot().ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task CreateSchedule_SameKey_IsTheSameScheduleOrAMismatch()
+    {
+        var first = (await CreateAsync(Request(), "key")).Value;
+        var before = _world.Store.Snapshot();
+
+        (await CreateAsync(Request(), "key")).Value.Id.ShouldBe(first.Id);
+        (await CreateAsync(Request(6), "key")).Refusal!.Code.ShouldBe(RefusalCode.IdempotencyMismatch);
+
+        _world.Store.Snapshot().ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task CreateSchedule_CrashAnywhere_IsWholeAfterTheRepeat()
+    {
+        for (var crash = 1; crash <= 4; crash++)
+        {
+            using var world = new World();
+            var seen = 0;
+            var at = crash;
+            world.Store.OnCommit = (_, _) => ++seen == at ? CommitFault.CrashAfter : CommitFault.None;
+            var catalog = world.Get<ICatalogUseCases>();
+            await Should.ThrowAsync<StoreUnavailableException>(() => catalog.CreateScheduleAsync(Request(), "key", CancellationToken.None));
+            var created = (await catalog.CreateScheduleAsync(Request(), "key", CancellationToken.None)).Value;
+            world.Counters(new SectionRef(created.Id, "1")).Left.ShouldBe(2);
+            world.Counters(new SectionRef(created.Id, "g1")).Left.ShouldBe(5);
+        }
+    }
+
+    [Fact]
+    public async Task CreateSchedule_TooManySinglePrices_IsInvalid()
+    {
+        var seats = string.Join(',', Enumerable.Range(1, 40_000).Select(n => $$"""{"number":{{n}},"price":{{n % 2}}}"""));
+        var request = Request() with { Sections = [new NewSection("Stalls", Json($"[{seats}]"))] };
+
+        (await CreateAsync(request)).Refusal!.Code.ShouldBe(RefusalCode.InvalidRequest);
+    }
+
+    [Fact]
+    public async Task ListConcerts_SaleOver_IsNotListedAnyMore()
+    {
+        var concert = (await Catalog.CreateConcertAsync(new NewConcert("Summer"), null, CancellationToken.None)).Value;
+        await CreateAsync(Request(concert: concert.Id, days: 10));
+        await CreateAsync(Request(concert: concert.Id, days: 5));
+        _world.Time.MoveTo(World.Start.AddDays(9).AddMilliseconds(-1));
+        (await Catalog.ListConcertsAsync(CancellationToken.None)).Value.Select(c => c.Id).ShouldContain(concert.Id);
+        _world.Time.Advance(TimeSpan.FromMilliseconds(1));
+        (await Catalog.ListConcertsAsync(CancellationToken.None)).Value.Select(c => c.Id).ShouldBe([World.ConcertId]);
+    }
+
+    [Fact]
+    public async Task ListConcerts_Many_AreAllThereInOrderOfCreation()
+    {
+        List<string> created = [World.ConcertId];
+        for (var i = 0; i < 250; i++)
+        {
+            _world.Time.Advance(TimeSpan.FromMilliseconds(1));
+            created.Add((await Catalog.CreateConcertAsync(new NewConcert($"Concert {i}"), null, CancellationToken.None)).Value.Id);
+        }
+
+        (await Catalog.ListConcertsAsync(CancellationToken.None)).Value.Select(c => c.Id).ShouldBe(created);
+    }
+
+    [Fact]
+    public async Task ListSchedules_Several_AreInOrderOfTheirDoors()
+    {
+        var late = (await CreateAsync(Request(days: 90))).Value.Id;
+        var early = (await CreateAsync(Request(days: 10))).Value.Id;
+
+        (await Catalog.ListSchedulesAsync(World.ConcertId, CancellationToken.None)).Value.Select(s => s.Id).ShouldBe([early, World.ScheduleId, late]);
+        (await Catalog.ListSchedulesAsync("cnowhere", CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+        (await Catalog.ListSchedulesAsync(new string('c', 65), CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+    }
+
+    [Fact]
+    public async Task ListSchedules_SoldAndHeld_AreCountedAsReserved()
+    {
+        await _world.BuyAsync("kim", 1, 2);
+        await _world.HoldAsync("lee", 3);
+
+        var view = (await Catalog.ListSchedulesAsync(World.ConcertId, CancellationToken.None)).Value.ShouldHaveSingleItem();
+
+        view.TotalSeats.ShouldBe(World.SeatCount + World.LargeCount + World.Standing);
+        view.ReservedSeats.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("caaaaaaaa-bbbbbb-1-7")]
+    [InlineData("caaaaaaaa-bbbbbb-1")]
+    [InlineData("caaaaaaaa-bbbbbb-g1")]
+    [InlineData("caaaaaaaa-bbbbbb")]
+    [InlineData("caaaaaaaa-bbbbbb-1.AQAA")]
+    [InlineData("caaaaaaaa-bbbbbb-g1.AQAA.AQAA")]
+    public void ConcertOf_AnyIdOfASchedule_IsItsConcert(string id) => Catalog.ConcertOf(id).ShouldBe(World.ConcertId);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData("caaaaaaaa")]
+    [InlineData("nonsense")]
+    public void ConcertOf_SomethingElse_IsNone(string id) => Catalog.ConcertOf(id).ShouldBeNull();
+
+    [Fact]
+    public async Task SeatMap_Available_HasNoTakenSeatAndNoStatus()
+    {
+        await _world.HoldAsync("kim", 1, 2);
+        await _world.BuyAsync("lee", 3);
+
+        using var map = JsonDocument.Parse((await Catalog.GetSeatMapAsync(World.ScheduleId, false, CancellationToken.None)).Value.Json);
+
+        var seats = map.RootElement.GetProperty("seats").EnumerateArray().ToList();
+        seats.Count.ShouldBe(World.SeatCount + World.LargeCount - 3);
+        seats[0].GetRawText().ShouldBe($$"""{"id":"{{World.Seat(4)}}","section":"Stalls","seatNumber":4,"price":50000}""");
+        map.RootElement.GetProperty("concertScheduleId").GetString().ShouldBe(World.ScheduleId);
+        map.RootElement.GetProperty("inventories")[0].GetRawText()
+            .ShouldBe($$"""{"id":"{{World.Floor.InventoryId}}","name":"Floor","price":30000,"quantity":30,"available":30}""");
+    }
+
+    [Fact]
+    public async Task SeatMap_All_SaysHowEachSeatStands()
+    {
+        var held = await _world.HoldAsync("kim", 1);
+        await _world.BuyAsync("lee", 2);
+        await _world.HoldPlacesAsync("kim", 4);
+
+        async Task<List<string?>> StatusesAsync()
+        {
+            using var map = JsonDocument.Parse((await Catalog.GetSeatMapAsync(World.ScheduleId, true, CancellationToken.None)).Value.Json);
+            map.RootElement.GetProperty("inventories")[0].GetProperty("available").GetInt64().ShouldBe(26);
+            return [.. map.RootElement.GetProperty("seats").EnumerateArray().Take(3).Select(s => s.GetProperty("status").GetString())];
+        }
+
+        (await StatusesAsync()).ShouldBe(["HELD", "SOLD", "AVAILABLE"]);
+        await _world.HandleAsync(new CancelCommand(held, World.Start, "kim", "asked", null));
+        (await StatusesAsync()).ShouldBe(["AVAILABLE", "SOLD", "AVAILABLE"]);
+    }
+
+    [Fact]
+    public async Task SeatMap_Unchanged_IsServedFromTheCacheUnderTheSameETag()
+    {
+        var first = (await Catalog.GetSeatMapAsync(World.ScheduleId, false, CancellationToken.None)).Value;
+        var second = (await Catalog.GetSeatMapAsync(World.ScheduleId, false, CancellationToken.None)).Value;
+        await Catalog.GetSeatMapAsync(World.ScheduleId, true, CancellationToken.None);
+        _world.Maps.Built.ShouldBe(2, "one for each form");
+        second.ETag.ShouldBe(first.ETag);
+        first.ETag.ShouldMatch("^\"[A-Za-z0-9_-]{20}\"$");
+
+        await _world.HoldAsync("kim", 1);
+
+        (await Catalog.GetSeatMapAsync(World.ScheduleId, false, CancellationToken.None)).Value.ETag.ShouldNotBe(first.ETag);
+        (await Catalog.GetSeatMapAsync("cnowhere-never", false, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+    }
+
+    [Fact]
+    public async Task Report_AfterASale_AddsUp()
+    {
+        await _world.BuyAsync("kim", 1, 2);
+        await _world.HoldAsync("lee", 3);
+        var (cancelled, _) = await _world.BuyAsync("park", 4);
+        _world.Time.MoveTo(World.Schedule.OpenAt.AddDays(-3));
+        await _world.HandleAsync(new CancelCommand(cancelled, _world.Time.Now, "park", "asked", null));
+        await _world.HandleAsync(new CancelCommand(await _world.HoldAsync("choi", 5), _world.Time.Now, "choi", "asked", null));
+        await _world.HoldPlacesAsync("choi", 2);
+        _world.Gate.Owners.Clear();
+        await _world.HoldAsync("choi", 1);
+        await _world.ChargeAsync("choi", 2 * World.StandingPrice);
+        var places = await _world.HoldPlacesAsync("choi", 2);
+        await _world.AskToPayAsync("choi", places);
+        await _world.DrainAsync();
+        await _world.DeadLetterAsync(new ExpireCommand(places, World.Start));
+
+        var report = (await Catalog.ReportAsync(World.ScheduleId, CancellationToken.None)).Value;
+
+        report.TotalSeats.ShouldBe(350);
+        report.Held.ShouldBe(1 + 2);
+        report.Sold.ShouldBe(2 + 2);
+        report.Available.ShouldBe(350 - 7);
+        report.ReservedSeats.ShouldBe(7);
+        report.Reservations.ShouldBe(new Dictionary<string, long>
+        {
+            ["HELD"] = 2, ["PAYING"] = 0, ["CONFIRMED"] = 2, ["CANCELLED"] = 2, ["EXPIRED"] = 0, ["REJECTED"] = 1,
+        }, ignoreOrder: true);
+        report.Charged.ShouldBe((3 * World.SeatPrice) + (2 * World.StandingPrice));
+        report.Paid.ShouldBe((3 * World.SeatPrice) + (2 * World.StandingPrice));
+        report.Refunded.ShouldBe(45_000);
+        report.DeadLetters.ShouldBe(1);
+        (await Catalog.ReportAsync("cnowhere-never", CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+    }
+
+    [Fact]
+    public async Task Reader_ReadOnce_AsksNeitherStoreNorCacheAgain()
+    {
+        var reader = _world.Get<CatalogReader>();
+        (await reader.FindScheduleAsync(World.ScheduleId, CancellationToken.None)).ShouldNotBeNull();
+        _world.Cache.Entries.Count.ShouldBe(1);
+        _world.Cache.Away = true;
+        _world.Store.OnRead = (_, _) => throw new StoreUnavailableException("away");
+
+        (await reader.FindScheduleAsync(World.ScheduleId, CancellationToken.None))!.ScheduleId.ShouldBe(World.ScheduleId);
+    }
+
+    [Fact]
+    public async Task Reader_AnotherInstance_ReadsFromTheCache()
+    {
+        await _world.Get<CatalogReader>().FindConcertAsync(World.ConcertId, CancellationToken.None);
+        using var other = new World(_world);
+        foreach (var (key, value) in _world.Cache.Entries)
+        {
+            other.Cache.Entries[key] = value;
+        }
+
+        _world.Store.OnRead = (_, _) => throw new StoreUnavailableException("away");
+        (await other.Get<CatalogReader>().FindConcertAsync(World.ConcertId, CancellationToken.None))!.Name.ShouldBe("Spring");
+    }
+
+    [Fact]
+    public async Task Reader_CacheAway_ReadsTheStore()
+    {
+        _world.Cache.Away = true;
+        (await _world.Get<CatalogReader>().FindConcertAsync(World.ConcertId, CancellationToken.None))!.Name.ShouldBe("Spring");
+        (await _world.Get<CatalogReader>().FindConcertAsync("cnowhere", CancellationToken.None)).ShouldBeNull();
+        (await _world.Get<CatalogReader>().FindScheduleAsync("nonsense", CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task CreateSchedule_SameKeyOtherBodyAfterACrash_NeverCountsThePlacesOfTheFirst(int crash)
+    {
+        var seen = 0;
+        _world.Store.OnCommit = (_, _) => ++seen == crash ? CommitFault.CrashAfter : CommitFault.None;
+        await Should.ThrowAsync<StoreUnavailableException>(() => CreateAsync(Request(1_000), "key"));
+        _world.Store.OnCommit = null;
+
+        var second = await CreateAsync(Request(10), "key");
+
+        if (second.Refusal is { } refusal)
+        {
+            refusal.Code.ShouldBe(RefusalCode.IdempotencyMismatch);
+        }
+        else
+        {
+            _world.Counters(new SectionRef(second.Value.Id, "g1")).Left.ShouldBe(10);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+using Concert.Booking.Messaging;
+using Concert.Booking.Reservations;
+using Concert.Booking.Storage;
+using Concert.Booking.Tests.Support;
+using Concert.Booking.Wallets;
+using Shouldly;
+using Xunit;
+
+namespace Concert.Booking.Tests.Reservations;
+
+public sealed class ReserveHandlerTests : IDisposable
+{
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    private ReserveCommand Keyed(string request, params int[] seats)
+    {
+        // As a key does: another body may give another id.
+        var id = _world.Minter.NewReservation(World.Seats, "kim", "key", _ => seats[0]);
+        return Section.Reserve(id, "kim", World.Start, seats) with { Keyed = new KeyedRequest("key", request) };
+    }
+
+    [Fact]
+    public async Task Reserve_Keyed_ClaimsTheKeyAndListsTheRequest()
+    {
+        var command = Keyed("one", 1);
+
+        await _world.HandleAsync(command);
+
+        var claim = _world.Store.All<IdempotencyDocument>(DocumentContainer.Wallets, "kim", "idem:").ShouldHaveSingleItem();
+        claim.ShouldBe(new IdempotencyDocument("reserve", "key", "one", command.ReservationId, null, 2 * 24 * 3600));
+        _world.Store.All<RequestEntryDocument>(DocumentContainer.Wallets, "kim", "req:").ShouldHaveSingleItem()
+            .ShouldBe(new RequestEntryDocument(World.Start.ToUnixTimeMilliseconds(), command.ReservationId));
+    }
+
+    [Fact]
+    public async Task Reserve_SameKeyAnotherBody_IsRejectedAndHasNoEffect()
+    {
+        var first = Keyed("one", 1);
+        var second = Keyed("two", 2);
+        await _world.HandleAsync(first);
+        await _world.HandleAsync(second);
+
+        _world.Reservation(first.ReservationId)!.Status.ShouldBe(ReservationStatus.Held);
+        var rejected = _world.Reservation(second.ReservationId)!;
+        rejected.Status.ShouldBe(ReservationStatus.Rejected);
+        rejected.Reason.ShouldBe("idempotency-mismatch");
+        _world.SeatAt(2).Status.ShouldBe(SeatStatus.Available);
+        _world.Store.All<RequestEntryDocument>(DocumentContainer.Wallets, "kim", "req:").Count.ShouldBe(1);
+        Invariants.CheckSettled(_world);
+    }
+
+    [Fact]
+    public async Task Reserve_Unkeyed_IsListedOnce()
+    {
+        var command = Keyed("one", 1) with { Keyed = null };
+        await _world.HandleAsync(command);
+        await _world.HandleAsync(command, 2);
+
+        _world.Store.All<RequestEntryDocument>(DocumentContainer.Wallets, "kim", "req:").Count.ShouldBe(1);
+        _world.Store.All<IdempotencyDocument>(DocumentContainer.Wallets, "kim", "idem:").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Reserve_Refused_GivesItsGateBackAndNobodyElses()
+    {
+        await _world.HoldAsync("lee", 2);
+        _world.Gate.Owners.Remove(World.Seat(2));
+        var reservation = await _world.HoldAsync("kim", 1, 2);
+
+        _world.Reservation(reservation)!.Reason.ShouldBe("seat-taken");
+        _world.Gate.Owners.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Reserve_Held_KeepsItsGate()
+    {
+        var reservation = await _world.HoldAsync("kim", 1);
+
+        _world.Gate.Owners.ShouldBe(new Dictionary<string, string> { [World.Seat(1)] = reservation });
+    }
+
+    [Fact]
+    public async Task Reserve_TakesOverAnExpiredHold_OpensTheGateOfItsOtherSeats()
+    {
+        var old = await _world.HoldAsync("lee", 1, 2);
+        _world.Time.Advance(TimeSpan.FromMinutes(5));
+        _world.Gate.Owners.Remove(World.Seat(1));
+
+        var reservation = await _world.HoldAsync("kim", 1);
+
+        _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Held);
+        _world.Reservation(old)!.Status.ShouldBe(ReservationStatus.Expired);
+        _world.Gate.Owners.ShouldBe(new Dictionary<string, string> { [World.Seat(1)] = reservation });
+        _world.SeatAt(2).Status.ShouldBe(SeatStatus.Available);
+        Invariants.CheckSettled(_world);
+    }
+
+    [Fact]
+    public async Task Reserve_SeatWhosePaymentHasBegun_IsRefusedThoughItsHoldIsOver()
+    {
+        await _world.ChargeAsync("lee", World.SeatPrice);
+        var paying = await _world.HoldAsync("lee", 1);
+        await _world.AskToPayAsync("lee", paying);
+        _world.Store.OnCommit = (_, operations) =>
+            operations.Any(o => o.Id.StartsWith("pay:", StringComparison.Ordinal)) ? CommitFault.CrashBefore : CommitFault.None;
+        await _world.Queue.DeliverAsync(_world.Processor);
+        _world.Store.OnCommit = null;
+        _world.Time.Advance(TimeSpan.FromHours(1));
+
+        var id = _world.Minter.NewReservation(World.Seats, "kim", null, _ => 0);
+        await _world.HandleAsync(Section.Reserve(id, "kim", _world.Time.Now, 1));
+
+        _world.Reservation(id)!.Reason.ShouldBe("seat-taken");
+        await _world.DrainAsync();
+        _world.Reservation(paying)!.Status.ShouldBe(ReservationStatus.Confirmed);
+        Invariants.CheckSettled(_world);
+    }
+
+    [Fact]
+    public async Task Reserve_OverlappingCartsInOppositeOrders_OneHoldsAllAndTheOtherNone()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var a = Section.Reserve(_world.Minter.NewReservation(World.Large, "kim", null, _ => 1), "kim", World.Start, 1, 2, 3, 4);
+            var b = Section.Reserve(_world.Minter.NewReservation(World.Large, "lee", null, _ => 4), "lee", World.Start, 4, 3, 2, 1);
+            await Task.WhenAll(Task.Run(() => _world.HandleAsync(a)), Task.Run(() => _world.HandleAsync(b)));
+
+            string[] ends = [_world.Reservation(a.ReservationId)!.Status, _world.Reservation(b.ReservationId)!.Status];
+            ends.Order(StringComparer.Ordinal).ShouldBe([ReservationStatus.Held, ReservationStatus.Rejected]);
+            Invariants.Check(_world);
+            var held = ends[0] == ReservationStatus.Held ? a : b;
+            await _world.HandleAsync(new CancelCommand(held.ReservationId, World.Start, held.UserId, "again", null));
+        }
+    }
+
+    [Fact]
+    public async Task Reserve_ManyBuyersOfOneSeatAtOnce_OneHoldsIt()
+    {
+        var commands = Enumerable.Range(0, 60)
+            .Select(i => Section.Reserve(_world.Minter.NewReservation(World.Seats, $"user{i}", null, _ => 0), $"user{i}", World.Start, 7)).ToList();
+
+        var results = await Task.WhenAll(commands.Select(c => Task.Run(() => _world.HandleAsync(c))));
+
+        results.ShouldAllBe(r => r is ProcessResult.Done);
+        commands.Select(c => _world.Reservation(c.ReservationId)!.Status).Count(s => s == ReservationStatus.Held).ShouldBe(1);
+        Invariants.Check(_world);
+    }
+
+    [Fact]
+    public async Task Reserve_MoreBuyersThanPlaces_SellsExactlyAll()
+    {
+        var commands = Enumerable.Range(0, 50).Select(i => new ReserveCommand(
+            _world.Minter.NewReservation(World.Floor, $"user{i}", null, hash => (int)(hash % 8)).ToString(), World.Start, $"user{i}", null, 1, null)).ToList();
+
+        var results = await Task.WhenAll(commands.Select(c => Task.Run(() => _world.HandleAsync(c))));
+
+        results.ShouldAllBe(r => r is ProcessResult.Done);
+        var ends = commands.Select(c => _world.Reservation(c.ReservationId)!).ToList();
+        ends.Count(r => r.Status == ReservationStatus.Held).ShouldBe(World.Standing);
+        ends.Where(r => r.Status == ReservationStatus.Rejected).ShouldAllBe(r => r.Reason == "sold-out");
+        _world.Counters(World.Floor).Left.ShouldBe(0);
+        Invariants.Check(_world);
+    }
+
+    [Fact]
+    public async Task Reserve_OneUserFromManyDevices_NeverPassesTheLimit()
+    {
+        var commands = Enumerable.Range(1, 12)
+            .Select(seat => Section.Reserve(_world.Minter.NewReservation(World.Seats, "kim", null, _ => seat), "kim", World.Start, seat)).ToList();
+
+        await Task.WhenAll(commands.Select(c => Task.Run(() => _world.HandleAsync(c))));
+
+        var ends = commands.Select(c => _world.Reservation(c.ReservationId)!).ToList();
+        ends.Count(r => r.Status == ReservationStatus.Held).ShouldBe(8);
+        ends.Count(r => r.Reason == "limit-reached").ShouldBe(4);
+        Invariants.Check(_world);
+    }
+}

@@ -1,0 +1,183 @@
+using Concert.Booking.Messaging;
+using Concert.Booking.Reservations;
+using Concert.Booking.Storage;
+using Concert.Booking.Tests.Support;
+using Concert.Booking.WaitingRoom;
+using Shouldly;
+using Xunit;
+
+namespace Concert.Booking.Tests.Reservations;
+
+public sealed class TimerTests : IDisposable
+{
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    private Task<int> ReleaseAsync() => _world.Timers.ReleaseExpiredHoldsAsync(CancellationToken.None);
+
+    [Fact]
+    public async Task Release_BeforeTheGraceIsOver_SendsNothing()
+    {
+        await _world.HoldAsync("kim", 1);
+        _world.Time.Advance(TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(15) - TimeSpan.FromMilliseconds(1));
+        (await ReleaseAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Release_GraceIsOver_SendsOneCommandInTheSessionOfTheHoldAndWritesNothing()
+    {
+        var reservation = await _world.HoldAsync("kim", 1);
+        _world.Time.Advance(TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(15));
+        var before = _world.Store.Snapshot();
+
+        (await ReleaseAsync()).ShouldBe(1);
+
+        _world.Store.Snapshot().ShouldBe(before);
+        var message = _world.Queue.Sent[^1];
+        message.SessionId.ShouldBe(_world.Queue.Sent[0].SessionId);
+        message.MessageId.ShouldStartWith($"expire:{World.CodeOf(reservation)}:2");
+        CommandJson.TryRead(message.Body).ShouldBe(new ExpireCommand(reservation, _world.Time.Now));
+        (await ReleaseAsync()).ShouldBe(1);
+        _world.Queue.Waiting.ShouldBe(1, "the next round is a duplicate");
+    }
+
+    [Fact]
+    public async Task Release_Handled_PutsTheSeatBackAndOpensItsGate()
+    {
+        var reservation = await _world.HoldAsync("kim", 1);
+        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        await ReleaseAsync();
+        await _world.DrainAsync();
+
+        _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Expired);
+        _world.SeatAt(1).Status.ShouldBe(SeatStatus.Available);
+        _world.Gate.Owners.ShouldBeEmpty();
+        (await ReleaseAsync()).ShouldBe(0);
+        Invariants.CheckSettled(_world);
+    }
+
+    [Fact]
+    public async Task Release_HoldThatWasGivenBackByAPayment_IsAnotherMessage()
+    {
+        await _world.ChargeAsync("kim", World.SeatPrice);
+        var one = await _world.HoldAsync("kim", 1);
+        var two = await _world.HoldAsync("kim", 2);
+        _world.Time.Advance(TimeSpan.FromMinutes(4));
+        await _world.AskToPayAsync("kim", one);
+        await _world.AskToPayAsync("kim", two);
+        await _world.DrainAsync();
+        _world.Reservation(two)!.Revision.ShouldBe(4);
+        _world.Time.Advance(TimeSpan.FromMinutes(2));
+
+        (await ReleaseAsync()).ShouldBe(1);
+
+        _world.Queue.Sent[^1].MessageId.ShouldStartWith($"expire:{World.CodeOf(two)}:4");
+    }
+
+    [Fact]
+    public async Task Expire_WhilePaying_KeepsAway()
+    {
+        await _world.ChargeAsync("kim", World.SeatPrice);
+        var reservation = await _world.HoldAsync("kim", 1);
+        await _world.AskToPayAsync("kim", reservation);
+        _world.Store.OnCommit = (_, operations) =>
+            operations.Any(o => o.Id.StartsWith("pay:", StringComparison.Ordinal)) ? CommitFault.CrashBefore : CommitFault.None;
+        await _world.Queue.DeliverAsync(_world.Processor);
+        _world.Store.OnCommit = null;
+        _world.Time.Advance(TimeSpan.FromHours(1));
+
+        (await ReleaseAsync()).ShouldBe(0);
+        (await _world.HandleAsync(new ExpireCommand(reservation, _world.Time.Now))).ShouldBeOfType<ProcessResult.Done>();
+
+        _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Paying);
+    }
+
+    [Fact]
+    public async Task Expire_NothingThere_IsDone() => (await _world.HandleAsync(
+        new ExpireCommand(_world.Minter.NewReservation(World.Seats, "kim", null, _ => 0).ToString(), World.Start))).ShouldBeOfType<ProcessResult.Done>();
+
+    [Fact]
+    public async Task Release_ManyHolds_AreSentInChunksTheQueueTakes()
+    {
+        for (var i = 0; i < 1_100; i++)
+        {
+            var id = _world.Minter.NewReservation(World.Large, "kim", null, _ => 0);
+            _world.Store.Seed(World.Large.Partition, (ReservationDocument)Section.Held(id, "kim", World.Start)[0]);
+        }
+
+        _world.Time.Advance(TimeSpan.FromMinutes(1));
+
+        (await ReleaseAsync()).ShouldBe(1_100);
+
+        _world.Queue.Sent.Count.ShouldBe(1_100);
+    }
+
+    [Fact]
+    public async Task Release_QueueAway_ThrowsSoThatTheRoundIsSeenToFail()
+    {
+        await _world.HoldAsync("kim", 1);
+        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        _world.Queue.Away = true;
+        await Should.ThrowAsync<StoreUnavailableException>(ReleaseAsync);
+    }
+
+    [Fact]
+    public async Task Repair_PaymentInFlight_IsLeftAloneUntilItIsLate()
+    {
+        await _world.ChargeAsync("kim", World.SeatPrice);
+        var reservation = await _world.HoldAsync("kim", 1);
+        await _world.AskToPayAsync("kim", reservation);
+        _world.Store.OnCommit = (_, operations) =>
+            operations.Any(o => o.Id.StartsWith("pay:", StringComparison.Ordinal)) ? CommitFault.CrashBefore : CommitFault.None;
+        await _world.Queue.DeliverAsync(_world.Processor);
+        _world.Time.Advance(TimeSpan.FromSeconds(30) - TimeSpan.FromMilliseconds(1));
+        (await _world.Timers.RepairPaymentsAsync(CancellationToken.None)).ShouldBe(0);
+        _world.Time.Advance(TimeSpan.FromMilliseconds(1));
+        (await _world.Timers.RepairPaymentsAsync(CancellationToken.None)).ShouldBe(1);
+
+        var first = _world.Queue.Sent[^1];
+        first.MessageId.ShouldStartWith($"resume:{World.CodeOf(reservation)}:3:");
+        first.SessionId.ShouldBe(_world.Queue.Sent[0].SessionId);
+        CommandJson.TryRead(first.Body).ShouldBe(new ResumeCommand(reservation, _world.Time.Now));
+        await _world.Timers.RepairPaymentsAsync(CancellationToken.None);
+        _world.Queue.Sent[^1].ShouldBe(first, "within the interval it is a duplicate");
+        _world.Time.Advance(TimeSpan.FromSeconds(30));
+        await _world.Timers.RepairPaymentsAsync(CancellationToken.None);
+        _world.Queue.Sent[^1].MessageId.ShouldNotBe(first.MessageId, "a repair that was lost is asked for again");
+    }
+
+    [Fact]
+    public async Task Admit_Rooms_AddsUpWhatWasAdmitted()
+    {
+        _world.Room.Rounds["a"] = new AdmissionRound(3, 0, 0, 3, 9);
+        _world.Room.Rounds["b"] = new AdmissionRound(4, 1, 1, 200, 0);
+
+        (await _world.Timers.AdmitWaitingAsync(CancellationToken.None)).ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task Admit_RoomAway_Throws()
+    {
+        _world.Room.Away = true;
+        await Should.ThrowAsync<StoreUnavailableException>(() => _world.Timers.AdmitWaitingAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Release_CommandHadNoEffect_IsSentAgainAfterAWhile()
+    {
+        var reservation = await _world.HoldAsync("kim", 1);
+        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        await ReleaseAsync();
+
+        // The handler's clock is behind the timer's, further than the grace: for it the hold is not over yet.
+        _world.Time.Advance(TimeSpan.FromMinutes(-2));
+        await _world.DrainAsync();
+        _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Held);
+        _world.Time.Advance(TimeSpan.FromMinutes(3));
+        await ReleaseAsync();
+        await _world.DrainAsync();
+
+        _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Expired);
+    }
+}

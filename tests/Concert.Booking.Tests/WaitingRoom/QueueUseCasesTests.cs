@@ -1,0 +1,231 @@
+using Concert.Booking.Shared;
+using Concert.Booking.Storage;
+using Concert.Booking.Tests.Support;
+using Concert.Booking.WaitingRoom;
+using Shouldly;
+using Xunit;
+
+namespace Concert.Booking.Tests.WaitingRoom;
+
+public sealed class QueueUseCasesTests : IDisposable
+{
+    private static readonly TokenClaims Token = Commands.Token();
+
+    private readonly World _world = new();
+
+    private IQueueUseCases Queue => _world.Get<IQueueUseCases>();
+
+    public void Dispose() => _world.Dispose();
+
+    private void Put(MemberStatus status, long? position = null) => _world.Room.Members[Token.Id] = new MemberState(
+        status, position, status == MemberStatus.Active ? _world.Time.Now.AddMinutes(10) : null);
+
+    private Task<Refusal?> RequireAsync(string? concert = World.ConcertId, TokenClaims? token = null) =>
+        Queue.RequireActiveAsync(token ?? Token, concert, CancellationToken.None);
+
+    [Fact]
+    public async Task Require_Active_IsAdmittedAndNotCountedAsAPoll()
+    {
+        Put(MemberStatus.Active);
+        (await RequireAsync()).ShouldBeNull();
+        (await RequireAsync(null)).ShouldBeNull();
+        _world.Room.Asked.ShouldAllBe(a => !a.Poll);
+    }
+
+    [Fact]
+    public async Task Require_Waiting_IsNotAdmittedAndHearsWhenToAsk()
+    {
+        Put(MemberStatus.Waiting, 120);
+        var refusal = (await RequireAsync())!;
+        refusal.Code.ShouldBe(RefusalCode.NotAdmitted);
+        refusal.RetryAfter.ShouldBe(TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public async Task Require_EndedOrUnknown_IsExpired()
+    {
+        (await RequireAsync())!.Code.ShouldBe(RefusalCode.TokenExpired);
+        Put(MemberStatus.Ended);
+        (await RequireAsync())!.Code.ShouldBe(RefusalCode.TokenExpired);
+    }
+
+    [Fact]
+    public async Task Require_AnotherConcertsRoom_IsNotAdmittedThoughActive()
+    {
+        Put(MemberStatus.Active);
+        var refusal = (await RequireAsync("cother"))!;
+        refusal.Code.ShouldBe(RefusalCode.NotAdmitted);
+        refusal.RetryAfter.ShouldNotBeNull();
+        _world.Room.Asked.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Require_GeneralRoom_AdmitsToEveryConcert()
+    {
+        Put(MemberStatus.Active);
+        (await RequireAsync("cother", Token with { Room = TokenClaims.General })).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Require_RoomAway_AdmitsOnlyWhoWasSeenActiveAndOnlyUntilTheEnd()
+    {
+        Put(MemberStatus.Active);
+        await RequireAsync();
+        _world.Room.Away = true;
+
+        (await RequireAsync()).ShouldBeNull();
+        await Should.ThrowAsync<StoreUnavailableException>(() => RequireAsync(token: Token with { Id = Guid.Empty }));
+        _world.Time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromMilliseconds(1));
+        (await RequireAsync()).ShouldBeNull();
+        _world.Time.Advance(TimeSpan.FromMilliseconds(1));
+        await Should.ThrowAsync<StoreUnavailableException>(() => RequireAsync());
+    }
+
+    [Fact]
+    public async Task Require_RoomAwayAfterTheTokenWasSeenEnded_AdmitsNobody()
+    {
+        Put(MemberStatus.Active);
+        await RequireAsync();
+        Put(MemberStatus.Ended);
+        await RequireAsync();
+        _world.Room.Away = true;
+
+        await Should.ThrowAsync<StoreUnavailableException>(() => RequireAsync());
+    }
+
+    [Fact]
+    public async Task Check_Active_IsRememberedForWhenTheRoomIsAway()
+    {
+        Put(MemberStatus.Active);
+        await Queue.CheckAsync(Token, "token", CancellationToken.None);
+        _world.Room.Away = true;
+        (await RequireAsync()).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Leave_Active_IsForgottenAlsoWhenTheRoomIsAway()
+    {
+        Put(MemberStatus.Active);
+        await RequireAsync();
+        (await Queue.LeaveAsync(Token, CancellationToken.None)).ShouldBeNull();
+        _world.Room.Ended.ShouldHaveSingleItem().ShouldBe(Token);
+        _world.Room.Away = true;
+        await Should.ThrowAsync<StoreUnavailableException>(() => RequireAsync());
+    }
+
+    [Fact]
+    public async Task Join_Concert_GivesAVerifiableTokenOfItsRoom()
+    {
+        var answer = (await Queue.JoinAsync("kim", World.ConcertId, null, CancellationToken.None)).Value;
+
+        answer.View.Status.ShouldBe("WAITING");
+        answer.View.Position.ShouldBe(1);
+        answer.View.EstimatedWaitSeconds.ShouldBe(10);
+        answer.View.ExpiresAt.ShouldBeNull();
+        answer.AskAgainAfter.ShouldBe(TimeSpan.FromSeconds(1));
+        var claims = Queue.Verify(answer.View.Token).Value;
+        claims.UserId.ShouldBe("kim");
+        claims.Room.ShouldBe(World.ConcertId);
+        claims.IssuedAt.ShouldBe(World.Start);
+    }
+
+    [Fact]
+    public async Task Join_NoConcert_IsTheGeneralRoom()
+    {
+        var answer = (await Queue.JoinAsync("kim", null, null, CancellationToken.None)).Value;
+        Queue.Verify(answer.View.Token).Value.Room.ShouldBe(TokenClaims.General);
+    }
+
+    [Theory]
+    [InlineData("cnowhere")]
+    [InlineData("caaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    public async Task Join_UnknownConcert_IsNobodys(string concert) =>
+        (await Queue.JoinAsync("kim", concert, null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+
+    [Fact]
+    public async Task Join_AlreadyQueued_IsRefused()
+    {
+        _world.Room.Joins = new JoinResult.AlreadyQueued();
+        (await Queue.JoinAsync("kim", null, null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.AlreadyQueued);
+    }
+
+    [Fact]
+    public async Task Join_SameKey_AsksForTheSamePlace()
+    {
+        await Queue.JoinAsync("kim", null, "key", CancellationToken.None);
+        _world.Time.Advance(TimeSpan.FromSeconds(2));
+        await Queue.JoinAsync("kim", null, "key", CancellationToken.None);
+        await Queue.JoinAsync("kim", null, "other", CancellationToken.None);
+
+        var ids = _world.Room.Asked.Select(a => a.Claims.Id).ToList();
+        ids[1].ShouldBe(ids[0]);
+        ids[2].ShouldNotBe(ids[0]);
+    }
+
+    [Fact]
+    public async Task Join_Repeated_GivesTheFirstToken()
+    {
+        _world.Room.Joins = new JoinResult.Joined(Token, new MemberState(MemberStatus.Active, null, World.Start.AddMinutes(10)));
+
+        var answer = (await Queue.JoinAsync("kim", null, "key", CancellationToken.None)).Value;
+
+        Queue.Verify(answer.View.Token).Value.ShouldBe(Token);
+        answer.View.Status.ShouldBe("ACTIVE");
+        answer.View.ExpiresAt.ShouldBe(World.Start.AddMinutes(10));
+        answer.View.EstimatedWaitSeconds.ShouldBeNull();
+        answer.AskAgainAfter.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(1, 10, 1)]
+    [InlineData(50, 10, 1)]
+    [InlineData(51, 20, 2)]
+    [InlineData(500, 100, 10)]
+    [InlineData(1_001, 210, 20)]
+    [InlineData(1_000_000, 200_000, 20)]
+    public async Task Check_Waiting_AsksAgainLaterTheFurtherBack(long position, long wait, int askAgain)
+    {
+        Put(MemberStatus.Waiting, position);
+
+        var answer = (await Queue.CheckAsync(Token, "token", CancellationToken.None)).Value;
+
+        answer.View.ShouldBe(new QueueTokenView("token", "WAITING", position, wait, null));
+        answer.AskAgainAfter.ShouldBe(TimeSpan.FromSeconds(askAgain));
+        _world.Room.Asked.ShouldHaveSingleItem().Poll.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Check_Ended_SaysSo()
+    {
+        var answer = (await Queue.CheckAsync(Token, "token", CancellationToken.None)).Value;
+        answer.View.Status.ShouldBe("ENDED");
+        answer.AskAgainAfter.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("00:00:30", 10)]
+    [InlineData("00:01:30", 20)]
+    public async Task Check_ShortSilenceLimit_AsksAgainWellWithinIt(string silence, int askAgain)
+    {
+        using var world = new World(("WaitingRoom:SilenceLimit", silence));
+        world.Room.Members[Token.Id] = new MemberState(MemberStatus.Waiting, 1_000_000);
+
+        var answer = (await world.Get<IQueueUseCases>().CheckAsync(Token, "token", CancellationToken.None)).Value;
+
+        answer.AskAgainAfter.ShouldBe(TimeSpan.FromSeconds(askAgain));
+    }
+
+    [Theory]
+    [InlineData("00:00:01")]
+    [InlineData("00:00:02")]
+    [InlineData("00:00:03")]
+    public async Task Check_VeryShortSilenceLimit_NeverAsksToBeSilentLongerThanASecond(string silence)
+    {
+        using var world = new World(("WaitingRoom:SilenceLimit", silence));
+        world.Room.Members[Token.Id] = new MemberState(MemberStatus.Waiting, 1_000_000);
+
+        var answer = (await world.Get<IQueueUseCases>().CheckAsync(Token, "token", CancellationToken.None)).Value;
+
+        answer.AskAgainAfter.ShouldBe(TimeSpan.FromSeconds(1));
+    }
+}

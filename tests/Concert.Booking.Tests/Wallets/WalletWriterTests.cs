@@ -1,0 +1,159 @@
+using Concert.Booking.Payments;
+using Concert.Booking.Shared;
+using Concert.Booking.Storage;
+using Concert.Booking.Tests.Support;
+using Concert.Booking.Wallets;
+using Shouldly;
+using Xunit;
+
+namespace Concert.Booking.Tests.Wallets;
+
+public sealed class WalletWriterTests : IDisposable
+{
+    private readonly World _world = new();
+
+    private WalletWriter Writer => _world.Get<WalletWriter>();
+
+    public void Dispose() => _world.Dispose();
+
+    private static WalletChange.Charge Charge(int number, long amount = 100) => new($"key{number}", "hash", $"ref{number}", amount, TimeSpan.FromDays(2));
+
+    private static WalletChange.Debit Debit(int number, long amount = 100) =>
+        new(new PaymentDocument($"pay{number}", PaymentStatus.Pending, $"reservation{number}", amount, number, number));
+
+    [Fact]
+    public async Task Apply_ThreeThousandChargesAndUsesAtOnce_IsExactInFewBatches()
+    {
+        const int count = 3_000;
+        await Writer.ApplyAsync("kim", Charge(-1, 100 * count), CancellationToken.None);
+        var before = _world.Store.Commits;
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 2 * count).Select(i => Task.Run(() => Writer.ApplyAsync(
+            "kim", i % 2 == 0 ? Charge(i) : Debit(i), CancellationToken.None))));
+
+        outcomes.ShouldAllBe(o => o is WalletOutcome.Applied);
+        _world.Balance("kim").ShouldBe(100 * count);
+        _world.Store.All<LedgerDocument>(DocumentContainer.Wallets, "kim", LedgerDocument.Prefix).Count.ShouldBe((2 * count) + 1);
+        CheckWallet();
+        (_world.Store.Commits - before).ShouldBeLessThan(2 * count / 4);
+    }
+
+    [Fact]
+    public async Task Apply_TwoInstancesAtOnce_LoseNothing()
+    {
+        using var other = new World(_world);
+        var writers = new[] { Writer, other.Get<WalletWriter>() };
+        var changes = Enumerable.Range(0, 600).Select(i => Task.Run(async () =>
+        {
+            // As the head does: what could not be written in time is asked for again.
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    return await writers[i % 2].ApplyAsync("kim", Charge(i), CancellationToken.None);
+                }
+                catch (StoreUnavailableException) when (attempt < 20)
+                {
+                }
+            }
+        }));
+
+        (await Task.WhenAll(changes)).ShouldAllBe(o => o is WalletOutcome.Applied);
+
+        _world.Balance("kim").ShouldBe(60_000);
+        CheckWallet();
+    }
+
+    [Fact]
+    public async Task Apply_MoreUsesThanMoney_NeverGoesBelowZero()
+    {
+        await Writer.ApplyAsync("kim", Charge(-1, 1_000), CancellationToken.None);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(() => Writer.ApplyAsync("kim", Debit(i), CancellationToken.None))));
+
+        outcomes.Count(o => o is WalletOutcome.Applied).ShouldBe(10);
+        outcomes.OfType<WalletOutcome.Refused>().ShouldAllBe(r => r.Code == RefusalCode.InsufficientBalance);
+        _world.Balance("kim").ShouldBe(0);
+        CheckWallet();
+    }
+
+    [Fact]
+    public async Task Apply_SameChangeManyTimesAtOnce_HasOneEffect()
+    {
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() => Writer.ApplyAsync("kim", Charge(1), CancellationToken.None))));
+
+        outcomes.ShouldAllBe(o => o == new WalletOutcome.Applied(100, null));
+        _world.Balance("kim").ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task Apply_OneCallerGivesUp_TheOthersAreServed()
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var release = new ManualResetEventSlim();
+        _world.Store.OnCommit = (_, _) =>
+        {
+            reached.TrySetResult();
+            release.Wait(TestContext.Current.CancellationToken);
+            return CommitFault.None;
+        };
+        using var impatient = new CancellationTokenSource();
+        var first = Writer.ApplyAsync("kim", Charge(1), impatient.Token);
+        await reached.Task;
+        var others = Enumerable.Range(2, 40).Select(i => Writer.ApplyAsync("kim", Charge(i), CancellationToken.None)).ToList();
+        var gaveUp = Writer.ApplyAsync("kim", Charge(99), impatient.Token);
+        await impatient.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => first);
+        await Should.ThrowAsync<OperationCanceledException>(() => gaveUp);
+        release.Set();
+
+        (await Task.WhenAll(others)).ShouldAllBe(o => o is WalletOutcome.Applied);
+
+        (await Writer.ApplyAsync("kim", Charge(1), CancellationToken.None)).ShouldBeOfType<WalletOutcome.Applied>();
+        (await Writer.ApplyAsync("kim", Charge(99), CancellationToken.None)).ShouldBeOfType<WalletOutcome.Applied>();
+        _world.Balance("kim").ShouldBe(4_200);
+        CheckWallet();
+    }
+
+    [Fact]
+    public async Task Apply_StoreAway_TellsEveryCallerAndServesTheNext()
+    {
+        _world.Store.OnRead = (_, _) => throw new StoreUnavailableException("away");
+        var changes = Enumerable.Range(0, 35).Select(i => Writer.ApplyAsync("kim", Charge(i), CancellationToken.None)).ToList();
+        foreach (var change in changes)
+        {
+            await Should.ThrowAsync<StoreUnavailableException>(() => change);
+        }
+
+        _world.Store.OnRead = null;
+        (await Writer.ApplyAsync("kim", Charge(1), CancellationToken.None)).ShouldBe(new WalletOutcome.Applied(100));
+    }
+
+    [Fact]
+    public async Task Apply_TooManyWait_IsRefusedInsteadOfQueuedForEver()
+    {
+        using var release = new ManualResetEventSlim();
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _world.Store.OnCommit = (_, _) =>
+        {
+            reached.TrySetResult();
+            release.Wait(TestContext.Current.CancellationToken);
+            return CommitFault.None;
+        };
+        var first = Writer.ApplyAsync("kim", Charge(0), CancellationToken.None);
+        await reached.Task;
+        var waiting = Enumerable.Range(1, 10_000).Select(i => Writer.ApplyAsync("kim", Charge(i), CancellationToken.None)).ToList();
+
+        await Should.ThrowAsync<StoreUnavailableException>(() => Writer.ApplyAsync("kim", Charge(10_001), CancellationToken.None));
+        var another = Writer.ApplyAsync("lee", Charge(1), CancellationToken.None);
+
+        _world.Store.OnCommit = null;
+        release.Set();
+        await first;
+        await another;
+        await Task.WhenAll(waiting);
+        _world.Balance("kim").ShouldBe(1_000_100);
+    }
+
+    private void CheckWallet() => Invariants.CheckWallets(_world);
+}
