@@ -108,8 +108,12 @@ public sealed class IdMinter(KeyRing keys, IRandomSource random, TimeProvider ti
         }
         else
         {
-            now -= now % (long)ReservationId.KeyedPeriod.TotalMilliseconds;
-            HMACSHA256.HashData(keys.Ids[0], Encoding.UTF8.GetBytes($"nonce\n{operation}\n{userId}\n{idempotencyKey}")).AsSpan(0, NonceLength).CopyTo(nonce);
+            var hash = HMACSHA256.HashData(keys.Ids[0], Encoding.UTF8.GetBytes($"nonce\n{operation}\n{userId}\n{idempotencyKey}")).AsSpan();
+            hash[..NonceLength].CopyTo(nonce);
+
+            // Each key's periods begin at moments of its own: were they the same for all, every repeat under way at that moment would get another id.
+            var phase = BinaryPrimitives.ReadUInt32BigEndian(hash[NonceLength..]);
+            now -= (now + phase) % (long)ReservationId.KeyedPeriod.TotalMilliseconds;
         }
 
         ReservationId.WriteTime(bytes, now);

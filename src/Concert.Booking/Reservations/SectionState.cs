@@ -128,7 +128,8 @@ public sealed class SectionChanges(SectionState state)
     public IReadOnlyList<DocumentOperation> ToOperations()
     {
         var operations = new List<DocumentOperation>();
-        if (_left != 0 || _held != 0 || _sold != 0)
+        // Also when the counts come out even, as when a hold takes over as many seats as it ends: the version says that the map of seats has changed.
+        if (_seats.Count > 0 || _left != 0 || _held != 0 || _sold != 0)
         {
             operations.Add(new DocumentOperation.Increment(CountersDocument.DocumentId, [.. CounterFields()]));
         }

@@ -239,6 +239,17 @@ public sealed class ReserveDecisionTests
     }
 
     [Fact]
+    public void Reserve_TakesOverAHoldOfAsManyOtherSeats_StillMovesTheVersionOfTheMap()
+    {
+        var state = Section.Of(World.Seats, Section.Held(Section.Id(World.Seats, 0, 2), "lee", Now, 1, 2));
+
+        var decision = Decide(state, Section.Reserve(Mine, "kim", Now, 2, 3));
+
+        Section.SeatIn(decision.Changes!.ToOperations(), 1).ShouldBe(SeatDocument.Available(1));
+        Section.Counted(decision.Changes!.ToOperations()).ShouldBe(new Dictionary<string, long> { ["version"] = 1 });
+    }
+
+    [Fact]
     public void Reserve_TakesOverOwnHold_CountsItNoLonger()
     {
         var old = Section.Id(World.Seats, 0, 2);

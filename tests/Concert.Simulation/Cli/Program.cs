@@ -1,14 +1,72 @@
 using Concert.Simulation.Sale;
 
-var seed = ulong.Parse(args[0]);
-var n = int.Parse(args[1]);
-var sw = System.Diagnostics.Stopwatch.StartNew();
-var facts = new List<SaleResult>();
-for (var i = 0; i < n; i++)
+namespace Concert.Simulation.Cli;
+
+internal static class Program
 {
-    var r = SaleRun.Run(SalePlan.Draw(seed + (ulong)i) with { Faults = args.Length > 2 ? Concert.Simulation.Faults.FaultPlan.Draw(seed + (ulong)i) : Concert.Simulation.Faults.FaultPlan.None }, n == 1);
-    facts.Add(r);
-    if (n == 1) foreach (var l in r.Timeline) Console.WriteLine(l);
-    if (r.Violation is { } v) Console.WriteLine($"{r.Plan.Seed}: {v.Rule} {v.Detail}");
+    private static int Main(string[] args)
+    {
+        if (Arguments.Parse(args) is not { } arguments)
+        {
+            Console.Error.WriteLine(Arguments.Usage);
+            return 2;
+        }
+
+        if (arguments.IsPlanted)
+        {
+            return PlantedTable.Print(arguments.Limit, Console.Out) ? 0 : 1;
+        }
+
+        return arguments.Seed is { } seed ? RunOne(arguments, seed) : RunMany(arguments);
+    }
+
+    private static int RunOne(Arguments arguments, ulong seed)
+    {
+        var result = SaleRun.Run(arguments.Plan(seed), arguments.IsTraced);
+        foreach (var line in result.Timeline)
+        {
+            Console.WriteLine(line);
+        }
+
+        Console.WriteLine($"seed {seed}: {result.Steps} steps, {result.Faults} faults, {result.Facts}, history {result.Hash:x16}");
+        if (result.Violation is null)
+        {
+            return 0;
+        }
+
+        Report(result, arguments.IsTraced);
+        return 1;
+    }
+
+    private static int RunMany(Arguments arguments)
+    {
+        var failures = Sweep.Run(arguments.From, arguments.Seeds, arguments.Parallel, arguments.Plan, Console.Out);
+        foreach (var failure in failures)
+        {
+            Report(failure, isTraced: false);
+        }
+
+        return failures.Count == 0 ? 0 : 1;
+    }
+
+    private static void Report(SaleResult failure, bool isTraced)
+    {
+        Console.WriteLine();
+        Console.WriteLine($"Seed {failure.Plan.Seed} breaks {failure.Violation!.Rule}: {failure.Violation.Detail}");
+        if (isTraced)
+        {
+            return;
+        }
+
+        var small = Shrinker.Shrink(failure);
+        Console.WriteLine();
+        Console.WriteLine($"The smallest run of it that breaks the same ({small.Plan.Buyers.Count} buyers, {small.Faults} faults, {small.Steps} steps):");
+        foreach (var line in small.Timeline)
+        {
+            Console.WriteLine(line);
+        }
+
+        Console.WriteLine();
+        Console.WriteLine("Again: " + Arguments.Replay(small.Plan));
+    }
 }
-Console.WriteLine($"{sw.Elapsed.TotalMilliseconds / n:0.0} ms/seed steps {facts.Average(f => f.Steps)} faults {facts.Average(f => f.Faults)} held {facts.Average(f => f.Facts.Held)} conf {facts.Average(f => f.Facts.Confirmed)} canc {facts.Average(f => f.Facts.Cancelled)} exp {facts.Average(f => f.Facts.Expired)} rej {facts.Average(f => f.Facts.Rejected)} charges {facts.Average(f => f.Facts.Charges)} virt {facts.Average(f => f.Facts.Virtual.TotalSeconds)}");
