@@ -58,7 +58,8 @@ public sealed class RecoveredDocumentsTests
     {
         var time = new ManualTime();
         using var backend = Folder.Open(new MemoryFiles(), time: time);
-        DocumentOperation[] creations = [.. Enumerable.Range(0, 50).Select(i => new DocumentOperation.Create($"i:{i}", Folder.Json("""{"ttl":10}""")))];
+        var json = Folder.Json("""{"ttl":10}""");
+        DocumentOperation[] creations = [.. Enumerable.Range(0, 50).Select(i => new DocumentOperation.Create($"i:{i}", json))];
         await backend.CommitAsync(creations);
         time.Advance(TimeSpan.FromSeconds(10));
 
