@@ -37,10 +37,23 @@ internal static class KeyFiles
         return Base64Url.EncodeToString(key);
     }
 
+    // What users bought is nobody else's business on a shared machine.
+    private static void CreateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     // Written aside and moved, so that a crash leaves a whole key or none.
     private static bool TryWrite(string folder, string path, string key)
     {
-        Directory.CreateDirectory(folder);
+        CreateFolder(folder);
         var aside = path + ".new";
         File.Delete(aside);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
