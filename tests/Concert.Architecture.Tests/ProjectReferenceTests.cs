@@ -1,0 +1,72 @@
+using Shouldly;
+using Xunit;
+
+namespace Concert.Architecture.Tests;
+
+/// <summary>Arrows point inwards: heads → Api → Booking; Cosmos, Redis, Embedded → Booking.</summary>
+public sealed class ProjectReferenceTests
+{
+    private static readonly string[] Heads = ["ConcertFunctions", "ConcertFunctions.Local"];
+
+    public static TheoryData<string, string[]> Arrows => new()
+    {
+        { "Concert.Booking", [] },
+        { "Concert.Api", ["Concert.Booking"] },
+        { "Concert.Cosmos", ["Concert.Booking"] },
+        { "Concert.Redis", ["Concert.Booking"] },
+        { "Concert.Embedded", ["Concert.Booking"] },
+        { "ConcertFunctions", ["Concert.Api", "Concert.Booking", "Concert.Cosmos", "Concert.Embedded", "Concert.Redis"] },
+        { "ConcertFunctions.Local", ["Concert.Api", "Concert.Booking", "Concert.Embedded"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Arrows))]
+    public void Project_References_PointInwardsOnly(string project, string[] allowed) =>
+        Repository.Project(project).Projects.ShouldBeSubsetOf(allowed);
+
+    [Fact]
+    public void SourceProjects_All_HaveAnArrowHere() =>
+        Repository.SourceProjects.Select(p => p.Name).ShouldBe([.. Arrows.Select(a => a.Data.Item1)], ignoreOrder: true);
+
+    [Fact]
+    public void Heads_NothingInSrc_RefersToThem() =>
+        Repository.SourceProjects.ShouldAllBe(p => !p.Projects.Intersect(Heads).Any());
+
+    [Fact]
+    public void Booking_Packages_AreOnlyAbstractions() => Repository.Project("Concert.Booking").Packages.ShouldBeSubsetOf(
+    [
+        "Microsoft.Extensions.Caching.Abstractions", "Microsoft.Extensions.DependencyInjection.Abstractions",
+        "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options", "Microsoft.Extensions.Options.ConfigurationExtensions",
+    ]);
+
+    [Theory]
+    [InlineData("Concert.Booking")]
+    [InlineData("Concert.Cosmos")]
+    [InlineData("Concert.Redis")]
+    [InlineData("Concert.Embedded")]
+    public void Project_BelowTheApi_HasNoAspNet(string project)
+    {
+        var file = Repository.Project(project);
+        file.Frameworks.ShouldBeEmpty();
+        file.Packages.ShouldNotContain(p => p.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
+        file.Xml.Root!.Attribute("Sdk")!.Value.ShouldBe("Microsoft.NET.Sdk");
+    }
+
+    [Theory]
+    [InlineData("Concert.Booking")]
+    [InlineData("Concert.Api")]
+    [InlineData("Concert.Redis")]
+    [InlineData("Concert.Embedded")]
+    [InlineData("ConcertFunctions.Local")]
+    public void Project_ThatNeedsNoAzure_HasNoneOfItsPackages(string project) => Repository.Project(project).Packages.ShouldNotContain(
+        p => p.StartsWith("Azure.", StringComparison.Ordinal) || p.StartsWith("Microsoft.Azure.", StringComparison.Ordinal) || p.StartsWith("StackExchange", StringComparison.Ordinal));
+
+    [Fact]
+    public void Packages_Versions_AreCentral()
+    {
+        foreach (var project in Repository.AllProjects)
+        {
+            project.Xml.Descendants("PackageReference").ShouldAllBe(e => e.Attribute("Version") == null && e.Attribute("VersionOverride") == null, project.Name);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.RegularExpressions;
+using Shouldly;
+using Xunit;
+
+namespace Concert.Architecture.Tests;
+
+public sealed partial class SolutionTests
+{
+    private static readonly string Text = File.ReadAllText(Path.Combine(Repository.Root, "ConcertFunctions.sln"));
+
+    private static readonly Dictionary<string, string> Listed = ProjectLine().Matches(Text)
+        .Where(m => m.Groups["path"].Value.EndsWith(".csproj", StringComparison.Ordinal))
+        .ToDictionary(m => m.Groups["path"].Value.Replace('\\', '/'), m => m.Groups["id"].Value, StringComparer.Ordinal);
+
+    [GeneratedRegex("""^Project\("\{[^}]+\}"\) = "[^"]+", "(?<path>[^"]+)", "(?<id>\{[^}]+\})"\r?$""", RegexOptions.Multiline, 1000)]
+    private static partial Regex ProjectLine();
+
+    private static bool Builds(string id, string configuration) => Text.Contains($"{id}.{configuration}|Any CPU.Build.0", StringComparison.Ordinal);
+
+    [Fact]
+    public void Solution_Projects_AreAllListed() =>
+        Listed.Keys.ShouldBe([.. Repository.AllProjects.Select(p => Repository.Relative(p.Path))], ignoreOrder: true);
+
+    [Fact]
+    public void Solution_Debug_BuildsAllButTheAzureApp()
+    {
+        foreach (var (path, id) in Listed)
+        {
+            Builds(id, "Debug").ShouldBe(path != "src/ConcertFunctions/ConcertFunctions.csproj", path);
+        }
+    }
+
+    [Fact]
+    public void Solution_Release_BuildsAll() => Listed.ShouldAllBe(p => Builds(p.Value, "Release"));
+}

@@ -1,0 +1,177 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Shouldly;
+using Xunit;
+
+namespace Concert.Architecture.Tests;
+
+/// <summary>Rules of the sources that no analyzer keeps.</summary>
+public sealed class SourceRuleTests
+{
+    /// <summary>Warnings that a source file may switch off, each with why it says so there.</summary>
+    private static readonly Dictionary<string, string[]> Suppressions = new(StringComparer.Ordinal)
+    {
+        // Whatever a client library or a handler throws must not take the process along.
+        ["CA1031"] =
+        [
+            "src/Concert.Redis/RedisCaller.cs", "src/Concert.Embedded/Messaging/DeliveryHandler.cs", "src/Concert.Embedded/Messaging/DeadLetterHandler.cs",
+        ],
+
+        // Redis names scripts by their SHA-1; nothing is secured by it.
+        ["CA5350"] = ["src/Concert.Redis/Scripting/RedisScript.cs"],
+        ["CA1001"] = ["src/Concert.Embedded/Catalog/SharedBuild.cs"],
+        ["CA2231"] = ["src/Concert.Embedded/Storage/PackedDocument.cs"],
+    };
+
+    /// <summary>Where a thread of one's own is the point: the pump of a process.</summary>
+    private static readonly string[] MayStartTasks = ["src/Concert.Embedded/Messaging/QueuePump.cs"];
+
+    /// <summary>The journal's compaction, on a thread of its own.</summary>
+    private static readonly string[] MayBlock = ["src/Concert.Embedded/Journaling/Compactor.cs"];
+
+    /// <summary>Files that are long for a reason. A file that shrinks below the limit leaves the list.</summary>
+    private static readonly string[] LongFiles = [];
+
+    private const int MaxLines = 250;
+
+    private static IReadOnlyList<string> All => Repository.Sources("src");
+
+    [Fact]
+    public void BannedSymbols_EverySourceProject_EnforcesThem()
+    {
+        Repository.SourceProjects.ShouldAllBe(p => p.Property("UseBannedSymbols") == "true");
+        Repository.SourceProjects.ShouldAllBe(p => p.Property("NoWarn") == null && p.Property("TreatWarningsAsErrors") == null && p.Property("BannedSymbolsFile") == null);
+        File.ReadAllText(Path.Combine(Repository.Root, "Directory.Build.targets")).ShouldContain("Microsoft.CodeAnalysis.BannedApiAnalyzers");
+        var editorconfig = File.ReadAllText(Path.Combine(Repository.Root, ".editorconfig"));
+        editorconfig.ShouldNotContain("RS0030");
+    }
+
+    [Theory]
+    [InlineData("P:System.DateTime.UtcNow")]
+    [InlineData("P:System.DateTime.Now")]
+    [InlineData("P:System.DateTimeOffset.UtcNow")]
+    [InlineData("P:System.DateTimeOffset.Now")]
+    [InlineData("M:System.Guid.NewGuid")]
+    [InlineData("P:System.Random.Shared")]
+    [InlineData("M:System.Threading.Tasks.Task.Delay(System.Int32)")]
+    [InlineData("M:System.Threading.Tasks.Task.Delay(System.TimeSpan)")]
+    [InlineData("M:System.Threading.Thread.Sleep(System.Int32)")]
+    public void BannedSymbols_TimeAndChance_AreInjected(string symbol) =>
+        File.ReadLines(Path.Combine(Repository.Root, "BannedSymbols.txt")).ShouldContain(line => line.StartsWith(symbol + ";", StringComparison.Ordinal));
+
+    [Fact]
+    public void Warnings_SwitchedOff_AreOnTheList()
+    {
+        var found = new List<(string Rule, string File)>();
+        foreach (var path in All)
+        {
+            var root = Repository.Parse(path);
+            var pragmas = root.DescendantTrivia().Where(t => t.IsKind(SyntaxKind.PragmaWarningDirectiveTrivia))
+                .Select(t => (PragmaWarningDirectiveTriviaSyntax)t.GetStructure()!)
+                .Where(p => p.DisableOrRestoreKeyword.IsKind(SyntaxKind.DisableKeyword))
+                .SelectMany(p => p.ErrorCodes.Select(c => c.ToString()).DefaultIfEmpty("everything"));
+            var attributes = root.DescendantNodes().OfType<AttributeSyntax>()
+                .Where(a => a.Name.ToString().EndsWith("SuppressMessage", StringComparison.Ordinal))
+                .Select(a => a.ArgumentList!.Arguments[1].ToString().Trim('"').Split(':')[0]);
+            found.AddRange(pragmas.Concat(attributes).Select(rule => (rule, Repository.Relative(path))));
+        }
+
+        // What is not needed any more leaves the list.
+        found.Distinct().ShouldBe([.. Suppressions.SelectMany(s => s.Value.Select(file => (s.Key, file)))], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void ConfigureAwait_Anywhere_KeepsTheContext() => Calls("ConfigureAwait")
+        .Where(c => !c.Call.ArgumentList.ToString().Contains("ConfigureAwaitOptions.ContinueOnCapturedContext", StringComparison.Ordinal))
+        .ShouldBeEmpty("the simulation runs everything on a synchronization context of its own");
+
+    [Fact]
+    public void TaskRun_OutsideAPump_IsNotUsed() => Calls("Run").Where(c => c.Call.Expression.ToString() is "Task.Run" or "ThreadPool.QueueUserWorkItem")
+        .Select(c => c.File).ShouldBeSubsetOf(MayStartTasks);
+
+    [Fact]
+    public void Blocking_OnATask_IsNotUsed()
+    {
+        string[] blocking = ["Wait", "WaitAll", "WaitAny", "GetResult", "Sleep"];
+        foreach (var name in blocking)
+        {
+            Calls(name).Where(c => c.Call.Expression.ToString() is var text
+                && (text.EndsWith("GetAwaiter().GetResult", StringComparison.Ordinal) || text is "Task.WaitAll" or "Task.WaitAny" or "Thread.Sleep"))
+                .Select(c => c.File).ShouldBeSubsetOf(MayBlock, name);
+        }
+    }
+
+    [Fact]
+    public void AsyncVoid_Anywhere_IsNotUsed()
+    {
+        foreach (var path in All)
+        {
+            Repository.Parse(path).DescendantNodes().OfType<MethodDeclarationSyntax>()
+                .Where(m => m.Modifiers.Any(SyntaxKind.AsyncKeyword) && m.ReturnType.ToString() == "void")
+                .ShouldBeEmpty(Repository.Relative(path));
+        }
+    }
+
+    [Fact]
+    public void Namespaces_Files_FollowTheirFolders()
+    {
+        foreach (var path in All.Where(p => !p.EndsWith("Program.cs", StringComparison.Ordinal)))
+        {
+            var parts = Repository.Relative(path).Split('/')[1..^1];
+            foreach (var name in Repository.Parse(path).DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>())
+            {
+                name.Name.ToString().ShouldBe(string.Join('.', parts), Repository.Relative(path));
+            }
+        }
+    }
+
+    [Fact]
+    public void Files_Long_AreOnTheList()
+    {
+        var longer = All.Where(p => File.ReadLines(p).Count() > MaxLines).Select(Repository.Relative).ToList();
+        longer.ShouldBe(LongFiles, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void PublicInterfaces_OfBooking_SayWhatTheyPromise() => Undocumented<InterfaceDeclarationSyntax>().ShouldBeEmpty();
+
+    [Fact]
+    public void PublicPortMembers_OfBooking_SayWhatTheyPromise()
+    {
+        string[] ports = ["IDocumentStore", "ICommandSender", "ICommandProcessor", "ISeatGate", "IWaitingRoom", "ISeatMapCache"];
+        foreach (var path in Repository.Sources("src/Concert.Booking"))
+        {
+            var members = Repository.Parse(path).DescendantNodes().OfType<InterfaceDeclarationSyntax>()
+                .Where(i => ports.Contains(i.Identifier.Text)).SelectMany(i => i.Members);
+            foreach (var member in members)
+            {
+                IsDocumented(member).ShouldBeTrue($"{Repository.Relative(path)}: {member}");
+            }
+        }
+    }
+
+    [Fact]
+    public void PublicClasses_OfBooking_SayWhatTheyAreFor()
+    {
+        // Constants, ids of JSON and registration speak for themselves; views and documents are described where a name is not enough.
+        var undocumented = Undocumented<ClassDeclarationSyntax>()
+            .Where(c => !c.Type.Modifiers.Any(SyntaxKind.StaticKeyword) && !c.Type.Modifiers.Any(SyntaxKind.AbstractKeyword))
+            .Where(c => c.Type.BaseList is null || !c.Type.BaseList.ToString().Contains("Exception", StringComparison.Ordinal));
+        undocumented.Select(c => $"{c.File}: {c.Type.Identifier.Text}").ShouldBeEmpty();
+    }
+
+    private static IEnumerable<(string File, TypeDeclarationSyntax Type)> Undocumented<T>()
+        where T : TypeDeclarationSyntax =>
+        Repository.Sources("src/Concert.Booking").SelectMany(path => Repository.Parse(path).DescendantNodes().OfType<T>()
+            .Where(t => t.Modifiers.Any(SyntaxKind.PublicKeyword) && !IsDocumented(t))
+            .Select(t => (Repository.Relative(path), (TypeDeclarationSyntax)t)));
+
+    private static bool IsDocumented(SyntaxNode node) =>
+        node.GetLeadingTrivia().Any(t => t.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia));
+
+    private static IEnumerable<(string File, InvocationExpressionSyntax Call)> Calls(string method) => All.SelectMany(path =>
+        Repository.Parse(path).DescendantNodes().OfType<InvocationExpressionSyntax>()
+            .Where(i => i.Expression is MemberAccessExpressionSyntax access && access.Name.Identifier.Text == method)
+            .Select(i => (Repository.Relative(path), i)));
+}
