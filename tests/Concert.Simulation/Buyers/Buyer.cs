@@ -23,15 +23,16 @@ public sealed class Buyer
     private readonly ClientLog _log;
     private readonly SimRooms _rooms;
     private readonly House _house;
+    private readonly SaleSettings _settings;
     private readonly BuyerPlan _plan;
     private readonly SimRandom _random;
     private readonly SimProcess _process;
     private string? _token;
     private int _keys;
 
-    public Buyer(World world, Cluster cluster, BuyerApi api, ClientLog log, SimRooms rooms, House house, BuyerPlan plan)
+    public Buyer(World world, Cluster cluster, BuyerApi api, ClientLog log, SimRooms rooms, House house, SaleSettings settings, BuyerPlan plan)
     {
-        (_world, _cluster, _api, _log, _rooms, _house, _plan) = (world, cluster, api, log, rooms, house, plan);
+        (_world, _cluster, _api, _log, _rooms, _house, _settings, _plan) = (world, cluster, api, log, rooms, house, settings, plan);
         _random = SimRandom.Stream(world.Seed, "buyer", plan.Number);
         _process = new SimProcess(world, 1000 + plan.Number, $"buyer{plan.Number}", TimeSpan.Zero);
     }
@@ -54,6 +55,7 @@ public sealed class Buyer
                 break;
             }
 
+            await (round == 0 && _settings.RushAt is { } rush ? ThinkUntilAsync(rush) : round == 0 ? Task.CompletedTask : PauseAsync());
             await BookAsync();
         }
 
@@ -217,13 +219,17 @@ public sealed class Buyer
     {
         var seats = _house.SeatIds;
         var first = _random.Next(seats.Count);
-        switch (_random.Next(100))
+        var focus = _random.Chance(0.2) ? Focus.Anything : _settings.Focus;
+        if (focus == Focus.Anything)
         {
-            case < 35:
+            focus = _random.Pick(Focus.HotSeat, Focus.Carts, Focus.Places, Focus.Anything);
+        }
+
+        switch (focus)
+        {
+            case Focus.HotSeat:
                 return new ReservationRequest(seats[0], null, null, null);
-            case < 50:
-                return new ReservationRequest(seats[first], null, null, null);
-            case < 85:
+            case Focus.Carts:
                 var count = Math.Min(seats.Count, _random.Between(2, 3));
                 var cart = Enumerable.Range(0, count).Select(i => seats[(first + i) % seats.Count]).ToArray();
                 if (_random.Chance(0.5))
@@ -232,8 +238,10 @@ public sealed class Buyer
                 }
 
                 return new ReservationRequest(null, cart, null, null);
-            default:
+            case Focus.Places:
                 return new ReservationRequest(null, null, _house.InventoryId, _random.Between(1, 3));
+            default:
+                return new ReservationRequest(seats[first], null, null, null);
         }
     }
 
@@ -433,6 +441,17 @@ public sealed class Buyer
     };
 
     private string? NewKey(string operation, double chance) => _random.Chance(chance) ? $"{operation}-{_plan.Number}-{++_keys}" : null;
+
+    /// <summary>Comes back soon, or the moment that somebody's hold ends, or about then.</summary>
+    private Task PauseAsync() => _random.Next(10) switch
+    {
+        < 4 => ThinkAsync(0, 1000),
+        < 8 when _log.LastHoldEnds - _world.UtcNow is { } left => _process.DelayAsync(left + TimeSpan.FromMilliseconds(_random.Between(-20, 800))),
+        _ => _process.DelayAsync(_settings.HoldFor * (0.7 + (0.8 * _random.NextDouble()))),
+    };
+
+    private Task ThinkUntilAsync(TimeSpan moment) =>
+        _process.DelayAsync(moment - TimeSpan.FromTicks(_world.Now) + TimeSpan.FromMilliseconds(_random.Between(0, 30)));
 
     private Task ThinkAsync(int minMilliseconds, int maxMilliseconds) =>
         _process.DelayAsync(TimeSpan.FromMilliseconds(_random.Between(minMilliseconds, maxMilliseconds)));

@@ -22,7 +22,7 @@ public sealed record BuyerPlan(int Number, string UserId, TimeSpan StartsAfter, 
             number,
             user,
             random.Chance(0.7) ? TimeSpan.FromMilliseconds(random.Between(0, 200)) : settings.HoldFor * (2 * random.NextDouble()),
-            random.Between(1, 3),
+            random.Between(1, 4),
             charges);
     }
 }

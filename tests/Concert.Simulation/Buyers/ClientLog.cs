@@ -20,7 +20,7 @@ public sealed class ReservationStory
     /// <summary>Seat numbers; empty for an inventory.</summary>
     public required IReadOnlyList<int> Seats { get; init; }
 
-    public required long AskedAt { get; init; }
+    public required long AskedAt { get; set; }
 
     public string? Id { get; set; }
 
@@ -121,7 +121,14 @@ public sealed class ClientLog(World world)
         story.AnsweredAt = Math.Min(story.AnsweredAt, world.Now);
     }
 
-    public void Saw(ReservationStory story, long from, ReservationView view) => story.Views.Add(new(from, world.Now, view));
+    /// <summary>The end of the hold that was seen last, by whomever.</summary>
+    public DateTimeOffset? LastHoldEnds { get; private set; }
+
+    public void Saw(ReservationStory story, long from, ReservationView view)
+    {
+        story.Views.Add(new(from, world.Now, view));
+        LastHoldEnds = view.HoldExpiresAt ?? LastHoldEnds;
+    }
 
     public void Saw(PaymentStory story, long from, PaymentView view) => story.Views.Add(new(from, world.Now, view));
 }

@@ -124,7 +124,7 @@ public sealed class WalletRules(World world, SimStore store)
     /// </summary>
     private void CheckPromise(PaymentDocument payment, long ends)
     {
-        var margin = world.Faults.Plan.Has(Faults.Fault.ClockSkew) || world.Faults.Plan.Has(Faults.Fault.ClockJump) ? 5_000 : 0;
+        var margin = world.Faults.Plan.HasSkew ? 5_000 : 0;
         if (payment.AcceptedAt < ends && StoredAt($"pay:{payment.Code}") is { } stored
             && world.TimeAt(stored).ToUnixTimeMilliseconds() < ends - margin)
         {

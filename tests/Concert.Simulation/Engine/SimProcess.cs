@@ -36,6 +36,9 @@ public sealed class SimProcess : SynchronizationContext
 
     public SimTimeProvider Time { get; }
 
+    /// <summary>Makes it die now, by whoever looks after it; null when nothing does.</summary>
+    public Action? Crash { get; set; }
+
     public void Kill() => IsAlive = false;
 
     public bool TakesDown() => _crashes is not null && _crashes();

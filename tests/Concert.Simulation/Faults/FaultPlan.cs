@@ -9,6 +9,7 @@ public enum Fault
     Slow,
     AnswerLost,
     Crash,
+    CrashAtCommit,
     Pause,
     ClockSkew,
     ClockJump,
@@ -56,7 +57,7 @@ public sealed record FaultPlan(IReadOnlyDictionary<Fault, double> Probabilities,
     {
         var random = SimRandom.Stream(seed, "fault plan");
         var probabilities = new Dictionary<Fault, double>();
-        var share = random.Pick(0.0, 0.15, 0.3, 0.5, 0.8);
+        var share = random.Pick(0.0, 0.15, 0.3, 0.5, 0.7, 0.9);
         foreach (var fault in Enum.GetValues<Fault>())
         {
             var on = random.Chance(share);
@@ -75,19 +76,22 @@ public sealed record FaultPlan(IReadOnlyDictionary<Fault, double> Probabilities,
         Probabilities = Probabilities.Where(p => p.Key != fault).ToDictionary(p => p.Key, p => p.Value),
     };
 
+    /// <summary>Clocks of the run may differ.</summary>
+    public bool HasSkew => Has(Fault.ClockSkew) || Has(Fault.ClockJump);
+
     public bool Has(Fault fault) => Probabilities.ContainsKey(fault);
 
     /// <summary>How likely one chance is; chances come at very different rates.</summary>
     private static double Scale(Fault fault) => fault switch
     {
         Fault.Slow => 0.3,
-        Fault.Crash => 0.0007,
-        Fault.Pause => 0.0007,
+        Fault.Crash or Fault.Pause => 0.001,
+        Fault.CrashAtCommit => 0.02,
         Fault.ClockSkew or Fault.FewDeliveries => 1,
         Fault.ClockJump or Fault.RedisAway or Fault.RedisFlush => 0.05,
         Fault.KeyLost or Fault.GateShort => 0.15,
         Fault.StaleDue or Fault.TimerSkipped or Fault.TimerDouble or Fault.TimerLate => 0.2,
-        Fault.Duplicate or Fault.LockLost => 0.1,
+        Fault.Duplicate or Fault.LockLost or Fault.DeliveryLate => 0.1,
         Fault.ReadUnavailable or Fault.ReadThrottled => 0.01,
         _ => 0.03,
     };
@@ -97,6 +101,9 @@ public sealed record FaultPlan(IReadOnlyDictionary<Fault, double> Probabilities,
 public sealed class FaultSource(World world, FaultPlan plan)
 {
     private readonly SimRandom _random = SimRandom.Stream(world.Seed, "faults");
+
+    /// <summary>One stream a fault, so that a shrink that takes one away does not move all others.</summary>
+    private readonly SimRandom[] _chances = [.. Enum.GetValues<Fault>().Select(f => SimRandom.Stream(world.Seed, "chance", (int)f))];
     private readonly double[] _probability = [.. Enum.GetValues<Fault>().Select(f => plan.Probabilities.GetValueOrDefault(f))];
     private int _left = plan.Budget;
 
@@ -116,7 +123,7 @@ public sealed class FaultSource(World world, FaultPlan plan)
     public bool Roll(Fault fault)
     {
         var probability = _probability[(int)fault];
-        if (probability == 0 || AreOver || !_random.Chance(probability) || _left == 0)
+        if (probability == 0 || AreOver || !_chances[(int)fault].Chance(probability) || _left == 0)
         {
             return false;
         }

@@ -22,6 +22,8 @@ internal static class Planting
                 break;
             case Defect.ReleaseIgnoresPaying:
                 services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new CarelessRelease(inner, s.GetRequiredService<SectionWriter>()));
+                services.Replace<ITimerUseCases, TimerUseCases>((inner, s) => new CarelessTimer(
+                    inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<ICommandSender>(), s.GetRequiredService<TimeProvider>()));
                 break;
             case Defect.RepairPaysTwice:
                 services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new RepairPaysAgain(
@@ -79,6 +81,29 @@ internal static class Planting
 
         public Task<ProcessResult> DeadLetterAsync(CommandMessage message, string reason, CancellationToken cancellationToken) =>
             inner.DeadLetterAsync(message, reason, cancellationToken);
+    }
+
+    /// <summary>Asks to expire also what is being paid.</summary>
+    private sealed class CarelessTimer(ITimerUseCases inner, IDocumentStore store, ICommandSender sender, TimeProvider time) : ITimerUseCases
+    {
+        public async Task<int> ReleaseExpiredHoldsAsync(CancellationToken cancellationToken)
+        {
+            var now = time.GetUtcNow();
+            foreach (var located in await store.QueryDueAsync(DocumentContainer.Bookings, [ReservationStatus.Paying], now, 100, cancellationToken))
+            {
+                var paying = DocumentJson.Read<ReservationDocument>(located.Document);
+                var colon = located.Partition.Key.LastIndexOf(':');
+                var id = paying.IdIn(new SectionRef(located.Partition.Key[..colon], located.Partition.Key[(colon + 1)..]));
+                await sender.SendAsync(
+                    [new CommandMessage($"expire:{id.Code}:{paying.Revision}", id.SessionId, CommandJson.Write(new ExpireCommand(id.ToString(), now)))], cancellationToken);
+            }
+
+            return await inner.ReleaseExpiredHoldsAsync(cancellationToken);
+        }
+
+        public Task<int> AdmitWaitingAsync(CancellationToken cancellationToken) => inner.AdmitWaitingAsync(cancellationToken);
+
+        public Task<int> RepairPaymentsAsync(CancellationToken cancellationToken) => inner.RepairPaymentsAsync(cancellationToken);
     }
 
     /// <summary>Resumes a payment by making another.</summary>

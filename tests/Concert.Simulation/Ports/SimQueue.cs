@@ -26,7 +26,7 @@ public sealed class SimQueue(World world, Func<IConsumer?> pickConsumer, Defect 
     private readonly List<Session> _inOrder = [];
     private readonly Dictionary<string, long> _seen = new(StringComparer.Ordinal);
     private readonly List<DeadLetter> _deadLetters = [];
-    private readonly int _maxDeliveries = world.Faults.Plan.Has(Fault.FewDeliveries) ? 2 + (int)(world.Seed % 3) : 10;
+    private readonly int _maxDeliveries = world.Faults.Plan.Has(Fault.FewDeliveries) ? 1 + (int)(world.Seed % 3) : 10;
     private int _lock;
 
     /// <summary>Nothing waits, is being handled or is unsettled among the dead.</summary>
@@ -59,7 +59,7 @@ public sealed class SimQueue(World world, Func<IConsumer?> pickConsumer, Defect 
         }
 
         session.Messages.Add(new Delivery(message));
-        Kick(session, world.Faults.Roll(Fault.DeliveryLate) ? world.Faults.Between(0.5, 20) : world.Latency());
+        Kick(session, world.Faults.Roll(Fault.DeliveryLate) ? world.Faults.Between(0.5, 40) : world.Latency());
     }
 
     /// <summary>Locks of a consumer that is gone lapse after a while.</summary>

@@ -144,7 +144,7 @@ public sealed class SimRooms(World world, SimRedis redis, Defect defect)
         room.Admissions.RemoveAll(at => at + limits.AdmitInterval <= now);
         var active = defect == Defect.AdmissionRace && world.Now % 3 == 0 ? 0 : room.Active;
         var places = Math.Min(limits.MaxActive - active, limits.AdmitPerInterval - room.Admissions.Count);
-        var waiting = room.Members.Where(m => m.Status == MemberStatus.Waiting).OrderBy(m => defect == Defect.Overtaking ? -m.Score : m.Score);
+        var waiting = room.Members.Where(m => m.Status == MemberStatus.Waiting).OrderBy(m => defect == Defect.Overtaking ? -m.Score : m.Score).ThenBy(m => m.Claims.Id);
         var admitted = waiting.Take(Math.Max(0, places)).ToList();
         foreach (var member in admitted)
         {
@@ -174,7 +174,7 @@ public sealed class SimRooms(World world, SimRedis redis, Defect defect)
         public MemberState StateOf(Member member) => member.Status switch
         {
             MemberStatus.Waiting => new MemberState(
-                MemberStatus.Waiting, Position: 1 + Members.Count(m => m.Status == MemberStatus.Waiting && m.Score < member.Score)),
+                MemberStatus.Waiting, Position: 1 + Members.Count(m => m.Status == MemberStatus.Waiting && m.IsBefore(member))),
             MemberStatus.Active => new MemberState(MemberStatus.Active, ExpiresAt: member.ActiveUntil),
             _ => new MemberState(MemberStatus.Ended),
         };
@@ -185,6 +185,8 @@ public sealed class SimRooms(World world, SimRedis redis, Defect defect)
         public TokenClaims Claims => claims;
 
         public long Score => score;
+
+        public bool IsBefore(Member other) => score < other.Score || (score == other.Score && claims.Id.CompareTo(other.Claims.Id) < 0);
 
         public DateTimeOffset SeenAt { get; set; } = seenAt;
 

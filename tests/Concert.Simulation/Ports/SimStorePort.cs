@@ -51,6 +51,11 @@ public sealed class SimStorePort(World world, SimProcess process, SimStore store
             var result = Commit(partition, operations);
             world.History.Mix(result is CommitResult.Committed ? 1 : 2);
             world.History.Add(process.Name, $"commit {partition.Key} [{Describe(operations)}] -> {Describe(result)}");
+            if (process.IsAlive && process.Crash is { } crash && world.Faults.Roll(Fault.CrashAtCommit))
+            {
+                crash();
+            }
+
             return result;
         });
 

@@ -62,15 +62,17 @@ public sealed class Audit
     /// <summary>A reservation that nobody was told of belongs to a request whose answer got lost, or it is invented.</summary>
     private void Adopt(string userId, ReservationView view)
     {
-        var lost = _log.Reservations.Find(r => r.UserId == userId && r.Id is null && !r.Refused
+        var lost = _log.Reservations.FindAll(r => r.UserId == userId && r.Id is null && !r.Refused
             && r.Seats.Order().SequenceEqual(view.Seats.Select(s => s.SeatNumber).Order()));
-        if (lost is null && view.Status != ReservationStatus.Rejected)
+        if (lost.Count > 0)
+        {
+            // Which of several it was nobody can tell: it may have begun with the first.
+            lost[^1].AskedAt = lost.Min(r => r.AskedAt);
+            lost[^1].Id = view.Id;
+        }
+        else if (view.Status != ReservationStatus.Rejected)
         {
             _world.Fail("L3", $"{userId} has reservation {view.Id} ({view.Status}) and did not ask for it, or not so often");
-        }
-        else if (lost is not null)
-        {
-            lost.Id = view.Id;
         }
     }
 

@@ -101,6 +101,7 @@ public sealed class Cluster
         var number = ++_processes;
         SimProcess? process = null;
         process = new SimProcess(_world, number, $"{(char)('A' + slot)}{number}", skew, () => Falter(slot, process!));
+        process.Crash = () => Kill(slot, process);
         _slots[slot] = new Instance(_world, process, _outside, _configuration, _defect);
         _world.History.Add(process.Name, $"starts, clock {skew.TotalSeconds:+0.0;-0.0} s");
     }
@@ -126,6 +127,11 @@ public sealed class Cluster
 
     private void Kill(int slot, SimProcess process)
     {
+        if (!process.IsAlive)
+        {
+            return;
+        }
+
         _world.History.Add(process.Name, $"dies");
         process.Kill();
         var instance = _slots[slot]!;

@@ -22,6 +22,15 @@ public sealed record SalePlan(
     }
 }
 
+/// <summary>What most buyers are after.</summary>
+public enum Focus
+{
+    Anything,
+    HotSeat,
+    Carts,
+    Places,
+}
+
 /// <summary>The service's settings and the house: small numbers, so that coincidences are common.</summary>
 public sealed record SaleSettings
 {
@@ -37,6 +46,9 @@ public sealed record SaleSettings
 
     public required TimeSpan HoldFor { get; init; }
 
+    /// <summary>Long enough for the clocks of the run.</summary>
+    public required TimeSpan ReleaseGrace { get; init; }
+
     public required TimeSpan RepairAfter { get; init; }
 
     public required TimeSpan DoorsOpenIn { get; init; }
@@ -51,6 +63,11 @@ public sealed record SaleSettings
 
     public required TimeSpan FaultsFor { get; init; }
 
+    public required Focus Focus { get; init; }
+
+    /// <summary>When everybody who is in tries at once, after the run's begin; null when they come as they like.</summary>
+    public required TimeSpan? RushAt { get; init; }
+
     /// <summary>Redis has no gate in this run: every race reaches the store.</summary>
     public required bool IsGateOpen { get; init; }
 
@@ -60,20 +77,24 @@ public sealed record SaleSettings
     public static SaleSettings Draw(ulong seed)
     {
         var random = SimRandom.Stream(seed, "settings");
+        var faults = FaultPlan.Draw(seed);
         return new SaleSettings
         {
             Instances = random.Between(1, 3),
             Seats = random.Between(1, 5),
-            Places = random.Between(1, 6),
+            Places = random.Between(1, 5),
             SessionsPerSection = random.Pick(1, 2, 128),
             HoldFor = TimeSpan.FromSeconds(random.Pick(4, 20, 60, 300)),
+            ReleaseGrace = TimeSpan.FromSeconds(faults.HasSkew || random.Chance(0.3) ? 15 : 1),
             RepairAfter = TimeSpan.FromSeconds(random.Pick(2, 10, 30)),
             DoorsOpenIn = TimeSpan.FromDays(random.Pick(0.5, 2, 5, 20, 20)),
-            MaxActive = random.Between(2, 8),
-            AdmitPerInterval = random.Between(2, 8),
+            MaxActive = random.Chance(0.35) ? random.Between(1, 2) : random.Between(3, 8),
+            AdmitPerInterval = random.Chance(0.35) ? random.Between(1, 2) : random.Between(3, 8),
             ActiveFor = TimeSpan.FromSeconds(random.Pick(60, 600, 600)),
             MaxCommitAttempts = random.Pick(2, 16),
             FaultsFor = TimeSpan.FromSeconds(random.Between(20, 500)),
+            Focus = random.Pick(Focus.Anything, Focus.Anything, Focus.HotSeat, Focus.Carts, Focus.Places),
+            RushAt = random.Chance(0.5) ? TimeSpan.FromSeconds(8) : null,
             IsGateOpen = random.Chance(0.4),
             Start = DateTimeOffset.FromUnixTimeMilliseconds((824L << 31) + (random.Chance(0.05) ? -random.Next(60_000) : 400_000_000L)),
         };
@@ -87,6 +108,7 @@ public sealed record SaleSettings
         ["WaitingRoom:AdmitInterval"] = "00:00:05",
         ["WaitingRoom:ActiveFor"] = ActiveFor.ToString(),
         ["Booking:HoldFor"] = HoldFor.ToString(),
+        ["Booking:ReleaseGrace"] = ReleaseGrace.ToString(),
         ["Booking:RepairAfter"] = RepairAfter.ToString(),
         ["Booking:SessionsPerSection"] = SessionsPerSection.ToString(),
         ["Booking:MaxSeatsPerUser"] = "4",

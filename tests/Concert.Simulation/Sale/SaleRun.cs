@@ -66,7 +66,7 @@ public sealed class SaleRun
             return;
         }
 
-        var buyers = _plan.Buyers.Select(b => new Buyer(_world, _cluster, _api, _log, _rooms, house, b)).ToList();
+        var buyers = _plan.Buyers.Select(b => new Buyer(_world, _cluster, _api, _log, _rooms, house, _plan.Settings, b)).ToList();
         _world.Faults.Begin();
         new FaultDriver(_world, _cluster, _redis, _outside).Start();
         new TimerDriver(_world, _cluster).Start(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2), _plan.Settings.RepairAfter);
