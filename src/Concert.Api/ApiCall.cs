@@ -65,6 +65,12 @@ public sealed class ApiCall
         return await UseCases.Queue.RequireActiveAsync(Claims!, concertId, Aborted);
     }
 
+    /// <summary>
+    /// Looks for the answer to an earlier call with this Idempotency-Key, when there is a key. For a client that lost an answer and repeats the call
+    /// after its token has ended.
+    /// </summary>
+    public Task<Result<T>?> RepeatedAsync<T>(Func<Task<Result<T>?>> find) => IdempotencyKey is null ? Task.FromResult<Result<T>?>(null) : find();
+
     /// <summary>The body, read and checked for its form.</summary>
     public Task<Input<T>> ReadAsync<T>(JsonTypeInfo<T> type)
         where T : class => BodyReader.ReadAsync(Http.Request, type, Aborted);

@@ -69,13 +69,11 @@ internal sealed class PaymentOperations(OutcomeWaiter waiter)
             return problem;
         }
 
-        if (await call.NotAdmittedAsync(call.UseCases.Catalog.ConcertOf(body.Value.ReservationId ?? body.Value.SeatId!)) is { } turn)
-        {
-            return turn;
-        }
-
         var caller = call.Caller();
-        var accepted = await call.UseCases.Payments.RequestAsync(caller, body.Value, call.Aborted);
+        var turn = await call.NotAdmittedAsync(call.UseCases.Catalog.ConcertOf(body.Value.ReservationId ?? body.Value.SeatId!));
+        var accepted = turn is null
+            ? await call.UseCases.Payments.RequestAsync(caller, body.Value, call.Aborted)
+            : await call.RepeatedAsync(() => call.UseCases.Payments.FindRepeatedAsync(caller, body.Value, call.Aborted)) ?? turn;
         if (accepted.IsRefused(out var refusal))
         {
             return refusal;

@@ -88,13 +88,11 @@ internal sealed class ReservationOperations(OutcomeWaiter waiter)
             return problem;
         }
 
-        if (await call.NotAdmittedAsync(call.UseCases.Catalog.ConcertOf(ReservationForm.AnyPlace(body.Value))) is { } turn)
-        {
-            return turn;
-        }
-
         var caller = call.Caller();
-        var accepted = await call.UseCases.Reservations.RequestAsync(caller, body.Value, call.Aborted);
+        var turn = await call.NotAdmittedAsync(call.UseCases.Catalog.ConcertOf(ReservationForm.AnyPlace(body.Value)));
+        var accepted = turn is null
+            ? await call.UseCases.Reservations.RequestAsync(caller, body.Value, call.Aborted)
+            : await call.RepeatedAsync(() => call.UseCases.Reservations.FindRepeatedAsync(caller, body.Value, call.Aborted)) ?? turn;
         return accepted.IsRefused(out var refusal) ? refusal : await AcceptedAsync(call, accepted.Value, IsDecided);
     }
 

@@ -24,20 +24,13 @@ public sealed class PaymentUseCases(
             return Refusal.Invalid("Give one of reservationId and seatId.");
         }
 
-        var keyed = RequestRegister.Keyed(caller.IdempotencyKey, request.ReservationId ?? request.SeatId!);
-        var known = await register.FindAsync(caller.UserId, PaySaga.Operation, keyed, cancellationToken);
-        if (known.IsRefused(out var refusal))
+        if (await FindRepeatedAsync(caller, request, cancellationToken) is { } repeated)
         {
-            return refusal;
-        }
-
-        if (known.Value is { } earlier)
-        {
-            return await GetAsync(caller, earlier, cancellationToken);
+            return repeated;
         }
 
         var found = await FindReservationAsync(caller, request, cancellationToken);
-        if (found.IsRefused(out refusal))
+        if (found.IsRefused(out var refusal))
         {
             return refusal;
         }
@@ -50,10 +43,26 @@ public sealed class PaymentUseCases(
         }
 
         var id = minter.NewPayment(found.Value, caller.UserId, caller.IdempotencyKey);
-        var command = new PayCommand(found.Value.ToString(), now, caller.UserId, id.ToString(), caller.Token, keyed);
+        var command = new PayCommand(found.Value.ToString(), now, caller.UserId, id.ToString(), caller.Token, Keyed(caller, request));
         return await outbox.SendAsync($"pay:{id.Code}", found.Value.SessionId, command, caller.TraceParent, cancellationToken) is { } unavailable
             ? unavailable
             : await ViewAsync(id, null, reservation, now, cancellationToken);
+    }
+
+    public async Task<Result<PaymentView>?> FindRepeatedAsync(Caller caller, PaymentRequest request, CancellationToken cancellationToken)
+    {
+        var known = await register.FindAsync(caller.UserId, PaySaga.Operation, Keyed(caller, request), cancellationToken);
+        if (known.IsRefused(out var refusal))
+        {
+            return refusal;
+        }
+
+        if (known.Value is not { } earlier)
+        {
+            return null;
+        }
+
+        return await GetAsync(caller, earlier, cancellationToken);
     }
 
     public async Task<Result<PaymentView>> GetAsync(Caller caller, string paymentId, CancellationToken cancellationToken)
@@ -99,6 +108,9 @@ public sealed class PaymentUseCases(
         }));
         return new Paged<PaymentView>([.. items.OfType<PaymentView>()], ListContinuation.Write(page.Continuation));
     }
+
+    private static KeyedRequest? Keyed(Caller caller, PaymentRequest request) =>
+        RequestRegister.Keyed(caller.IdempotencyKey, request.ReservationId ?? request.SeatId ?? "");
 
     private static PartitionRef Partition(Caller caller) => new(DocumentContainer.Wallets, caller.UserId);
 

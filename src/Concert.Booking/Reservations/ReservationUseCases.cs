@@ -33,15 +33,9 @@ public sealed class ReservationUseCases(
 
         var valid = checkedRequest.Value;
         var keyed = RequestRegister.Keyed(caller.IdempotencyKey, valid.Canonical);
-        var known = await register.FindAsync(caller.UserId, ReserveHandler.Operation, keyed, cancellationToken);
-        if (known.IsRefused(out refusal))
+        if (await FindRepeatedAsync(caller, keyed, cancellationToken) is { } repeated)
         {
-            return refusal;
-        }
-
-        if (known.Value is { } earlier)
-        {
-            return await GetAsync(caller, earlier, cancellationToken);
+            return repeated;
         }
 
         var schedule = await catalog.FindScheduleAsync(valid.Section.ScheduleId, cancellationToken);
@@ -65,6 +59,12 @@ public sealed class ReservationUseCases(
             caller.IdempotencyKey,
             hash => valid.Seats is null ? (int)(hash % (uint)sessions) : ReservationRequests.ShardOf(plan!, valid.Seats[0], sessions));
         return await AcceptAsync(caller, id, valid, schedule, keyed, now, cancellationToken);
+    }
+
+    public async Task<Result<ReservationView>?> FindRepeatedAsync(Caller caller, ReservationRequest request, CancellationToken cancellationToken)
+    {
+        var valid = ReservationRequests.Check(request, rules.Value);
+        return valid.IsRefused(out _) ? null : await FindRepeatedAsync(caller, RequestRegister.Keyed(caller.IdempotencyKey, valid.Value.Canonical), cancellationToken);
     }
 
     public async Task<Result<ReservationView>> GetAsync(Caller caller, string reservationId, CancellationToken cancellationToken)
@@ -127,6 +127,22 @@ public sealed class ReservationUseCases(
         return await outbox.SendAsync(messageId, id.SessionId, command, caller.TraceParent, cancellationToken) is { } unavailable
             ? unavailable
             : current;
+    }
+
+    private async Task<Result<ReservationView>?> FindRepeatedAsync(Caller caller, KeyedRequest? keyed, CancellationToken cancellationToken)
+    {
+        var known = await register.FindAsync(caller.UserId, ReserveHandler.Operation, keyed, cancellationToken);
+        if (known.IsRefused(out var refusal))
+        {
+            return refusal;
+        }
+
+        if (known.Value is not { } earlier)
+        {
+            return null;
+        }
+
+        return await GetAsync(caller, earlier, cancellationToken);
     }
 
     private async Task<Result<ReservationView>> AcceptAsync(

@@ -56,6 +56,12 @@ public interface IReservationUseCases
 {
     Task<Result<ReservationView>> RequestAsync(Caller caller, ReservationRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What a request under the same Idempotency-Key was answered with before; null when the key is new or there is none. For a repeat that comes
+    /// after its token has ended, which a payment does: what is already the caller's needs no admission.
+    /// </summary>
+    Task<Result<ReservationView>?> FindRepeatedAsync(Caller caller, ReservationRequest request, CancellationToken cancellationToken);
+
     Task<Result<ReservationView>> GetAsync(Caller caller, string reservationId, CancellationToken cancellationToken);
 
     Task<Result<Paged<ReservationView>>> ListAsync(Caller caller, string? continuation, int limit, CancellationToken cancellationToken);
@@ -68,6 +74,12 @@ public interface IReservationUseCases
 public interface IPaymentUseCases
 {
     Task<Result<PaymentView>> RequestAsync(Caller caller, PaymentRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What a request under the same Idempotency-Key was answered with before; null when the key is new or there is none. For a repeat that comes
+    /// after its token has ended, which a payment does: what is already the caller's needs no admission.
+    /// </summary>
+    Task<Result<PaymentView>?> FindRepeatedAsync(Caller caller, PaymentRequest request, CancellationToken cancellationToken);
 
     Task<Result<PaymentView>> GetAsync(Caller caller, string paymentId, CancellationToken cancellationToken);
 
