@@ -16,15 +16,22 @@ public static class EmbeddedRegistration
     /// Registers every port and the pump as a hosted service; the host adds an <see cref="ICommandProcessor"/>. The data folder is opened when the
     /// host starts, or before by resolving <see cref="EmbeddedBackend"/>; see <see cref="EmbeddedBackend.Open"/> for what that may throw.
     /// </summary>
-    public static IServiceCollection AddConcertEmbedded(this IServiceCollection services, Action<EmbeddedOptions>? configure = null)
+    public static IServiceCollection AddConcertEmbedded(this IServiceCollection services, Action<EmbeddedOptions>? configure = null) =>
+        services.AddConcertEmbedded((_, options) => configure?.Invoke(options));
+
+    /// <summary>The same with settings that come from other services, such as bound options.</summary>
+    public static IServiceCollection AddConcertEmbedded(this IServiceCollection services, Action<IServiceProvider, EmbeddedOptions> configure)
     {
-        var options = new EmbeddedOptions();
-        configure?.Invoke(options);
-        options.Validate();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(options);
+        services.AddSingleton(provider =>
+        {
+            var options = new EmbeddedOptions();
+            configure(provider, options);
+            options.Validate();
+            return options;
+        });
         services.AddSingleton(provider => EmbeddedBackend.Open(
-            options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EmbeddedBackend>>()));
+            provider.GetRequiredService<EmbeddedOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EmbeddedBackend>>()));
         services.AddSingleton<IDocumentStore>(provider => provider.GetRequiredService<EmbeddedBackend>().Store);
         services.AddSingleton<ICommandSender>(provider => provider.GetRequiredService<EmbeddedBackend>().Queue);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedBackend>().Queue);

@@ -2,6 +2,7 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
 using Concert.Booking.Shared;
+using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using NSubstitute;
 
@@ -143,5 +144,38 @@ public sealed class AccessTests
     {
         var api = new Api(("Identity:Mode", "Platform"));
         (await api.SendAsync("GET", "/api/reservation", null, ("queue-token", "forged"), (Principal, "jun"))).ShouldBeProblem(401, "bad-token");
+    }
+
+    [Fact]
+    public async Task Payment_RepeatedUnderItsKeyAfterTheTokenEnded_GetsItsAnswerAgain()
+    {
+        var api = new Api();
+        api.Queue.RequireActiveAsync(Arg.Any<TokenClaims>(), Arg.Any<string?>(), Arg.Any<CancellationToken>())
+            .Returns(new Refusal(RefusalCode.TokenExpired, "The queue token has ended."));
+        api.Payments.FindRepeatedAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "paid"), Arg.Any<PaymentRequest>(), Arg.Any<CancellationToken>())
+            .Returns(_ => (Result<PaymentView>?)Views.Payment(PaymentStatus.Completed));
+
+        var body = """{"reservationId":"c1-s1-1.x"}""";
+        var repeated = await api.SendAsync("POST", "/api/payment", body, ("Idempotency-Key", "paid"));
+        repeated.Status.ShouldBe(202);
+        repeated.Data["id"]!.GetValue<string>().ShouldBe(Views.PaymentId);
+        (await api.SendAsync("POST", "/api/payment", body, ("Idempotency-Key", "new"))).ShouldBeProblem(401, "token-expired");
+        (await api.SendAsync("POST", "/api/payment", body)).ShouldBeProblem(401, "token-expired");
+        await api.Payments.DidNotReceiveWithAnyArgs().RequestAsync(default!, default!, default);
+    }
+
+    [Fact]
+    public async Task Reservation_RepeatedUnderItsKeyAfterTheTokenEnded_GetsItsAnswerAgain()
+    {
+        var api = new Api();
+        api.Queue.RequireActiveAsync(Arg.Any<TokenClaims>(), Arg.Any<string?>(), Arg.Any<CancellationToken>())
+            .Returns(new Refusal(RefusalCode.TokenExpired, "The queue token has ended."));
+        api.Reservations.FindRepeatedAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "asked"), Arg.Any<ReservationRequest>(), Arg.Any<CancellationToken>())
+            .Returns(_ => (Result<ReservationView>?)Views.Reservation(ReservationStatus.Confirmed));
+
+        var body = """{"seatId":"c1-s1-1-7"}""";
+        (await api.SendAsync("POST", "/api/reservation", body, ("Idempotency-Key", "asked"))).Status.ShouldBe(202);
+        (await api.SendAsync("POST", "/api/reservation", body, ("Idempotency-Key", "new"))).ShouldBeProblem(401, "token-expired");
+        await api.Reservations.DidNotReceiveWithAnyArgs().RequestAsync(default!, default!, default);
     }
 }

@@ -39,7 +39,18 @@ internal sealed class DiskJournalFiles(string folder) : IJournalFiles
             return total;
         }
 
-        public void Write(long offset, ReadOnlySpan<byte> bytes) => RandomAccess.Write(handle, bytes, offset);
+        public void Write(long offset, ReadOnlySpan<byte> bytes)
+        {
+            try
+            {
+                RandomAccess.Write(handle, bytes, offset);
+            }
+            catch (ArgumentOutOfRangeException tooLarge)
+            {
+                // What the base library makes of EFBIG: the file system's or the process's limit on a file, which is a full disk to us.
+                throw new IOException("The file has reached the largest size that is allowed.", tooLarge);
+            }
+        }
 
         public void Truncate(long length) => RandomAccess.SetLength(handle, length);
 

@@ -12,11 +12,30 @@ internal sealed class LocalOptions
 
     /// <summary>Whether an empty store gets the demo catalogue.</summary>
     public bool Demo { get; set; } = true;
+
+    /// <summary>Journal bytes since the last snapshot at which the data folder is compacted: more of them mean fewer snapshots and a longer recovery.</summary>
+    public long CompactAtBytes { get; set; } = 64L << 20;
 }
 
 internal sealed class LocalOptionsValidation : IValidateOptions<LocalOptions>
 {
-    public ValidateOptionsResult Validate(string? name, LocalOptions options) => options.MaxConnections is >= 1 and <= 1_000_000
-        ? ValidateOptionsResult.Success
-        : ValidateOptionsResult.Fail($"Local:MaxConnections is {options.MaxConnections}; it must be 1 to 1000000.");
+    private const int MaxConnections = 1_000_000;
+    private const long LeastCompactAt = 4096;
+    private const long MostCompactAt = 16L << 30;
+
+    public ValidateOptionsResult Validate(string? name, LocalOptions options)
+    {
+        List<string> wrong = [];
+        Check(nameof(options.MaxConnections), options.MaxConnections, 1, MaxConnections, wrong);
+        Check(nameof(options.CompactAtBytes), options.CompactAtBytes, LeastCompactAt, MostCompactAt, wrong);
+        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+    }
+
+    private static void Check(string setting, long value, long min, long max, List<string> wrong)
+    {
+        if (value < min || value > max)
+        {
+            wrong.Add($"Local:{setting} is {value}; it must be {min} to {max}.");
+        }
+    }
 }

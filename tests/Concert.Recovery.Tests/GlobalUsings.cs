@@ -1,0 +1,5 @@
+global using Shouldly;
+global using Xunit;
+
+// One host at a time: these tests kill processes in the middle of a load and would otherwise mostly measure each other.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

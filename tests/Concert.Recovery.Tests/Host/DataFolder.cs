@@ -1,0 +1,19 @@
+namespace Concert.Recovery.Tests.Host;
+
+/// <summary>A data folder of one test, removed when the test passed and kept for a look when it did not.</summary>
+internal sealed class DataFolder : IDisposable
+{
+    public DataFolder() => Path = Directory.CreateTempSubdirectory("concert-recovery-").FullName;
+
+    public string Path { get; }
+
+    public IReadOnlyList<string> Segments => [.. Directory.GetFiles(Path, "journal-*.log").Order(StringComparer.Ordinal)];
+
+    public void Dispose()
+    {
+        if (TestContext.Current.TestState?.Result != TestResult.Failed && Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
+}
