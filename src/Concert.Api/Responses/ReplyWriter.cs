@@ -28,6 +28,12 @@ internal static class ReplyWriter
             headers.CacheControl = "no-store";
         }
 
+        // No server reads so long a body to its end: the next request on the connection would be dropped without a word.
+        if (http.Request.ContentLength > ApiLimits.BodyBytes || reply.Problem == Problem.BodyTooLarge)
+        {
+            headers.Connection = "close";
+        }
+
         var body = reply.Body;
         if (reply.Problem is { } problem)
         {
