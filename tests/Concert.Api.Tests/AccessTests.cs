@@ -152,7 +152,7 @@ public sealed class AccessTests
         var api = new Api();
         api.Queue.RequireActiveAsync(Arg.Any<TokenClaims>(), Arg.Any<string?>(), Arg.Any<CancellationToken>())
             .Returns(new Refusal(RefusalCode.TokenExpired, "The queue token has ended."));
-        api.Payments.FindRepeatedAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "paid"), Arg.Any<PaymentRequest>(), Arg.Any<CancellationToken>())
+        api.Payments.FindEarlierAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "paid"), Arg.Any<PaymentRequest>(), Arg.Any<CancellationToken>())
             .Returns(_ => (Result<PaymentView>?)Views.Payment(PaymentStatus.Completed));
 
         var body = """{"reservationId":"c1-s1-1.x"}""";
@@ -170,7 +170,7 @@ public sealed class AccessTests
         var api = new Api();
         api.Queue.RequireActiveAsync(Arg.Any<TokenClaims>(), Arg.Any<string?>(), Arg.Any<CancellationToken>())
             .Returns(new Refusal(RefusalCode.TokenExpired, "The queue token has ended."));
-        api.Reservations.FindRepeatedAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "asked"), Arg.Any<ReservationRequest>(), Arg.Any<CancellationToken>())
+        api.Reservations.FindEarlierAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "asked"), Arg.Any<ReservationRequest>(), Arg.Any<CancellationToken>())
             .Returns(_ => (Result<ReservationView>?)Views.Reservation(ReservationStatus.Confirmed));
 
         var body = """{"seatId":"c1-s1-1-7"}""";
