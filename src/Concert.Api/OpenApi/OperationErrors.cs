@@ -28,9 +28,16 @@ internal static class OperationErrors
         _ => [],
     };
 
-    private static IEnumerable<RefusalCode> OfForm(ApiOperation operation) =>
-    [
-        .. operation.Request is not null || operation.Parameters.Count > 0 || operation.Access != Access.Anonymous ? [RefusalCode.InvalidRequest] : Array.Empty<RefusalCode>(),
-        .. operation.Parameters.Any(p => p.Name == Requests.IdempotencyKeyHeader.Name) ? [RefusalCode.IdempotencyMismatch] : Array.Empty<RefusalCode>(),
-    ];
+    private static IEnumerable<RefusalCode> OfForm(ApiOperation operation)
+    {
+        if (operation.Request is not null || operation.Parameters.Count > 0 || operation.Access != Access.Anonymous)
+        {
+            yield return RefusalCode.InvalidRequest;
+        }
+
+        if (operation.Parameters.Any(p => p.Name == Requests.IdempotencyKeyHeader.Name))
+        {
+            yield return RefusalCode.IdempotencyMismatch;
+        }
+    }
 }

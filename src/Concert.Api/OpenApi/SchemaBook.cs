@@ -56,13 +56,14 @@ internal sealed class SchemaBook
             node["type"] = types.First(t => t!.GetValue<string>() != "null")!.DeepClone();
         }
 
-        if (Nullable.GetUnderlyingType(context.TypeInfo.Type) is { } value ? value == typeof(DateTimeOffset) : context.TypeInfo.Type == typeof(DateTimeOffset))
+        var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
+        if (type == typeof(DateTimeOffset))
         {
             node["type"] = "string";
             node["format"] = "date-time";
         }
 
-        if (context.TypeInfo.Type == typeof(long) || context.TypeInfo.Type == typeof(long?))
+        if (type == typeof(long))
         {
             node["format"] = "int64";
         }
@@ -86,7 +87,8 @@ internal sealed class SchemaBook
     private static void AddRequired(JsonTypeInfo type, JsonObject node)
     {
         node.Remove("required");
-        var required = type.Properties.Where(p => !p.IsGetNullable && Nullable.GetUnderlyingType(p.PropertyType) is null && p.PropertyType != typeof(JsonElement));
+        var required = type.Properties.Where(p =>
+            !p.IsGetNullable && Nullable.GetUnderlyingType(p.PropertyType) is null && p.PropertyType != typeof(JsonElement));
         JsonArray names = [.. required.Select(p => (JsonNode)p.Name)];
         if (names.Count > 0)
         {

@@ -100,7 +100,8 @@ internal sealed class PaymentOperations(OutcomeWaiter waiter)
             return refusal;
         }
 
-        var (view, granted) = await waiter.WaitAsync(call, found.Value, IsDecided, () => call.UseCases.Payments.GetAsync(caller, id.Value, call.Aborted));
+        var (view, granted) = await waiter.WaitAsync(
+            call, found.Value, IsDecided, () => call.UseCases.Payments.GetAsync(caller, id.Value, call.Aborted));
         return ApiReply.Data(200, view, ApiJson.Wire.PaymentView).Waited(granted);
     }
 

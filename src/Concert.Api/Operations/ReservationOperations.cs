@@ -112,7 +112,8 @@ internal sealed class ReservationOperations(OutcomeWaiter waiter)
             return refusal;
         }
 
-        var (view, granted) = await waiter.WaitAsync(call, found.Value, IsDecided, () => call.UseCases.Reservations.GetAsync(caller, id.Value, call.Aborted));
+        var (view, granted) = await waiter.WaitAsync(
+            call, found.Value, IsDecided, () => call.UseCases.Reservations.GetAsync(caller, id.Value, call.Aborted));
         return ApiReply.Data(200, view, ApiJson.Wire.ReservationView).Waited(granted);
     }
 
@@ -144,7 +145,9 @@ internal sealed class ReservationOperations(OutcomeWaiter waiter)
     {
         var caller = call.Caller();
         var (view, granted) = await waiter.WaitAsync(call, first, isFinal, () => call.UseCases.Reservations.GetAsync(caller, first.Id, call.Aborted));
-        return ApiReply.Data(202, view, ApiJson.Wire.ReservationView).Accepted(call, $"api/reservation/{Uri.EscapeDataString(view.Id)}").Waited(granted);
+        return ApiReply.Data(202, view, ApiJson.Wire.ReservationView)
+            .Accepted(call, $"api/reservation/{Uri.EscapeDataString(view.Id)}")
+            .Waited(granted);
     }
 
     private static bool IsDecided(ReservationView view) => view.Status is not (ReservationStatus.Pending or ReservationStatus.Paying);

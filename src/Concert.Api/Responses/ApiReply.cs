@@ -39,7 +39,8 @@ public sealed class ApiReply
 
     public static ApiReply Empty(int status) => new(status);
 
-    public static ApiReply Failed(Problem problem, IReadOnlyList<DependencyHealth>? checks = null) => new(problem.Status) { Problem = problem, Checks = checks };
+    public static ApiReply Failed(Problem problem, IReadOnlyList<DependencyHealth>? checks = null) =>
+        new(problem.Status) { Problem = problem, Checks = checks };
 
     public ApiReply With(string header, string value)
     {

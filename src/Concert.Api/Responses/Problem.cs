@@ -29,7 +29,11 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
     public static Problem Invalid(string detail) => From(Refusal.Invalid(detail));
 
     public static Problem From(Refusal refusal) => new(
-        Problems.StatusOf(refusal.Code), refusal.Code.Name(), Problems.TitleOf(refusal.Code), refusal.Detail, refusal.RetryAfter ?? Problems.RetryAfterOf(refusal.Code));
+        Problems.StatusOf(refusal.Code),
+        refusal.Code.Name(),
+        Problems.TitleOf(refusal.Code),
+        refusal.Detail,
+        refusal.RetryAfter ?? Problems.RetryAfterOf(refusal.Code));
 
     /// <summary>A malformed request that the server itself refused, such as one with too many headers.</summary>
     public static Problem Bad(int status) =>

@@ -26,10 +26,16 @@ internal sealed class DemoBuyers(IReservationUseCases reservations, IPaymentUseC
         _ = (await wallets.ChargeAsync(caller, Budget, cancellationToken)).Value;
         var asked = (await reservations.RequestAsync(caller, new ReservationRequest(null, seats, null, null), cancellationToken)).Value;
         await UntilAsync(
-            async () => (await reservations.GetAsync(caller, asked.Id, cancellationToken)).Value.Status, ReservationStatus.Pending, ReservationStatus.Held, cancellationToken);
+            async () => (await reservations.GetAsync(caller, asked.Id, cancellationToken)).Value.Status,
+            ReservationStatus.Pending,
+            ReservationStatus.Held,
+            cancellationToken);
         var paying = (await payments.RequestAsync(caller, new PaymentRequest(asked.Id, null), cancellationToken)).Value;
         await UntilAsync(
-            async () => (await payments.GetAsync(caller, paying.Id, cancellationToken)).Value.Status, PaymentStatus.Pending, PaymentStatus.Completed, cancellationToken);
+            async () => (await payments.GetAsync(caller, paying.Id, cancellationToken)).Value.Status,
+            PaymentStatus.Pending,
+            PaymentStatus.Completed,
+            cancellationToken);
     }
 
     private async Task UntilAsync(Func<Task<string>> look, string undecided, string wanted, CancellationToken cancellationToken)

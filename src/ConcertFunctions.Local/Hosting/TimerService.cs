@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ConcertFunctions.Local.Hosting;
 
 /// <summary>The timers that Azure has as functions. A run that takes longer than the interval delays the next one; it never overlaps itself.</summary>
-internal sealed partial class TimerService(ITimerUseCases timers, TimeProvider time, IOptions<TimersOptions> options, ILogger<TimerService> log) : BackgroundService
+internal sealed partial class TimerService(
+    ITimerUseCases timers, TimeProvider time, IOptions<TimersOptions> options, ILogger<TimerService> log) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         RunAsync("ReleaseExpiredHolds", options.Value.ReleaseExpiredHolds, timers.ReleaseExpiredHoldsAsync, stoppingToken),

@@ -36,7 +36,8 @@ internal static class DataFolder
         }
         catch (IOException held) when (held.GetType() == typeof(IOException))
         {
-            throw new Concert.Embedded.DataFolderInUseException($"The data folder {folder} is in use by another process. Stop it, or use another folder.", held);
+            throw new Concert.Embedded.DataFolderInUseException(
+                $"The data folder {folder} is in use by another process. Stop it, or use another folder.", held);
         }
     }
 
