@@ -57,7 +57,7 @@ public sealed class FailureTests
     {
         _api.Wallets.BalanceAsync(Arg.Any<Caller>(), Arg.Any<CancellationToken>()).ThrowsAsync(new InvalidOperationException("secret"));
         var answer = await _api.SendAsync("GET", Balance);
-        answer.ShouldBeProblem(500, "internal-error");
+        answer.ShouldBeProblem(500, "unavailable");
         Encoding.UTF8.GetString(answer.Body).ShouldNotContain("secret");
     }
 
@@ -65,7 +65,7 @@ public sealed class FailureTests
     public async Task CancellationThatIsNotTheClients_Is500()
     {
         _api.Wallets.BalanceAsync(Arg.Any<Caller>(), Arg.Any<CancellationToken>()).ThrowsAsync(new OperationCanceledException());
-        (await _api.SendAsync("GET", Balance)).ShouldBeProblem(500, "internal-error");
+        (await _api.SendAsync("GET", Balance)).ShouldBeProblem(500, "unavailable");
     }
 
     [Fact]

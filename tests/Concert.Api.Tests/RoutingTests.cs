@@ -18,7 +18,7 @@ public sealed class RoutingTests
     [InlineData("/queue/issue")]
     [InlineData("/docs/secret.dll")]
     [InlineData("/docs/..%2fpage.html")]
-    public async Task UnknownPath_Answers404(string path) => (await _api.SendAsync("GET", path)).ShouldBeProblem(404, "not-found");
+    public async Task UnknownPath_Answers404(string path) => (await _api.SendAsync("GET", path)).ShouldBeProblem(404, "invalid-request");
 
     [Theory]
     [InlineData("PUT", "/api/reservation", "GET, POST")]
@@ -30,7 +30,7 @@ public sealed class RoutingTests
     public async Task WrongMethod_Answers405WithAllow(string method, string path, string allow)
     {
         var answer = await _api.SendAsync(method, path);
-        answer.ShouldBeProblem(405, "method-not-allowed");
+        answer.ShouldBeProblem(405, "invalid-request");
         answer.Headers.Allow.ToString().ShouldBe(allow);
     }
 

@@ -206,7 +206,7 @@ public sealed class HostTests
             (await app.SendAsync("GET", root + "/docs")).ShouldBe(200);
             (await app.SendAsync("GET", root + "/docs/")).ShouldBe(200);
             (await app.SendAsync("GET", root + "/docs/swagger-ui.css")).ShouldBe(200);
-            (await app.SendAsync("GET", root + "/docs/appsettings.json")).ShouldFail(404, "not-found");
+            (await app.SendAsync("GET", root + "/docs/appsettings.json")).ShouldFail(404, "invalid-request");
         }
     }
 
@@ -214,9 +214,9 @@ public sealed class HostTests
     public async Task Http_WhatNoOperationTakes_IsAProblem()
     {
         await using var app = await LocalApp.StartAsync();
-        (await app.SendAsync("GET", "/nothing.txt")).ShouldFail(404, "not-found");
-        (await app.SendAsync("POST", "/")).ShouldFail(404, "not-found");
-        (await app.SendAsync("PUT", "/api/reservation", new { })).ShouldFail(405, "method-not-allowed").ContentHeaders.Allow.Order().ShouldBe(["GET", "POST"]);
+        (await app.SendAsync("GET", "/nothing.txt")).ShouldFail(404, "invalid-request");
+        (await app.SendAsync("POST", "/")).ShouldFail(404, "invalid-request");
+        (await app.SendAsync("PUT", "/api/reservation", new { })).ShouldFail(405, "invalid-request").ContentHeaders.Allow.Order().ShouldBe(["GET", "POST"]);
         (await app.SendAsync("POST", "/api/user/charge", new string('x', 70_000))).ShouldFail(413, "invalid-request");
         (await app.SendAsync("POST", "/api/user/charge", "{\"a\":1,")).ShouldFail(400, "invalid-request");
         using var text = new StringContent("{}", Encoding.UTF8, "text/plain");

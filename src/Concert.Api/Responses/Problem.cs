@@ -4,8 +4,8 @@ namespace Concert.Api.Responses;
 
 /// <summary>A failure as clients see it (RFC 9457), before it is written.</summary>
 /// <param name="Status">HTTP status.</param>
-/// <param name="Code">Stable code; the last part of <c>type</c>.</param>
-/// <param name="Title">The same for every problem of this code.</param>
+/// <param name="Code">One of the stable codes (<see cref="RefusalCode"/>), also where HTTP alone says why; the last part of <c>type</c>.</param>
+/// <param name="Title">The same for every problem of this code and status.</param>
 /// <param name="Detail">One sentence on this occurrence; never an exception's text.</param>
 /// <param name="RetryAfter">When asking again makes sense.</param>
 public sealed record Problem(int Status, string Code, string Title, string Detail, TimeSpan? RetryAfter = null)
@@ -16,13 +16,13 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
     public static Problem NotJson { get; } =
         new(415, InvalidCode, "The media type is not supported.", "Send application/json in UTF-8, not compressed.");
 
-    public static Problem UnknownRoute { get; } = new(404, "not-found", "There is no such resource.", "No operation has this path. See /docs.");
+    public static Problem UnknownRoute { get; } = new(404, InvalidCode, "There is no such resource.", "No operation has this path. See /docs.");
 
     public static Problem WrongMethod { get; } =
-        new(405, "method-not-allowed", "The method is not allowed.", "The path exists, but not with this method. See the Allow header.");
+        new(405, InvalidCode, "The method is not allowed.", "The path exists, but not with this method. See the Allow header.");
 
     public static Problem Internal { get; } =
-        new(500, "internal-error", "Something went wrong on our side.", "The request could not be handled. The trace id names it in our logs.");
+        new(500, RefusalCode.Unavailable.Name(), "Something went wrong on our side.", "The request could not be handled. The trace id names it in our logs.");
 
     private static string InvalidCode => RefusalCode.InvalidRequest.Name();
 
