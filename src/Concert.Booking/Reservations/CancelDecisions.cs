@@ -68,6 +68,24 @@ public static class CancelDecisions
         return new Decision(changes, cancelled);
     }
 
+    /// <summary>A refusal that came after the command was accepted: the reservation stays as it is and says why.</summary>
+    public static Decision Note(SectionState state, string code, RefusalCode refusal, DateTimeOffset now)
+    {
+        if (state.Reservation(code) is not { Status: ReservationStatus.Confirmed } paid || paid.History[^1].Reason == refusal.Name())
+        {
+            return Decision.Unchanged(state.Reservation(code), refusal);
+        }
+
+        var changes = new SectionChanges(state);
+        var noted = paid with
+        {
+            Reason = refusal.Name(),
+            History = [.. paid.History, new HistoryLine(now.ToUnixTimeMilliseconds(), paid.Status, refusal.Name())],
+        };
+        changes.Put(noted);
+        return new Decision(changes, noted, refusal);
+    }
+
     /// <summary>Won to give back, rounded down; null when it is too late.</summary>
     public static long? RefundOf(long paid, TimeSpan untilOpen, CancellationOptions rules)
     {

@@ -46,6 +46,7 @@ public sealed class CancelSaga(
 
         if (begun.Refused is { } refused)
         {
+            await writer.ChangeAsync(id, state => CancelDecisions.Note(state, id.Code, refused, time.GetUtcNow()), cancellationToken);
             return HandlerOutcome.Decided("REFUSED", refused.Name());
         }
 

@@ -73,15 +73,23 @@ public sealed class CancelSagaTests : IDisposable
     }
 
     [Fact]
-    public async Task Cancel_AfterTheDeadline_ChangesNothing()
+    public async Task Cancel_AcceptedAfterTheDeadline_OnlySaysWhyAndOnce()
     {
         var (reservation, _) = await _world.BuyAsync("kim", 1);
-        var before = _world.Store.Snapshot();
+        var before = _world.Reservation(reservation)!;
+        var late = new CancelCommand(reservation, World.Schedule.OpenAt.AddHours(-23), "kim", "late", null);
 
-        (await _world.HandleAsync(new CancelCommand(reservation, World.Schedule.OpenAt.AddHours(-23), "kim", "late", null)))
-            .ShouldBeOfType<ProcessResult.Done>();
+        (await _world.HandleAsync(late)).ShouldBeOfType<ProcessResult.Done>();
+        (await _world.HandleAsync(late)).ShouldBeOfType<ProcessResult.Done>();
 
-        _world.Store.Snapshot().ShouldBe(before);
+        var after = _world.Reservation(reservation)!;
+        after.Status.ShouldBe(ReservationStatus.Confirmed);
+        after.Reason.ShouldBe("cancel-window-closed");
+        after.Cancellation.ShouldBeNull();
+        after.History.Count.ShouldBe(before.History.Count + 1);
+        _world.SeatAt(1).Status.ShouldBe(SeatStatus.Sold);
+        _world.Balance("kim").ShouldBe(0);
+        Invariants.CheckSettled(_world);
     }
 
     [Fact]
