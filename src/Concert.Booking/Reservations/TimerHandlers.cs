@@ -19,6 +19,12 @@ public sealed class TimerHandlers(
             Telemetry.HoldsExpired.Add(1, new KeyValuePair<string, object?>("by", "timer"));
         }
 
+        if (decision is { Reservation: { Status: ReservationStatus.Expired } ended })
+        {
+            // Also when an earlier run expired it and its answer was lost, before it came to the gate.
+            await writer.ReleaseGateAsync(id.Section, ended, cancellationToken);
+        }
+
         return HandlerOutcome.Decided(decision.Reservation?.Status ?? "NONE");
     }
 
