@@ -14,7 +14,7 @@ public sealed class SaleProperties
     ];
 
     private static void ForAll(int runs, int size, Arbitrary<Script> scripts, Func<Script, Task> body) => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(runs).WithStartSize(10).WithEndSize(size),
+        PropertyRuns.Of(runs).WithStartSize(10).WithEndSize(size),
         Prop.ForAll(scripts, script => body(script).GetAwaiter().GetResult()));
 
     [Fact]

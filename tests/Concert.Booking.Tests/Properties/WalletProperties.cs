@@ -35,7 +35,7 @@ public sealed class WalletProperties
 
     [Fact]
     public void Wallet_AnyChangesInAnyBatches_IsExactNeverNegativeAndRepeatsChangeNothing() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(200),
+        PropertyRuns.Of(200),
         Prop.ForAll(Changes, changes => PlayAsync(changes).GetAwaiter().GetResult()));
 
     private static async Task PlayAsync((int Kind, int Key, int BatchEnds)[] changes)
