@@ -100,4 +100,15 @@ public sealed class StoreLoopTests : IDisposable
         await Should.ThrowAsync<OperationCanceledException>(() => RunAsync(9, cancelled.Token));
         _decided.ShouldBe(1);
     }
+
+    [Fact]
+    public async Task Run_StoreAway_WaitsLongerEachTimeUpToASecond()
+    {
+        Meets([.. Enumerable.Repeat(CommitFault.Refused, 30)]);
+        await Should.ThrowAsync<StoreUnavailableException>(() => RunAsync(30));
+
+        _world.Time.Waits.ShouldAllBe(w => w <= TimeSpan.FromSeconds(1));
+        _world.Time.Waits[0].ShouldBeLessThanOrEqualTo(TimeSpan.FromMilliseconds(100));
+        _world.Time.Waits.Max().ShouldBeGreaterThan(TimeSpan.FromMilliseconds(500));
+    }
 }
