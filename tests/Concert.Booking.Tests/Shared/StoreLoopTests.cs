@@ -111,4 +111,16 @@ public sealed class StoreLoopTests : IDisposable
         _world.Time.Waits[0].ShouldBeLessThanOrEqualTo(TimeSpan.FromMilliseconds(100));
         _world.Time.Waits.Max().ShouldBeGreaterThan(TimeSpan.FromMilliseconds(500));
     }
+
+    [Fact]
+    public async Task Run_ThrottledForLong_WaitsTwoSecondsAndPassesTheRestOn()
+    {
+        _world.Store.RetryAfter = TimeSpan.FromMinutes(1);
+        Meets(CommitFault.Throttled, CommitFault.Throttled);
+
+        var e = await Should.ThrowAsync<StoreUnavailableException>(() => RunAsync(2));
+
+        e.RetryAfter.ShouldBe(TimeSpan.FromMinutes(1));
+        _world.Time.Waits.ShouldHaveSingleItem().ShouldBeInRange(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(2_050));
+    }
 }
