@@ -233,6 +233,7 @@ public sealed class TimerTests : IDisposable
         _world.Time.Advance(TimeSpan.FromMinutes(6));
         await ReleaseAsync();
         await _world.DrainAsync();
+        timer.Count.ShouldBe(1);
         await _world.HandleAsync(CommandJson.TryRead(_world.Queue.Sent[^1].Body)!);
         timer.Count.ShouldBe(1);
 
