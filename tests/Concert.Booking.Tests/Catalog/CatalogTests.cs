@@ -169,11 +169,12 @@ public sealed class CatalogTests : IDisposable
     {
         await _world.BuyAsync("kim", 1, 2);
         await _world.HoldAsync("lee", 3);
+        await _world.HoldPlacesAsync("lee", 4);
 
         var view = (await Catalog.ListSchedulesAsync(World.ConcertId, CancellationToken.None)).Value.ShouldHaveSingleItem();
 
         view.TotalSeats.ShouldBe(World.SeatCount + World.LargeCount + World.Standing);
-        view.ReservedSeats.ShouldBe(3);
+        view.ReservedSeats.ShouldBe(7);
     }
 
     [Theory]
@@ -252,9 +253,9 @@ public sealed class CatalogTests : IDisposable
         _world.Time.MoveTo(World.Schedule.OpenAt.AddDays(-3));
         await _world.HandleAsync(new CancelCommand(cancelled, _world.Time.Now, "park", "asked", null));
         await _world.HandleAsync(new CancelCommand(await _world.HoldAsync("choi", 5), _world.Time.Now, "choi", "asked", null));
-        await _world.HoldPlacesAsync("choi", 2);
+        await _world.HoldPlacesAsync("choi", 5);
         _world.Gate.Owners.Clear();
-        await _world.HoldAsync("choi", 1);
+        await _world.HoldAsync("choi", 1, 6, 7);
         await _world.ChargeAsync("choi", 2 * World.StandingPrice);
         var places = await _world.HoldPlacesAsync("choi", 2);
         await _world.AskToPayAsync("choi", places);
@@ -264,10 +265,10 @@ public sealed class CatalogTests : IDisposable
         var report = (await Catalog.ReportAsync(World.ScheduleId, CancellationToken.None)).Value;
 
         report.TotalSeats.ShouldBe(350);
-        report.Held.ShouldBe(1 + 2);
+        report.Held.ShouldBe(1 + 5);
         report.Sold.ShouldBe(2 + 2);
-        report.Available.ShouldBe(350 - 7);
-        report.ReservedSeats.ShouldBe(7);
+        report.Available.ShouldBe(350 - 10);
+        report.ReservedSeats.ShouldBe(10);
         report.Reservations.ShouldBe(new Dictionary<string, long>
         {
             ["HELD"] = 2, ["PAYING"] = 0, ["CONFIRMED"] = 2, ["CANCELLED"] = 2, ["EXPIRED"] = 0, ["REJECTED"] = 1,
@@ -336,5 +337,30 @@ public sealed class CatalogTests : IDisposable
         {
             _world.Counters(new SectionRef(second.Value.Id, "g1")).Left.ShouldBe(10);
         }
+    }
+
+    [Theory]
+    [InlineData(-1, 0, 0, 1)]
+    [InlineData(0, -1, 0, 1)]
+    [InlineData(0, 0, -1, 1)]
+    [InlineData(0, 0, 0, 0)]
+    [InlineData(1, 1, 1, 0)]
+    public async Task Report_CountersThatCannotBe_RaisesAnAlarm(long left, long held, long sold, int alarms)
+    {
+        using var meter = new Metering("concert.invariant.broken", "S4");
+        _world.Store.Seed(World.Seats.Partition, new CountersDocument(left, held, sold, 0, 0));
+
+        (await Catalog.ReportAsync(World.ScheduleId, CancellationToken.None)).Refusal.ShouldBeNull();
+
+        meter.Count.ShouldBe(alarms);
+    }
+
+    [Fact]
+    public async Task CreateSchedule_SameKeyOtherBodyAfterTheKeyIsForgotten_IsStillAMismatch()
+    {
+        await CreateAsync(Request(), "key");
+        _world.Time.Advance(TimeSpan.FromDays(3));
+
+        (await CreateAsync(Request(6), "key")).Refusal!.Code.ShouldBe(RefusalCode.IdempotencyMismatch);
     }
 }

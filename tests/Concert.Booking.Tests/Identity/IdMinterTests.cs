@@ -254,4 +254,17 @@ public sealed class IdMinterTests : IDisposable
         var keys = _world.Get<KeyRing>();
         keys.Tokens.ShouldHaveSingleItem().ShouldNotBe(keys.Ids.ShouldHaveSingleItem());
     }
+
+    [Fact]
+    public void RandomUuid_Always_HasVersionAndVariant()
+    {
+        for (var i = 0; i < 64; i++)
+        {
+            var text = Minter.NewTokenId("kim", "general", null).ToString("D");
+            text[14].ShouldBe('4');
+            text[19].ShouldBeOneOf('8', '9', 'a', 'b');
+        }
+
+        Enumerable.Range(0, 64).Select(_ => Minter.NewTokenId("kim", "general", null).ToString("D")[19]).Distinct().Count().ShouldBeGreaterThan(1);
+    }
 }

@@ -161,4 +161,40 @@ public sealed class CommandProcessorTests : IDisposable
         (await _world.HandleAsync(Reserve(seats: 1))).ShouldBeOfType<ProcessResult.Retry>();
         (await _world.DeadLetterAsync(Reserve(seats: 1))).ShouldBeOfType<ProcessResult.Retry>();
     }
+
+    [Fact]
+    public async Task DeadLetter_Readable_IsCountedByItsCommand()
+    {
+        using var dead = new Metering("concert.commands.dead_letters", "reserve");
+        await _world.DeadLetterAsync(Reserve(seats: 3));
+        dead.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Process_Held_IsCountedWithItsOutcome()
+    {
+        using var outcomes = new Metering("concert.commands.outcomes", "HELD");
+        await _world.HandleAsync(Reserve(seats: 1));
+        outcomes.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Process_Failed_IsCountedAsARedelivery()
+    {
+        using var redeliveries = new Metering("concert.commands.redeliveries");
+        _world.Store.OnRead = (_, _) => throw new StoreUnavailableException("away");
+        await _world.HandleAsync(Reserve(seats: 1));
+        redeliveries.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task DeadLetter_Shutdown_ThrowsSoThatItIsSettledLater()
+    {
+        using var stopping = new CancellationTokenSource();
+        await stopping.CancelAsync();
+        _world.Store.OnRead = (_, _) => stopping.Token.ThrowIfCancellationRequested();
+
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => _world.Processor.DeadLetterAsync(Commands.Message(Reserve(seats: 1)), "reason", stopping.Token));
+    }
 }

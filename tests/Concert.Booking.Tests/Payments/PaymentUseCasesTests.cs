@@ -274,4 +274,19 @@ public sealed class PaymentUseCasesTests : IDisposable
         _world.Counters(World.Floor).Sold.ShouldBe(3);
         Invariants.CheckSettled(_world);
     }
+
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData("key", 60)]
+    public async Task Get_StillPending_WasCreatedWhenItWasAskedForUnlessTheIdHidesIt(string? key, int seconds)
+    {
+        await _world.ChargeAsync("kim", World.SeatPrice);
+        var payment = (await PayAsync("kim", await _world.HoldAsync("kim", 1), key: key)).Value;
+        _world.Time.Advance(TimeSpan.FromSeconds(60));
+
+        var view = (await _world.Payments.GetAsync(new Caller("kim"), payment.Id, CancellationToken.None)).Value;
+
+        view.Status.ShouldBe(PaymentStatus.Pending);
+        view.CreatedAt.ShouldBe(World.Start.AddSeconds(seconds));
+    }
 }

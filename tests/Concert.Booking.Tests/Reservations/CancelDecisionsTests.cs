@@ -174,4 +174,15 @@ public sealed class CancelDecisionsTests
         CancelDecisions.RefundOf(1000, TimeSpan.Zero, rules).ShouldBe(0);
         CancelDecisions.RefundOf(1000, TimeSpan.FromTicks(-1), rules).ShouldBeNull();
     }
+
+    [Fact]
+    public void Cancel_OneOfTwoHolds_LeavesTheOtherCounted()
+    {
+        var documents = Section.Held(Mine, "kim", Now.AddMinutes(1), 1, 2)
+            .Select(d => d is LimitDocument limit ? limit with { Live = 5 } : d).ToArray();
+
+        var operations = Begin(Section.Of(World.Seats, documents)).Changes!.ToOperations();
+
+        Section.Written<LimitDocument>(operations, LimitDocument.IdOf("kim")).Live.ShouldBe(3);
+    }
 }

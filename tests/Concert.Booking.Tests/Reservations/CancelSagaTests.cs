@@ -211,4 +211,18 @@ public sealed class CancelSagaTests : IDisposable
 
         _world.Queue.Waiting.ShouldBe(1);
     }
+
+    [Fact]
+    public async Task Cancel_PaidPlaces_GoBackToTheInventory()
+    {
+        await _world.ChargeAsync("kim", 3 * World.StandingPrice);
+        var reservation = await _world.HoldPlacesAsync("kim", 3);
+        await _world.AskToPayAsync("kim", reservation);
+        await _world.DrainAsync();
+        await CancelAsync("kim", reservation);
+
+        _world.Counters(World.Floor).Left.ShouldBe(World.Standing);
+        _world.Balance("kim").ShouldBe(3 * World.StandingPrice);
+        Invariants.CheckSettled(_world);
+    }
 }

@@ -400,4 +400,54 @@ public sealed class ReservationUseCasesTests : IDisposable
         var request = new ReservationRequest(null, null, World.Floor.InventoryId, 1);
         (await _world.Reservations.RequestAsync(new Caller("kim"), request, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.Unavailable);
     }
+
+    [Fact]
+    public async Task Request_OneSeatThatIsNotThereAmongOthers_IsNobodys() =>
+        (await AskAsync("kim", 1, World.SeatCount + 1)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+
+    [Fact]
+    public async Task Cancel_HoldAfterTheDeadlineOfPaidOnes_IsAllowed()
+    {
+        _world.Time.MoveTo(World.Schedule.OpenAt.AddHours(-2));
+        var id = await _world.HoldAsync("kim", 1);
+
+        (await _world.Reservations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Refusal.ShouldBeNull();
+        await _world.DrainAsync();
+
+        var view = (await GetAsync("kim", id)).Value;
+        view.Status.ShouldBe(ReservationStatus.Cancelled);
+        view.HoldExpiresAt.ShouldBeNull();
+        view.InventoryId.ShouldBeNull();
+        view.Cancellation!.RefundAmount.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Get_HeldPlaces_SaysWhichInventoryAndHowMany()
+    {
+        var view = (await GetAsync("kim", await _world.HoldPlacesAsync("kim", 3))).Value;
+
+        view.InventoryId.ShouldBe(World.Floor.InventoryId);
+        view.Quantity.ShouldBe(3);
+        view.Seats.ShouldBeEmpty();
+        view.HoldExpiresAt.ShouldBe(World.Start.AddMinutes(5));
+    }
+
+    [Fact]
+    public async Task Request_EightSeats_IsTaken() => (await AskAsync("kim", 1, 2, 3, 4, 5, 6, 7, 8)).Refusal.ShouldBeNull();
+
+    [Fact]
+    public async Task Request_TraceOfTheCall_TravelsWithTheCommand()
+    {
+        const string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        using var counted = new Metering("concert.commands.accepted", "reserve");
+        await AskAsync(new Caller("kim", TraceParent: trace), 1);
+        _world.Queue.Sent[^1].TraceParent.ShouldBe(trace);
+
+        using var current = new System.Diagnostics.Activity("call").Start();
+        await AskAsync(new Caller("kim", TraceParent: trace), 2);
+        _world.Queue.Sent[^1].TraceParent.ShouldBe(trace);
+        await AskAsync(new Caller("kim"), 3);
+        _world.Queue.Sent[^1].TraceParent.ShouldBe(current.Id);
+        counted.Count.ShouldBe(3);
+    }
 }

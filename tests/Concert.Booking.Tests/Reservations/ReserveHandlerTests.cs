@@ -177,4 +177,7 @@ public sealed class ReserveHandlerTests : IDisposable
         ends.Count(r => r.Reason == "limit-reached").ShouldBe(4);
         Invariants.Check(_world);
     }
+
+    [Fact]
+    public void RequestEntry_Id_IsTheTimeAndTheCode() => new RequestEntryDocument(9_999_999_999_990, "cab-xyz-1.code").Id.ShouldBe("req:0000000000009:code");
 }

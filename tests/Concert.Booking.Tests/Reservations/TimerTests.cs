@@ -180,4 +180,68 @@ public sealed class TimerTests : IDisposable
 
         _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Expired);
     }
+
+    [Fact]
+    public async Task Release_NextRoundWithinTheInterval_IsADuplicate()
+    {
+        await _world.HoldAsync("kim", 1);
+        _world.Time.MoveTo(World.Start.AddMinutes(6));
+        await ReleaseAsync();
+        _world.Time.Advance(TimeSpan.FromSeconds(29));
+        await ReleaseAsync();
+        _world.Queue.Waiting.ShouldBe(1);
+        _world.Time.Advance(TimeSpan.FromSeconds(1));
+        await ReleaseAsync();
+        _world.Queue.Waiting.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Release_Places_GoBackToTheInventory()
+    {
+        await _world.HoldPlacesAsync("kim", 3);
+        await _world.HoldPlacesAsync("kim", 2);
+        _world.Time.Advance(TimeSpan.FromMinutes(2));
+        await _world.HoldPlacesAsync("kim", 1);
+        _world.Time.Advance(TimeSpan.FromMinutes(4));
+        (await ReleaseAsync()).ShouldBe(2);
+        await _world.DrainAsync();
+
+        _world.Counters(World.Floor).Left.ShouldBe(World.Standing - 1);
+        _world.Store.Find<LimitDocument>(World.Floor.Partition, LimitDocument.IdOf("kim"))!.Live.ShouldBe(1);
+        Invariants.Check(_world);
+    }
+
+    [Theory]
+    [InlineData(99, 0)]
+    [InlineData(100, 0)]
+    [InlineData(101, 1)]
+    public async Task Admit_MoreActiveThanAllowed_RaisesAnAlarm(int active, int alarms)
+    {
+        using var meter = new Metering("concert.invariant.broken", "Q1");
+        _world.Room.Rounds["a"] = new AdmissionRound(1, 0, 0, active, 9);
+
+        await _world.Timers.AdmitWaitingAsync(CancellationToken.None);
+
+        meter.Count.ShouldBe(alarms);
+    }
+
+    [Fact]
+    public async Task HoldsExpired_ByTimerOrTakeOver_AreCountedOnce()
+    {
+        using var timer = new Metering("concert.holds.expired", "timer");
+        await _world.HoldAsync("kim", 1);
+        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        await ReleaseAsync();
+        await _world.DrainAsync();
+        timer.Count.ShouldBe(1);
+        await _world.HandleAsync(CommandJson.TryRead(_world.Queue.Sent[^1].Body)!);
+        timer.Count.ShouldBe(1);
+
+        using var takeOver = new Metering("concert.holds.expired", "take-over");
+        await _world.HoldAsync("kim", 2);
+        _world.Time.Advance(TimeSpan.FromMinutes(5));
+        _world.Gate.Owners.Clear();
+        await _world.HoldAsync("lee", 2);
+        takeOver.Count.ShouldBe(1);
+    }
 }

@@ -100,4 +100,27 @@ public sealed class StoreLoopTests : IDisposable
         await Should.ThrowAsync<OperationCanceledException>(() => RunAsync(9, cancelled.Token));
         _decided.ShouldBe(1);
     }
+
+    [Fact]
+    public async Task Run_StoreAway_WaitsLongerEachTimeUpToASecond()
+    {
+        Meets([.. Enumerable.Repeat(CommitFault.Refused, 30)]);
+        await Should.ThrowAsync<StoreUnavailableException>(() => RunAsync(30));
+
+        _world.Time.Waits.ShouldAllBe(w => w <= TimeSpan.FromSeconds(1));
+        _world.Time.Waits[0].ShouldBeLessThanOrEqualTo(TimeSpan.FromMilliseconds(100));
+        _world.Time.Waits.Max().ShouldBeGreaterThan(TimeSpan.FromMilliseconds(500));
+    }
+
+    [Fact]
+    public async Task Run_ThrottledForLong_WaitsTwoSecondsAndPassesTheRestOn()
+    {
+        _world.Store.RetryAfter = TimeSpan.FromMinutes(1);
+        Meets(CommitFault.Throttled, CommitFault.Throttled);
+
+        var e = await Should.ThrowAsync<StoreUnavailableException>(() => RunAsync(2));
+
+        e.RetryAfter.ShouldBe(TimeSpan.FromMinutes(1));
+        _world.Time.Waits.ShouldHaveSingleItem().ShouldBeInRange(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(2_050));
+    }
 }

@@ -43,6 +43,9 @@ internal sealed class FakeStore(TimeProvider time) : IDocumentStore
     /// <summary>Asked before each read.</summary>
     public Action<PartitionRef, string>? OnRead { get; set; }
 
+    /// <summary>What a throttled commit is asked to wait.</summary>
+    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromMilliseconds(700);
+
     public int Commits { get; private set; }
 
     public int Conflicts { get; private set; }
@@ -129,7 +132,7 @@ internal sealed class FakeStore(TimeProvider time) : IDocumentStore
             case CommitFault.RequestLost:
                 return new CommitResult.Unavailable(true, "request lost");
             case CommitFault.Throttled:
-                return new CommitResult.Throttled(TimeSpan.FromMilliseconds(700));
+                return new CommitResult.Throttled(RetryAfter);
             default:
                 return Apply(partition, operations);
         }

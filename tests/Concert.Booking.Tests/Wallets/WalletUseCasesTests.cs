@@ -103,4 +103,13 @@ public sealed class WalletUseCasesTests : IDisposable
         second.Continuation.ShouldBeNull();
         (await _world.Wallets.HistoryAsync(new Caller("kim"), "cmVxOjEx", 1, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.InvalidRequest);
     }
+
+    [Theory]
+    [InlineData(null, 600)]
+    [InlineData("key", 172_800)]
+    public async Task Charge_Key_IsRememberedAndAnUnkeyedOneOnlyForItsOwnRetries(string? key, int seconds)
+    {
+        await ChargeAsync(100, key);
+        _world.Store.All<IdempotencyDocument>(DocumentContainer.Wallets, "kim", "idem:charge:").ShouldHaveSingleItem().Ttl.ShouldBe(seconds);
+    }
 }
