@@ -56,7 +56,7 @@ public sealed class Buyer
             }
 
             await (round == 0 && _settings.RushAt is { } rush ? ThinkUntilAsync(rush) : round == 0 ? Task.CompletedTask : PauseAsync());
-            await BookAsync();
+            await BookAsync(looksFirst: _random.Chance(0.6) && (round > 0 || _settings.RushAt is null));
         }
 
         await charging;
@@ -151,9 +151,9 @@ public sealed class Buyer
         return false;
     }
 
-    private async Task BookAsync()
+    private async Task BookAsync(bool looksFirst)
     {
-        if (_random.Chance(0.6))
+        if (looksFirst)
         {
             await LookAtSeatsAsync();
         }
@@ -451,7 +451,7 @@ public sealed class Buyer
     };
 
     private Task ThinkUntilAsync(TimeSpan moment) =>
-        _process.DelayAsync(moment - TimeSpan.FromTicks(_world.Now) + TimeSpan.FromMilliseconds(_random.Between(0, 30)));
+        _process.DelayAsync(moment - TimeSpan.FromTicks(_world.Now) + TimeSpan.FromMilliseconds(_random.Between(0, 10)));
 
     private Task ThinkAsync(int minMilliseconds, int maxMilliseconds) =>
         _process.DelayAsync(TimeSpan.FromMilliseconds(_random.Between(minMilliseconds, maxMilliseconds)));
