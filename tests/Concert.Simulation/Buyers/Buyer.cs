@@ -320,7 +320,7 @@ public sealed class Buyer
             : new PaymentRequest(story.Id, null);
         var from = _world.Now;
         var answer = await InsistAsync($"pay …{story.Id![^6..]}", key, i => _api.PayAsync(i, story.Token, request, key));
-        if (answer.Code == RefusalCode.InsufficientBalance)
+        if (answer.Code == RefusalCode.InsufficientBalance && request.ReservationId is not null)
         {
             _log.Shortages.Add(new(from, _world.Now, new TooLittle(_plan.UserId, held.TotalAmount!.Value)));
             if (_random.Chance(0.6))
@@ -442,11 +442,12 @@ public sealed class Buyer
 
     private string? NewKey(string operation, double chance) => _random.Chance(chance) ? $"{operation}-{_plan.Number}-{++_keys}" : null;
 
-    /// <summary>Comes back soon, or the moment that somebody's hold ends, or about then.</summary>
+    /// <summary>Comes back soon, or the moment that somebody's hold ends or its grace is over, or about then.</summary>
     private Task PauseAsync() => _random.Next(10) switch
     {
         < 4 => ThinkAsync(0, 1000),
-        < 8 when _log.LastHoldEnds - _world.UtcNow is { } left => _process.DelayAsync(left + TimeSpan.FromMilliseconds(_random.Between(-20, 800))),
+        < 8 when _log.LastHoldEnds - _world.UtcNow is { } left => _process.DelayAsync(
+            left + (_random.Chance(0.5) ? _settings.ReleaseGrace : TimeSpan.Zero) + TimeSpan.FromMilliseconds(_random.Between(-20, 800))),
         _ => _process.DelayAsync(_settings.HoldFor * (0.7 + (0.8 * _random.NextDouble()))),
     };
 

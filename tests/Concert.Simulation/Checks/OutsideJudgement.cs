@@ -18,7 +18,7 @@ public sealed class OutsideJudgement(World world, ClientLog log, SimQueue queue,
             JudgeViews(story);
         }
 
-        foreach (var group in log.Reservations.Where(s => s.Key is not null).GroupBy(s => (s.UserId, s.Key)))
+        foreach (var group in log.Reservations.Where(s => s is { Key: not null, IsGuess: false }).GroupBy(s => (s.UserId, s.Key)))
         {
             JudgeKey(group.Key.UserId, group.Key.Key!, [.. group]);
         }
@@ -58,15 +58,16 @@ public sealed class OutsideJudgement(World world, ClientLog log, SimQueue queue,
             }
 
             var sold = paid.Status is PaymentStatus.Completed or PaymentStatus.Refunded;
-            if (sold != (end.PaymentId == payment.Id))
+            var bought = log.Reservations.Find(r => r.Id == paid.ReservationId)?.Last ?? end;
+            if (sold != (bought.PaymentId == payment.Id))
             {
-                world.Fail("S2", $"Payment {payment.Id} ended {paid.Status}, and its reservation {end.Status} with payment {end.PaymentId}");
+                world.Fail("S2", $"Payment {payment.Id} ended {paid.Status}, and its reservation {bought.Status} with payment {bought.PaymentId}");
             }
         }
 
         // A dead letter that concerns the reservation is said in its history; later than the deadline a refusal is right.
         if (end.Status == ReservationStatus.Confirmed && settings.DoorsOpenIn > TimeSpan.FromDays(1) && story.Cancels.Exists(c => c.Accepted)
-            && end.History.All(h => h.Reason != "unavailable") && queue.Settled.Count == 0)
+            && end.History.All(h => h.Reason != "unavailable") && queue.Buried.Count == 0)
         {
             world.Fail("F1", $"The cancellation of {story.Id} was accepted and did nothing");
         }

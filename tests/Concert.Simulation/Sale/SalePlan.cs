@@ -16,7 +16,7 @@ public sealed record SalePlan(
     public static SalePlan Draw(ulong seed, Defect defect = Defect.None)
     {
         var settings = SaleSettings.Draw(seed);
-        var count = SimRandom.Stream(seed, "buyers").Between(3, 8);
+        var count = SimRandom.Stream(seed, "buyers").Between(3, 10);
         return new SalePlan(
             seed, FaultPlan.Draw(seed), [.. Enumerable.Range(1, count).Select(n => BuyerPlan.Draw(seed, n, settings))], settings, defect);
     }
@@ -82,7 +82,7 @@ public sealed record SaleSettings
         return new SaleSettings
         {
             Instances = random.Between(1, 3),
-            Seats = random.Between(1, 5),
+            Seats = random.Between(1, 6),
             Places = random.Between(1, 5),
             SessionsPerSection = random.Pick(1, 2, 128),
             HoldFor = TimeSpan.FromSeconds(random.Pick(4, 20, 60, 300)),
