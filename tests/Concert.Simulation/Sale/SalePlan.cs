@@ -97,7 +97,7 @@ public sealed record SaleSettings
             Focus = random.Pick(Focus.Anything, Focus.Anything, Focus.HotSeat, Focus.Carts, Focus.Places),
             RushAt = rush ? TimeSpan.FromSeconds(random.Pick(3, 8)) : null,
             IsGateOpen = random.Chance(0.4),
-            Start = DateTimeOffset.FromUnixTimeMilliseconds((824L << 31) + (random.Chance(0.05) ? -random.Next(60_000) : 400_000_000L)),
+            Start = DateTimeOffset.FromUnixTimeMilliseconds((824L << 31) + (random.Chance(0.15) ? -random.Next(20_000) : 400_000_000L)),
         };
     }
 
