@@ -18,7 +18,7 @@ public sealed class OutsideJudgement(World world, ClientLog log, SimQueue queue,
             JudgeViews(story);
         }
 
-        foreach (var group in log.Reservations.Where(s => s is { Key: not null, IsGuess: false }).GroupBy(s => (s.UserId, s.Key)))
+        foreach (var group in log.Reservations.Where(s => s.Key is not null).GroupBy(s => (s.UserId, s.Key)))
         {
             JudgeKey(group.Key.UserId, group.Key.Key!, [.. group]);
         }
@@ -96,7 +96,7 @@ public sealed class OutsideJudgement(World world, ClientLog log, SimQueue queue,
     /// <summary>L3: one key, one effect; and nobody is accused of another body who sent none.</summary>
     private void JudgeKey(string userId, string key, List<ReservationStory> stories)
     {
-        var effects = stories.Where(s => s.Last?.History.Any(h => h.Status == ReservationStatus.Held) == true).Select(s => s.Id).Distinct(StringComparer.Ordinal).Count();
+        var effects = stories.Where(s => !s.IsGuess && s.Last?.History.Any(h => h.Status == ReservationStatus.Held) == true).Select(s => s.Id).Distinct(StringComparer.Ordinal).Count();
         if (effects > 1)
         {
             world.Fail("L3", $"Key {key} of {userId} held places {effects} times");
