@@ -46,7 +46,7 @@ public static class ReserveDecision
         var expired = new List<ReservationDocument>();
         foreach (var number in command.Seats ?? [])
         {
-            if (!TakeOver(changes, expired, number, id, command, now, rules))
+            if (!TakeOver(changes, expired, number, id, command, now))
             {
                 return Refuse(RefusalCode.SeatTaken);
             }
@@ -102,7 +102,8 @@ public static class ReserveDecision
 
     /// <summary>
     /// True when the seat can be held. A hold that is over gives way at once to a command of its own session, for any payment accepted in time stands
-    /// before it there; in another session only after the grace, as with the timer's release.
+    /// before it there. A command of another session knows nothing of what waits in that one, however late it is: for it the seat stays taken until the
+    /// release, which comes in the hold's own session.
     /// </summary>
     private static bool TakeOver(
         SectionChanges changes,
@@ -110,8 +111,7 @@ public static class ReserveDecision
         int number,
         ReservationId id,
         ReserveCommand command,
-        DateTimeOffset now,
-        BookingOptions rules)
+        DateTimeOffset now)
     {
         var seat = changes.Seat(number);
         if (seat.Status == SeatStatus.Available)
@@ -126,9 +126,7 @@ public static class ReserveDecision
         }
 
         var end = DateTimeOffset.FromUnixTimeMilliseconds(ends);
-        var sameSession = holder.IdIn(id.Section).SessionId == id.SessionId;
-        var over = sameSession ? now >= end && command.AcceptedAt >= end : now >= end + rules.ReleaseGrace;
-        if (!over)
+        if (holder.IdIn(id.Section).SessionId != id.SessionId || now < end || command.AcceptedAt < end)
         {
             return false;
         }

@@ -56,7 +56,7 @@ public sealed class Buyer
             }
 
             await (round == 0 && _settings.RushAt is { } rush ? ThinkUntilAsync(rush) : round == 0 ? Task.CompletedTask : PauseAsync());
-            await BookAsync();
+            await BookAsync(looksFirst: _random.Chance(0.6) && (round > 0 || _settings.RushAt is null));
         }
 
         await charging;
@@ -151,9 +151,9 @@ public sealed class Buyer
         return false;
     }
 
-    private async Task BookAsync()
+    private async Task BookAsync(bool looksFirst)
     {
-        if (_random.Chance(0.6))
+        if (looksFirst)
         {
             await LookAtSeatsAsync();
         }
@@ -320,7 +320,7 @@ public sealed class Buyer
             : new PaymentRequest(story.Id, null);
         var from = _world.Now;
         var answer = await InsistAsync($"pay …{story.Id![^6..]}", key, i => _api.PayAsync(i, story.Token, request, key));
-        if (answer.Code == RefusalCode.InsufficientBalance)
+        if (answer.Code == RefusalCode.InsufficientBalance && request.ReservationId is not null)
         {
             _log.Shortages.Add(new(from, _world.Now, new TooLittle(_plan.UserId, held.TotalAmount!.Value)));
             if (_random.Chance(0.6))
@@ -442,16 +442,17 @@ public sealed class Buyer
 
     private string? NewKey(string operation, double chance) => _random.Chance(chance) ? $"{operation}-{_plan.Number}-{++_keys}" : null;
 
-    /// <summary>Comes back soon, or the moment that somebody's hold ends, or about then.</summary>
+    /// <summary>Comes back soon, or the moment that somebody's hold ends or its grace is over, or about then.</summary>
     private Task PauseAsync() => _random.Next(10) switch
     {
         < 4 => ThinkAsync(0, 1000),
-        < 8 when _log.LastHoldEnds - _world.UtcNow is { } left => _process.DelayAsync(left + TimeSpan.FromMilliseconds(_random.Between(-20, 800))),
+        < 8 when _log.LastHoldEnds - _world.UtcNow is { } left => _process.DelayAsync(
+            left + (_random.Chance(0.5) ? _settings.ReleaseGrace : TimeSpan.Zero) + TimeSpan.FromMilliseconds(_random.Between(-20, 800))),
         _ => _process.DelayAsync(_settings.HoldFor * (0.7 + (0.8 * _random.NextDouble()))),
     };
 
     private Task ThinkUntilAsync(TimeSpan moment) =>
-        _process.DelayAsync(moment - TimeSpan.FromTicks(_world.Now) + TimeSpan.FromMilliseconds(_random.Between(0, 30)));
+        _process.DelayAsync(moment - TimeSpan.FromTicks(_world.Now) + TimeSpan.FromMilliseconds(_random.Between(0, 10)));
 
     private Task ThinkAsync(int minMilliseconds, int maxMilliseconds) =>
         _process.DelayAsync(TimeSpan.FromMilliseconds(_random.Between(minMilliseconds, maxMilliseconds)));

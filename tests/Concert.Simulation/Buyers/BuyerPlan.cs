@@ -12,17 +12,17 @@ public sealed record BuyerPlan(int Number, string UserId, TimeSpan StartsAfter, 
 
         // Some are second devices of the first user: one wallet from many sides.
         var user = number > 1 && random.Chance(0.2) ? "user1" : $"user{number}";
-        var charges = new long[random.Between(0, 3)];
+        var charges = new long[random.Between(0, 4)];
         for (var i = 0; i < charges.Length; i++)
         {
-            charges[i] = 50 * random.Between(1, 8);
+            charges[i] = 50 * random.Between(1, 12);
         }
 
         return new BuyerPlan(
             number,
             user,
             random.Chance(0.7) ? TimeSpan.FromMilliseconds(random.Between(0, 200)) : settings.HoldFor * (2 * random.NextDouble()),
-            random.Between(1, 4),
+            random.Between(1, 5),
             charges);
     }
 }

@@ -30,6 +30,9 @@ public sealed class ReservationStory
     /// <summary>No call of it changed anything.</summary>
     public bool Refused { get; set; }
 
+    /// <summary>No answer named the reservation; it was found on the user's list and could be that of another such request.</summary>
+    public bool IsGuess { get; set; }
+
     public List<Seen<ReservationView>> Views { get; } = [];
 
     public List<PaymentStory> Payments { get; } = [];

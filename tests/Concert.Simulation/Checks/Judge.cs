@@ -14,14 +14,19 @@ public sealed class Judge
     private readonly SaleSettings _settings;
     private readonly SectionRules _sections;
     private readonly WalletRules _wallets;
-    private readonly Dictionary<Guid, bool> _admitted = [];
+    private readonly HashSet<Guid> _admitted = [];
+    private readonly HashSet<string> _takenOver = new(StringComparer.Ordinal);
 
     public Judge(World world, SimStore store, SimRooms rooms, SimQueue queue, SaleSettings settings)
     {
         _world = world;
         _settings = settings;
         _sections = new SectionRules(world, store, maxPerUser: 4);
-        _wallets = new WalletRules(world, store) { StoredAt = id => queue.StoredAt.TryGetValue(id, out var at) ? at : null };
+        _wallets = new WalletRules(world, store, settings)
+        {
+            StoredAt = id => !queue.Buried.Contains(id) && queue.StoredAt.TryGetValue(id, out var at) ? at : null,
+            WasTakenOver = _takenOver.Contains,
+        };
         store.Committed = Committed;
         rooms.Changed = RoomChanged;
     }
@@ -37,6 +42,12 @@ public sealed class Judge
                 foreach (var change in changes)
                 {
                     Unsettled += Weight(change.After) - Weight(change.Before);
+                }
+
+                if (changes.Any(c => c is { Before: null, After.Parsed: ReservationDocument { Status: ReservationStatus.Held } }))
+                {
+                    _takenOver.UnionWith(
+                        changes.Select(c => c.After?.Parsed).OfType<ReservationDocument>().Where(r => r.Status == ReservationStatus.Expired).Select(r => r.Code));
                 }
 
                 _sections.Check(partition, changes);
@@ -70,7 +81,7 @@ public sealed class Judge
         }
 
         var first = live.Where(m => m.Status == MemberStatus.Waiting).Select(m => m.Score).DefaultIfEmpty(long.MaxValue).Min();
-        foreach (var member in live.Where(m => m.Status == MemberStatus.Active && _admitted.TryAdd(m.Claims.Id, true)))
+        foreach (var member in live.Where(m => m.Status == MemberStatus.Active && _admitted.Add(m.Claims.Id)))
         {
             if (member.Score > first)
             {

@@ -58,15 +58,16 @@ public sealed class OutsideJudgement(World world, ClientLog log, SimQueue queue,
             }
 
             var sold = paid.Status is PaymentStatus.Completed or PaymentStatus.Refunded;
-            if (sold != (end.PaymentId == payment.Id))
+            var bought = log.Reservations.Find(r => r.Id == paid.ReservationId)?.Last ?? end;
+            if (sold != (bought.PaymentId == payment.Id))
             {
-                world.Fail("S2", $"Payment {payment.Id} ended {paid.Status}, and its reservation {end.Status} with payment {end.PaymentId}");
+                world.Fail("S2", $"Payment {payment.Id} ended {paid.Status}, and its reservation {bought.Status} with payment {bought.PaymentId}");
             }
         }
 
         // A dead letter that concerns the reservation is said in its history; later than the deadline a refusal is right.
         if (end.Status == ReservationStatus.Confirmed && settings.DoorsOpenIn > TimeSpan.FromDays(1) && story.Cancels.Exists(c => c.Accepted)
-            && end.History.All(h => h.Reason != "unavailable") && queue.Settled.Count == 0)
+            && end.History.All(h => h.Reason != "unavailable") && queue.Buried.Count == 0)
         {
             world.Fail("F1", $"The cancellation of {story.Id} was accepted and did nothing");
         }
@@ -95,7 +96,7 @@ public sealed class OutsideJudgement(World world, ClientLog log, SimQueue queue,
     /// <summary>L3: one key, one effect; and nobody is accused of another body who sent none.</summary>
     private void JudgeKey(string userId, string key, List<ReservationStory> stories)
     {
-        var effects = stories.Where(s => s.Last?.History.Any(h => h.Status == ReservationStatus.Held) == true).Select(s => s.Id).Distinct(StringComparer.Ordinal).Count();
+        var effects = stories.Where(s => !s.IsGuess && s.Last?.History.Any(h => h.Status == ReservationStatus.Held) == true).Select(s => s.Id).Distinct(StringComparer.Ordinal).Count();
         if (effects > 1)
         {
             world.Fail("L3", $"Key {key} of {userId} held places {effects} times");

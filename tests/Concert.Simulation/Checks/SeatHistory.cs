@@ -53,11 +53,10 @@ public static class SeatHistory
 
         if (Was(end, ReservationStatus.Confirmed))
         {
-            var paidAt = story.Payments.Count == 0 ? story.AskedAt : story.Payments.Min(p => p.AskedAt);
             var seen = Math.Min(
                 FirstSeen(ReservationStatus.Confirmed),
-                story.Payments.SelectMany(p => p.Views).Where(v => v.Value.CompletedAt is not null).Select(v => v.To).DefaultIfEmpty(long.MaxValue).Min());
-            yield return new($"{name} is sold", paidAt, seen, s => s == new SeatState(me, false) ? new SeatState(me, true) : null);
+                story.Payments.SelectMany(p => p.Views).Where(v => v.Value.CompletedAt is not null && v.Value.ReservationId == story.Id).Select(v => v.To).DefaultIfEmpty(long.MaxValue).Min());
+            yield return new($"{name} is sold", story.AskedAt, seen, s => s == new SeatState(me, false) ? new SeatState(me, true) : null);
         }
 
         if (end.Status is ReservationStatus.Cancelled or ReservationStatus.Expired)

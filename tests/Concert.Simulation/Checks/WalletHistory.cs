@@ -47,8 +47,10 @@ public static class WalletHistory
             var amount = end.TotalAmount!.Value;
             var seen = Math.Min(
                 story.Views.Where(v => v.Value.History.Any(h => h.Status == ReservationStatus.Confirmed)).Min(v => v.To),
-                story.Payments.SelectMany(p => p.Views).Where(v => v.Value.CompletedAt is not null).Select(v => v.To).DefaultIfEmpty(long.MaxValue).Min());
-            yield return new($"{name} pays {amount}", story.Payments.Min(p => p.AskedAt), seen, balance => balance >= amount ? balance - amount : null);
+                story.Payments.SelectMany(p => p.Views).Where(v => v.Value.CompletedAt is not null && v.Value.ReservationId == story.Id).Select(v => v.To).DefaultIfEmpty(long.MaxValue).Min());
+
+            // Not before the places were asked for: a payment by seat may have been meant for another hold on it.
+            yield return new($"{name} pays {amount}", story.AskedAt, seen, balance => balance >= amount ? balance - amount : null);
         }
 
         if (end is { Status: ReservationStatus.Cancelled, Cancellation: { } cancelled } && end.History.Any(h => h.Status == ReservationStatus.Confirmed))
@@ -59,7 +61,7 @@ public static class WalletHistory
 
         foreach (var refused in story.Payments.Where(p => p.Views.Exists(v => v.Value.Reason == "insufficient-balance")))
         {
-            var amount = end.TotalAmount!.Value;
+            var amount = refused.Views.First(v => v.Value.Reason is not null).Value.TotalAmount!.Value;
             yield return new(
                 $"{name} is refused {amount}", refused.AskedAt, refused.Views.First(v => v.Value.Reason is not null).To, balance => balance < amount ? balance : null, IsRead: true);
         }

@@ -6,14 +6,18 @@ using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;
+using Concert.Simulation.Sale;
 
 namespace Concert.Simulation.Checks;
 
 /// <summary>L1 to L4 over one wallet, and S2 from the payment's side, after every commit that touched it.</summary>
-public sealed class WalletRules(World world, SimStore store)
+public sealed class WalletRules(World world, SimStore store, SaleSettings settings)
 {
-    /// <summary>The true time at which a payment's message was stored; null when it was not.</summary>
+    /// <summary>The true time at which a payment's message was stored; null when it was not, or was given up as a dead letter.</summary>
     public Func<string, long?> StoredAt { get; set; } = _ => null;
+
+    /// <summary>Whether a reservation's hold was ended by another reservation.</summary>
+    public Func<string, bool> WasTakenOver { get; set; } = _ => false;
 
     public void Check(SimPartition partition, IReadOnlyList<Change> changes)
     {
@@ -114,19 +118,19 @@ public sealed class WalletRules(World world, SimStore store)
 
         if (payment is { Status: PaymentStatus.Failed, Reason: "hold-expired" } && reservation is { Status: ReservationStatus.Expired, HoldEndsAt: { } ends })
         {
-            CheckPromise(payment, ends);
+            CheckPromise(payment, reservation.Code, ends);
         }
     }
 
     /// <summary>
-    /// A payment accepted before the hold's end counts, however late it is handled. Demanded where the service can know it: when the message was in
-    /// the queue while no clock could say yet that the hold was over.
+    /// A payment accepted before the hold's end counts, however late it is handled. Demanded where the service can know it: when its message was in the
+    /// queue while no clock could say yet that the hold was over; and where the release has to wait for other clocks, until that wait was over.
     /// </summary>
-    private void CheckPromise(PaymentDocument payment, long ends)
+    private void CheckPromise(PaymentDocument payment, string reservation, long ends)
     {
-        var margin = world.Faults.Plan.HasSkew ? 5_000 : 0;
-        if (payment.AcceptedAt < ends && StoredAt($"pay:{payment.Code}") is { } stored
-            && world.TimeAt(stored).ToUnixTimeMilliseconds() < ends - margin)
+        var skew = world.Faults.Plan.HasSkew ? 5_000 : 0;
+        var promised = ends - skew + (WasTakenOver(reservation) ? 0 : (long)settings.ReleaseGrace.TotalMilliseconds);
+        if (payment.AcceptedAt < ends && StoredAt($"pay:{payment.Code}") is { } stored && world.TimeAt(stored).ToUnixTimeMilliseconds() < promised)
         {
             world.Fail("promise", $"Payment {payment.Code} was accepted {ends - payment.AcceptedAt} ms before the hold's end and refused as {RefusalCode.HoldExpired.Name()}");
         }

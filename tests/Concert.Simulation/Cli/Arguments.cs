@@ -5,14 +5,14 @@ using Concert.Simulation.Sale;
 namespace Concert.Simulation.Cli;
 
 /// <summary>The command line: what to run, and for a replay what a shrink left of it.</summary>
-internal sealed class Arguments
+public sealed class Arguments
 {
     public const string Usage =
         """
         dotnet run -c Release --project tests/Concert.Simulation -- --seeds 10000 [--from 1] [--parallel 2]    run seeds, stop at the first failures
         dotnet run -c Release --project tests/Concert.Simulation -- --seed N [--trace]                          run one seed, and print its timeline
                  [--faults Crash,LockLost] [--buyers 1,3] [--budget 12] [--defect NoETagCheck]                   ... or what a shrink left of it
-        dotnet run -c Release --project tests/Concert.Simulation -- --planted [--limit 500]                     how many seeds each planted defect needs
+        dotnet run -c Release --project tests/Concert.Simulation -- --planted [--limit 500] [--defect NoGrace]  how many seeds each planted defect needs
         """;
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);

@@ -23,12 +23,12 @@ public static class PlantedTable
     }
 
     /// <summary>Prints the table; false when one was missed.</summary>
-    public static bool Print(int limit, TextWriter output)
+    public static bool Print(int limit, TextWriter output, Defect only = Defect.None)
     {
         var all = true;
         output.WriteLine("| planted defect | seeds needed | seen as |");
         output.WriteLine("|---|---|---|");
-        foreach (var defect in Defects)
+        foreach (var defect in only == Defect.None ? Defects : [only])
         {
             var found = Find(defect, limit);
             all &= found is not null;

@@ -14,7 +14,7 @@ internal static class Program
 
         if (arguments.IsPlanted)
         {
-            return PlantedTable.Print(arguments.Limit, Console.Out) ? 0 : 1;
+            return PlantedTable.Print(arguments.Limit, Console.Out, arguments.Defect) ? 0 : 1;
         }
 
         return arguments.Seed is { } seed ? RunOne(arguments, seed) : RunMany(arguments);

@@ -43,7 +43,7 @@ public static class Sweep
         }
 
         string Progress() =>
-            $"{done,6} seeds in {watch.Elapsed.TotalSeconds,5:0} s, {watch.Elapsed.TotalMilliseconds * parallel / Math.Max(1, done):0.0} ms each; "
+            $"{done,6} seeds in {watch.Elapsed.TotalSeconds,5:0} s, {watch.Elapsed.TotalMilliseconds / Math.Max(1, done):0.0} ms each; "
             + $"{steps / Math.Max(1, done)} steps, {(double)faults / Math.Max(1, done):0} faults, {(double)confirmed / Math.Max(1, done):0.0} sold and "
             + $"{(double)cancelled / Math.Max(1, done):0.0} cancelled a seed; {failures.Count} failed";
     }

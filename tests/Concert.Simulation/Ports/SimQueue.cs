@@ -32,8 +32,8 @@ public sealed class SimQueue(World world, Func<IConsumer?> pickConsumer, Defect 
     /// <summary>Nothing waits, is being handled or is unsettled among the dead.</summary>
     public bool IsEmpty => _inOrder.TrueForAll(s => s.Messages.Count == 0) && _deadLetters.Count == 0;
 
-    /// <summary>Ids of messages that were dead-lettered and settled.</summary>
-    public HashSet<string> Settled { get; } = new(StringComparer.Ordinal);
+    /// <summary>Ids of messages that were dead-lettered.</summary>
+    public HashSet<string> Buried { get; } = new(StringComparer.Ordinal);
 
     /// <summary>When each message was stored first.</summary>
     public Dictionary<string, long> StoredAt { get; } = new(StringComparer.Ordinal);
@@ -184,6 +184,7 @@ public sealed class SimQueue(World world, Func<IConsumer?> pickConsumer, Defect 
 
     private void Bury(CommandMessage message, string reason)
     {
+        Buried.Add(message.MessageId);
         world.History.Add("queue", $"dead letter: {Describe(message)} {reason}");
         if (defect == Defect.DeadLetterDropped)
         {
@@ -218,7 +219,6 @@ public sealed class SimQueue(World world, Func<IConsumer?> pickConsumer, Defect 
                 if (result is ProcessResult.Done && !world.Faults.Roll(Fault.Duplicate))
                 {
                     _deadLetters.Remove(letter);
-                    Settled.Add(letter.Message.MessageId);
                 }
                 else
                 {

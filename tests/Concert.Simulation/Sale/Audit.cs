@@ -11,11 +11,12 @@ public sealed class Audit
     private readonly Cluster _cluster;
     private readonly BuyerApi _api;
     private readonly ClientLog _log;
+    private readonly House _house;
     private readonly SimProcess _process;
 
-    public Audit(World world, Cluster cluster, BuyerApi api, ClientLog log, SimProcess process)
+    public Audit(World world, Cluster cluster, BuyerApi api, ClientLog log, House house, SimProcess process)
     {
-        (_world, _cluster, _api, _log, _process) = (world, cluster, api, log, process);
+        (_world, _cluster, _api, _log, _house, _process) = (world, cluster, api, log, house, process);
         process.Start(RunAsync);
     }
 
@@ -49,11 +50,19 @@ public sealed class Audit
             }
         }
 
+        long balances = 0;
         foreach (var user in _log.Reservations.Select(r => r.UserId).Concat(_log.Charges.Select(c => c.UserId)).Distinct(StringComparer.Ordinal).ToList())
         {
             var from = _world.Now;
             var balance = await AskAsync(i => _api.BalanceAsync(i, user));
             _log.Balances.Add(new(from, _world.Now, (user, balance.Balance)));
+            balances += balance.Balance;
+        }
+
+        var report = await AskAsync(i => _api.ReportAsync(i, _house.ScheduleId));
+        if (report.Charged != balances + report.Paid - report.Refunded || report.ReservedSeats != report.Held + report.Sold)
+        {
+            _world.Fail("report", $"{balances} won are in the wallets and staff read {report}");
         }
 
         IsDone = true;
@@ -69,6 +78,7 @@ public sealed class Audit
             // Which of several it was nobody can tell: it may have begun with the first.
             lost[^1].AskedAt = lost.Min(r => r.AskedAt);
             lost[^1].Id = view.Id;
+            lost[^1].IsGuess = lost.Count > 1;
         }
         else if (view.Status != ReservationStatus.Rejected)
         {

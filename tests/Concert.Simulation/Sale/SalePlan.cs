@@ -16,7 +16,7 @@ public sealed record SalePlan(
     public static SalePlan Draw(ulong seed, Defect defect = Defect.None)
     {
         var settings = SaleSettings.Draw(seed);
-        var count = SimRandom.Stream(seed, "buyers").Between(3, 8);
+        var count = SimRandom.Stream(seed, "buyers").Between(3, 10);
         return new SalePlan(
             seed, FaultPlan.Draw(seed), [.. Enumerable.Range(1, count).Select(n => BuyerPlan.Draw(seed, n, settings))], settings, defect);
     }
@@ -78,25 +78,26 @@ public sealed record SaleSettings
     {
         var random = SimRandom.Stream(seed, "settings");
         var faults = FaultPlan.Draw(seed);
+        var rush = random.Chance(0.5);
         return new SaleSettings
         {
             Instances = random.Between(1, 3),
-            Seats = random.Between(1, 5),
+            Seats = random.Between(1, 6),
             Places = random.Between(1, 5),
             SessionsPerSection = random.Pick(1, 2, 128),
             HoldFor = TimeSpan.FromSeconds(random.Pick(4, 20, 60, 300)),
             ReleaseGrace = TimeSpan.FromSeconds(faults.HasSkew || random.Chance(0.3) ? 15 : 1),
             RepairAfter = TimeSpan.FromSeconds(random.Pick(2, 10, 30)),
             DoorsOpenIn = TimeSpan.FromDays(random.Pick(0.5, 2, 5, 20, 20)),
-            MaxActive = random.Chance(0.35) ? random.Between(1, 2) : random.Between(3, 8),
-            AdmitPerInterval = random.Chance(0.35) ? random.Between(1, 2) : random.Between(3, 8),
+            MaxActive = rush ? 8 : random.Chance(0.5) ? random.Between(1, 2) : random.Between(3, 8),
+            AdmitPerInterval = rush ? 8 : random.Chance(0.5) ? random.Between(1, 2) : random.Between(3, 8),
             ActiveFor = TimeSpan.FromSeconds(random.Pick(60, 600, 600)),
             MaxCommitAttempts = random.Pick(2, 16),
             FaultsFor = TimeSpan.FromSeconds(random.Between(20, 500)),
             Focus = random.Pick(Focus.Anything, Focus.Anything, Focus.HotSeat, Focus.Carts, Focus.Places),
-            RushAt = random.Chance(0.5) ? TimeSpan.FromSeconds(8) : null,
+            RushAt = rush ? TimeSpan.FromSeconds(random.Pick(3, 8)) : null,
             IsGateOpen = random.Chance(0.4),
-            Start = DateTimeOffset.FromUnixTimeMilliseconds((824L << 31) + (random.Chance(0.05) ? -random.Next(60_000) : 400_000_000L)),
+            Start = DateTimeOffset.FromUnixTimeMilliseconds((824L << 31) + (random.Chance(0.15) ? -random.Next(20_000) : 400_000_000L)),
         };
     }
 

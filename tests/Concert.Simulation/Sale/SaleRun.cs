@@ -52,7 +52,16 @@ public sealed class SaleRun
     public static SaleResult Run(SalePlan plan, bool record = false)
     {
         var run = new SaleRun(plan, record);
-        run.Run();
+        try
+        {
+            run.Run();
+        }
+        catch (Exception e)
+        {
+            // A judge that stumbles has seen something that it did not think possible.
+            run._world.Fail("judge", e.ToString());
+        }
+
         return run.Result();
     }
 
@@ -83,7 +92,7 @@ public sealed class SaleRun
             return;
         }
 
-        var audit = new Audit(_world, _cluster, _api, _log, _staff);
+        var audit = new Audit(_world, _cluster, _api, _log, house, _staff);
         if (_world.Violation is null && !_world.Run(() => audit.IsDone, TimeSpan.FromTicks(_world.Now) + ToSettle))
         {
             _world.Fail("F1", "The last look did not end");

@@ -1,0 +1,31 @@
+using Concert.Simulation.Cli;
+using Concert.Simulation.Sale;
+using Shouldly;
+using Xunit;
+
+namespace Concert.Simulation.Tests;
+
+public sealed class SeedTests
+{
+    /// <summary>CONCERT_SIMULATION_SEEDS says how many; a few hundred without it.</summary>
+    [Fact]
+    public void Run_ManySeeds_BreakNoRule()
+    {
+        var count = int.TryParse(Environment.GetEnvironmentVariable("CONCERT_SIMULATION_SEEDS"), out var given) ? given : 300;
+
+        var failures = Sweep.Run(from: 1, count, parallel: 2, seed => SalePlan.Draw(seed), progress: null);
+
+        failures.Select(f => $"seed {f.Plan.Seed}: {f.Violation!.Rule} {f.Violation.Detail}\n{Arguments.Replay(f.Plan)}").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Run_ManySeeds_SellCancelExpireAndRefuse()
+    {
+        var facts = Enumerable.Range(1, 40).Select(seed => SaleRun.Run(SalePlan.Draw((ulong)seed)).Facts).ToList();
+
+        facts.Sum(f => f.Confirmed).ShouldBeGreaterThan(20);
+        facts.Sum(f => f.Cancelled).ShouldBeGreaterThan(10);
+        facts.Sum(f => f.Expired).ShouldBeGreaterThan(10);
+        facts.Sum(f => f.Rejected).ShouldBeGreaterThan(20);
+    }
+}
