@@ -19,15 +19,18 @@ builder.Services
 
 builder.Services.AddConcertBooking(builder.Configuration).AddConcertApi(builder.Configuration);
 var wrong = Backend.Add(builder.Services, builder.Configuration);
-if (wrong.Count > 0)
+using var host = builder.Build();
+IReadOnlyList<string> faults = [.. wrong, .. SettingFaults.Find(host.Services)];
+if (faults.Count > 0)
 {
-    foreach (var line in wrong)
+    foreach (var fault in faults)
     {
-        await Console.Error.WriteLineAsync(line);
+        // The Functions host takes a line for an error only when it says so.
+        await Console.Error.WriteLineAsync($"error: {fault}");
     }
 
-    return 2;
+    // Not a return: Azure loads the app into a process that is already running, and that one would go on waiting for it.
+    Environment.Exit(2);
 }
 
-await builder.Build().RunAsync();
-return 0;
+await host.RunAsync();

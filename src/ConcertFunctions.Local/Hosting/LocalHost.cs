@@ -80,6 +80,7 @@ public static class LocalHost
 
     private static int? ExitCode(Exception fault) => fault switch
     {
+        BadSettingException => BadSetting,
         FormatException when fault.Message.Contains("url", StringComparison.OrdinalIgnoreCase) => BadSetting,
         DataFolderInUseException or JournalCorruptException => BadDataFolder,
         Microsoft.AspNetCore.Connections.AddressInUseException => CannotListen,
