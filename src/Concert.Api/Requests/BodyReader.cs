@@ -36,6 +36,11 @@ internal static class BodyReader
 
             return IsJson(request) ? Parse(buffer.AsSpan(0, length), type) : Problem.NotJson;
         }
+        catch (IOException broken) when (broken is not BadHttpRequestException)
+        {
+            // The server has two ways to say that the body is malformed; this is how it puts a chunk size beyond all numbers, or a lost connection.
+            return Problem.Bad(StatusCodes.Status400BadRequest);
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);

@@ -11,7 +11,7 @@ namespace Concert.Api.Responses;
 public sealed record Problem(int Status, string Code, string Title, string Detail, TimeSpan? RetryAfter = null)
 {
     public static Problem BodyTooLarge { get; } =
-        new(413, InvalidCode, "The body is too large.", $"A body may have at most {ApiLimits.BodyBytes} bytes.");
+        new(413, InvalidCode, "The body is too large.", $"A body may have at most {ApiLimits.BodyBytes} bytes.") { EndsConnection = true };
 
     public static Problem NotJson { get; } =
         new(415, InvalidCode, "The media type is not supported.", "Send application/json in UTF-8, not compressed.");
@@ -35,9 +35,13 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
         refusal.Detail,
         refusal.RetryAfter ?? Problems.RetryAfterOf(refusal.Code));
 
-    /// <summary>A malformed request that the server itself refused, such as one with too many headers.</summary>
-    public static Problem Bad(int status) =>
-        status == 413 ? BodyTooLarge : new(status, InvalidCode, "The request is malformed.", "The request could not be read.");
+    /// <summary>The rest of the request cannot or will not be read, so that the connection is of no further use.</summary>
+    public bool EndsConnection { get; private init; }
+
+    /// <summary>A malformed request that the server itself refused, such as one whose body never comes.</summary>
+    public static Problem Bad(int status) => status == 413
+        ? BodyTooLarge
+        : new(status, InvalidCode, "The request is malformed.", "The request could not be read.") { EndsConnection = true };
 }
 
 /// <summary>The body of a failure.</summary>

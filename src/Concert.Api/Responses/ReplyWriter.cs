@@ -29,7 +29,7 @@ internal static class ReplyWriter
         }
 
         // No server reads so long a body to its end: the next request on the connection would be dropped without a word.
-        if (http.Request.ContentLength > ApiLimits.BodyBytes || reply.Problem == Problem.BodyTooLarge)
+        if (http.Request.ContentLength > ApiLimits.BodyBytes || reply.Problem is { EndsConnection: true })
         {
             headers.Connection = "close";
         }

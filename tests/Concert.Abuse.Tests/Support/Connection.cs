@@ -51,6 +51,19 @@ internal sealed class Connection : IAsyncDisposable
         }
     }
 
+    /// <summary>Says that nothing more will be sent.</summary>
+    public void EndSending()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // The server was faster.
+        }
+    }
+
     /// <summary>The next response; null when the server closed the connection instead.</summary>
     public async Task<Answer?> ReadAsync(bool isHead = false)
     {

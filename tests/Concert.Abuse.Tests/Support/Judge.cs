@@ -11,9 +11,10 @@ internal static partial class Judge
     private static readonly int[] OfTheServer = [400, 405, 408, 411, 413, 414, 417, 431, 505];
 
     /// <summary>What is wrong with the answer; null when nothing is.</summary>
-    public static string? Wrong(Request request, Answer answer, bool allowUnavailable = false)
+    public static string? Wrong(Request request, Answer answer)
     {
-        if (answer.Status >= 500 && !(allowUnavailable && answer.Status == 503))
+        // 505 is the HTTP server's no to a version of HTTP that it does not speak.
+        if (answer.Status >= 500 && answer.Status != 505)
         {
             return "a server error";
         }
