@@ -33,9 +33,12 @@ internal sealed class Connection : IAsyncDisposable
     }
 
     /// <summary>False when the server closed the connection meanwhile, which it may.</summary>
-    public async Task<bool> SendAsync(ReadOnlyMemory<byte> bytes)
+    public Task<bool> SendAsync(ReadOnlyMemory<byte> bytes) => SendAsync(bytes, Deadline);
+
+    /// <summary>False, too, when the server did not take it all in time.</summary>
+    public async Task<bool> SendAsync(ReadOnlyMemory<byte> bytes, TimeSpan patience)
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = new CancellationTokenSource(patience);
         try
         {
             while (!bytes.IsEmpty)
@@ -45,7 +48,7 @@ internal sealed class Connection : IAsyncDisposable
 
             return true;
         }
-        catch (SocketException)
+        catch (Exception ended) when (ended is SocketException or OperationCanceledException)
         {
             return false;
         }
