@@ -73,7 +73,7 @@ public sealed class EmbeddedBackend : IDisposable
         var storage = JournaledFolder.Open(
             files,
             [documents, messages],
-            new JournalSettings(time, options.DurabilityTimeout, options.CompactAtBytes, options.RetryWriteAfter),
+            new JournalSettings(time, options.DurabilityTimeout, options.StalledAfter, options.CompactAtBytes, options.RetryWriteAfter),
             folderLock,
             logger);
         messages.FinishReplay();

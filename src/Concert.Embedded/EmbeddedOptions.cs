@@ -27,6 +27,9 @@ public sealed class EmbeddedOptions
     /// <summary>How long a commit or send waits for the disk before it answers that its outcome is unknown.</summary>
     public TimeSpan DurabilityTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long one write to the disk may take before what is new is refused at once instead of waiting behind it.</summary>
+    public TimeSpan StalledAfter { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Pause between two tries to write when the disk is full.</summary>
     public TimeSpan RetryWriteAfter { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -42,6 +45,7 @@ public sealed class EmbeddedOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(LockDuration, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(DuplicateWindow, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(DurabilityTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StalledAfter, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(RetryWriteAfter, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(DrainTimeout, TimeSpan.Zero);
     }

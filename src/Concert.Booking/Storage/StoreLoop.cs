@@ -20,9 +20,18 @@ public sealed class StoreLoop(IDocumentStore store, TimeProvider time, IRandomSo
     /// <param name="maxAttempts">At least 1.</param>
     /// <param name="decide">Reads and decides; must find its own work done when it runs again.</param>
     /// <param name="cancellationToken">Gives up between attempts.</param>
+    public Task<T> RunAsync<T>(
+        PartitionRef partition, int maxAttempts, Func<CancellationToken, Task<Attempt<T>>> decide, CancellationToken cancellationToken) =>
+        RunAsync(partition, maxAttempts, Timeout.InfiniteTimeSpan, decide, cancellationToken);
+
+    /// <summary>
+    /// The same, but a store that throttles or is away is waited for no longer than <paramref name="patience"/>, and not at all when it asks for more:
+    /// somebody stands at the other end and is better told to come back.
+    /// </summary>
     public async Task<T> RunAsync<T>(
-        PartitionRef partition, int maxAttempts, Func<CancellationToken, Task<Attempt<T>>> decide, CancellationToken cancellationToken)
+        PartitionRef partition, int maxAttempts, TimeSpan patience, Func<CancellationToken, Task<Attempt<T>>> decide, CancellationToken cancellationToken)
     {
+        var start = time.GetTimestamp();
         var wait = TimeSpan.Zero;
         for (var attempt = 1; ; attempt++)
         {
@@ -33,6 +42,7 @@ public sealed class StoreLoop(IDocumentStore store, TimeProvider time, IRandomSo
             }
 
             string detail;
+            var isAway = true;
             TimeSpan? retryAfter = null;
             switch (await store.CommitAsync(partition, next.Operations, cancellationToken))
             {
@@ -40,6 +50,7 @@ public sealed class StoreLoop(IDocumentStore store, TimeProvider time, IRandomSo
                     return next.Outcome;
                 case CommitResult.Conflict conflict:
                     Telemetry.Conflicts.Add(1, new KeyValuePair<string, object?>("kind", conflict.Kind.ToString()));
+                    isAway = false;
                     detail = $"{partition}: still in conflict ({conflict.Kind})";
                     wait = Jitter(TimeSpan.FromMilliseconds(Math.Min(4 << Math.Min(attempt, 7), 250)));
                     break;
@@ -56,7 +67,8 @@ public sealed class StoreLoop(IDocumentStore store, TimeProvider time, IRandomSo
                     throw new InvalidOperationException($"Unknown commit result {unknown}.");
             }
 
-            if (attempt >= maxAttempts)
+            var isTooLong = isAway && patience != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) + (retryAfter ?? wait) > patience;
+            if (isTooLong || attempt >= maxAttempts)
             {
                 throw new StoreUnavailableException(detail, retryAfter);
             }

@@ -13,6 +13,9 @@ public sealed class WalletWriter(IDocumentStore store, StoreLoop loop, TimeProvi
     /// <summary>Three documents a change and the wallet stay below <see cref="DocumentOperation.MaxPerBatch"/>.</summary>
     private const int MaxChangesPerBatch = 30;
     private const int MaxAttempts = 40;
+
+    /// <summary>As long as a store may ask to wait; beyond it a buyer is told to come back and a command is delivered again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private const int MaxWaiting = 10_000;
 
     private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
@@ -91,6 +94,7 @@ public sealed class WalletWriter(IDocumentStore store, StoreLoop loop, TimeProvi
         return loop.RunAsync(
             partition,
             MaxAttempts,
+            Patience,
             async cancellationToken =>
             {
                 var stored = await store.ReadManyAsync(partition, ids, cancellationToken);

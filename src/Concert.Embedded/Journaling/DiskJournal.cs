@@ -5,9 +5,10 @@ namespace Concert.Embedded.Journaling;
 /// <summary>How the journal on disk works.</summary>
 /// <param name="Time">For timeouts.</param>
 /// <param name="DurabilityTimeout">How long a caller waits for the disk.</param>
+/// <param name="StalledAfter">How long one write may take before nobody new waits behind it.</param>
 /// <param name="CompactAtBytes">Journal length at which compaction begins, if the last snapshot is not longer.</param>
 /// <param name="RetryWriteAfter">Pause between two tries of a failed write.</param>
-internal sealed record JournalSettings(TimeProvider Time, TimeSpan DurabilityTimeout, long CompactAtBytes, TimeSpan RetryWriteAfter);
+internal sealed record JournalSettings(TimeProvider Time, TimeSpan DurabilityTimeout, TimeSpan StalledAfter, long CompactAtBytes, TimeSpan RetryWriteAfter);
 
 /// <summary>
 /// The journal on disk. Appends collect in a block; one thread writes it with a single sync for all who wait (group commit) while the next one fills.
@@ -25,6 +26,7 @@ internal sealed class DiskJournal : IJournal
     private WaitGroup _fillingGroup;
     private WaitGroup? _writingGroup;
     private long _writingUpTo;
+    private long _writingSince;
     private long _durable;
     private bool _isUrgent;
     private bool _isBroken;
@@ -47,7 +49,10 @@ internal sealed class DiskJournal : IJournal
 
     public string? Fault { get; private set; }
 
-    public bool IsBehind => _filling.Length > MaxWaiting;
+    public bool IsBehind => _filling.Length > MaxWaiting || IsStalled;
+
+    // Many bytes are written soon; a write that stalled may take as long again.
+    public TimeSpan BehindFor => IsStalled ? TimeSpan.FromSeconds(5) : TimeSpan.FromMilliseconds(100);
 
     /// <summary>The newest record that is on disk.</summary>
     public long Durable => Volatile.Read(ref _durable);
@@ -77,7 +82,8 @@ internal sealed class DiskJournal : IJournal
         Task<bool> outcome;
         lock (Gate)
         {
-            if (sequence <= _durable || Fault is not null)
+            // Behind a write that takes this long, one more who waits would only be one more who is told too late.
+            if (sequence <= _durable || Fault is not null || IsStalled)
             {
                 return new ValueTask<bool>(sequence <= _durable);
             }
@@ -129,7 +135,7 @@ internal sealed class DiskJournal : IJournal
             var block = _filling;
             (_filling, _spare) = (_spare, block);
             _filling.Reset(NextSequence);
-            (_writingGroup, _writingUpTo) = (_fillingGroup, block.LastSequence);
+            (_writingGroup, _writingUpTo, _writingSince) = (_fillingGroup, block.LastSequence, _settings.Time.GetTimestamp());
             _fillingGroup = NewGroup();
             _isUrgent = false;
             return block;
@@ -167,6 +173,8 @@ internal sealed class DiskJournal : IJournal
             group.Finish(isDurable: false);
         }
     }
+
+    private bool IsStalled => _writingGroup is not null && _settings.Time.GetElapsedTime(_writingSince) > _settings.StalledAfter;
 
     private WaitGroup NewGroup() => new(_settings.Time, _settings.DurabilityTimeout);
 }

@@ -14,8 +14,11 @@ internal interface IJournal : IDisposable
     /// <summary>Why nothing that must be durable can be appended now; null when it can.</summary>
     string? Fault { get; }
 
-    /// <summary>More is waiting for the disk than should be.</summary>
+    /// <summary>More is waiting for the disk than should be, or a write takes longer than it should: what is new is better refused.</summary>
     bool IsBehind { get; }
+
+    /// <summary>When asking again makes sense while it is behind.</summary>
+    TimeSpan BehindFor { get; }
 
     /// <summary>
     /// Appends under the gate and answers the record's sequence number. During a fault the record stays in memory until the disk is back.
@@ -24,7 +27,7 @@ internal interface IJournal : IDisposable
     long Append<T>(in T record)
         where T : IRecord, allows ref struct;
 
-    /// <summary>True when everything up to the number is durable; false when that is not known (fault, or it took too long).</summary>
+    /// <summary>True when everything up to the number is durable; false when that is not known (fault, a stalled write, or it took too long).</summary>
     ValueTask<bool> WaitDurableAsync(long sequence, CancellationToken cancellationToken);
 }
 
@@ -38,6 +41,8 @@ internal sealed class MemoryJournal : IJournal
     public string? Fault => null;
 
     public bool IsBehind => false;
+
+    public TimeSpan BehindFor => TimeSpan.Zero;
 
     public long Append<T>(in T record)
         where T : IRecord, allows ref struct => NextSequence++;

@@ -10,14 +10,14 @@ public sealed partial class EmbeddedQueue
 
     /// <summary>
     /// The next message of a session that no other delivery holds, or null. It is the receiver's until it gives it back, or until the lock ends.
-    /// Messages delivered too often are dead-lettered on the way. Null, too, while the disk is at fault: nothing could be decided durably.
+    /// Messages delivered too often are dead-lettered on the way. Null, too, while the disk is at fault or behind: nothing could be decided durably.
     /// </summary>
     public QueueDelivery? TryReceive()
     {
         lock (_journal.Gate)
         {
             var now = Now;
-            while (_journal.Fault is null && _tables.NextSession(now) is { } session)
+            while (!IsHeldUpNow && _tables.NextSession(now) is { } session)
             {
                 var message = session.Head!;
                 if (message.DeliveryCount >= _options.MaxDelivery)

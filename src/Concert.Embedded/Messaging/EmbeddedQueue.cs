@@ -41,7 +41,19 @@ public sealed partial class EmbeddedQueue : ICommandSender
 
     internal WorkSignal Died { get; } = new();
 
-    internal bool IsFaulted => _journal.Fault is not null;
+    /// <summary>The disk is at fault or behind: no delivery is handed out, since its handler could decide nothing and would only use it up.</summary>
+    internal bool IsHeldUp
+    {
+        get
+        {
+            lock (_journal.Gate)
+            {
+                return IsHeldUpNow;
+            }
+        }
+    }
+
+    private bool IsHeldUpNow => _journal.Fault is not null || _journal.IsBehind;
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 

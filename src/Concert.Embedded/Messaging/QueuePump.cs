@@ -98,7 +98,7 @@ public sealed class QueuePump : IHostedService, IDisposable
                 return delivery;
             }
 
-            var wait = _queue.IsFaulted ? FaultPoll : _queue.UntilNextTurn() ?? Timeout.InfiniteTimeSpan;
+            var wait = _queue.IsHeldUp ? FaultPoll : _queue.UntilNextTurn() ?? Timeout.InfiniteTimeSpan;
             await arrived.WaitQuietlyAsync(wait, _time, stopping);
         }
 

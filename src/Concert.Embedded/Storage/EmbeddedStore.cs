@@ -12,7 +12,6 @@ namespace Concert.Embedded.Storage;
 public sealed class EmbeddedStore : IDocumentStore
 {
     private const int MaxReadMany = 200;
-    private static readonly TimeSpan BehindDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly IJournal _journal;
     private readonly DocumentTables _tables;
@@ -143,7 +142,7 @@ public sealed class EmbeddedStore : IDocumentStore
 
             if (_journal.IsBehind)
             {
-                return (new CommitResult.Throttled(BehindDelay), 0);
+                return (new CommitResult.Throttled(_journal.BehindFor), 0);
             }
 
             _tables.RemoveExpired(now);

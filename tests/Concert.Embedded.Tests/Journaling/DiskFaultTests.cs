@@ -162,8 +162,37 @@ public sealed class DiskFaultTests
         time.Advance(Options.DurabilityTimeout);
 
         (await commit).OutcomeUnknown.ShouldBeTrue();
+        await Should.ThrowAsync<StoreUnavailableException>(backend.DocumentsAsync);
         sync.Release();
+        await UntilHealthyAsync(backend);
         (await backend.DocumentsAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Commit_WriteStalls_WhatIsNewIsRefusedAtOnceAndTakenAgainAfterwards()
+    {
+        var (files, time) = (new MemoryFiles(), new ManualTime());
+        using var backend = Folder.Open(files, Options, time);
+        await backend.CommitAsync(Folder.Upsert("s:0"));
+        using var sync = new BlockedSync(files);
+        var first = backend.Queue.SendAsync([Folder.Message("m1")], Folder.Cancel);
+        await sync.Started;
+        time.Advance(Options.StalledAfter + TimeSpan.FromMilliseconds(1));
+
+        // None of these waits: the disk stands still, and so does the clock.
+        (await backend.Store.CommitAsync(Folder.Section, [Folder.Upsert("s:1")], Folder.Cancel)).ShouldBeOfType<CommitResult.Throttled>()
+            .RetryAfter.ShouldBeGreaterThan(TimeSpan.FromSeconds(1));
+        (await backend.Queue.SendAsync([Folder.Message("m2")], Folder.Cancel)).ShouldBeOfType<SendResult.Unavailable>();
+        await Should.ThrowAsync<StoreUnavailableException>(() => backend.Queue.CheckAsync(Folder.Cancel));
+        backend.Queue.TryReceive().ShouldBeNull();
+        (await backend.Store.ReadAsync(Folder.Section, "s:0", Folder.Cancel)).ShouldNotBeNull();
+        first.IsCompleted.ShouldBeFalse();
+
+        sync.Release();
+        (await first).ShouldBeOfType<SendResult.Accepted>();
+        await UntilHealthyAsync(backend);
+        await backend.CommitAsync(Folder.Upsert("s:1"));
+        backend.Queue.TryReceive()!.Message.MessageId.ShouldBe("m1");
     }
 
     private static async Task<CommitResult.Unavailable> TryCommitAsync(EmbeddedBackend backend, string id) =>
@@ -171,7 +200,7 @@ public sealed class DiskFaultTests
 
     private static async Task UntilHealthyAsync(EmbeddedBackend backend)
     {
-        await UntilAsync(() => !backend.Queue.IsFaulted);
+        await UntilAsync(() => !backend.Queue.IsHeldUp);
         await backend.Store.CheckAsync(Folder.Cancel);
     }
 
