@@ -17,7 +17,7 @@ public sealed class ForgedIdentityTests
         { AbuseHost.AdminKey.ToUpperInvariant(), "bad-token", "401" },
         { "\"" + AbuseHost.AdminKey + "\"", "bad-token", "401" },
         { "Bearer " + AbuseHost.AdminKey, "bad-token", "401" },
-        { AbuseHost.AdminKey + "\xff", "bad-token", "401" },
+        { AbuseHost.AdminKey + "가", "bad-token", "401" },
         { AbuseHost.AdminKey + "," + AbuseHost.AdminKey, "bad-token", "401" },
         { new string('k', 2_048), "bad-token", "401" },
         { new string('k', 2_049), "invalid-request", "400" },

@@ -71,7 +71,7 @@ public sealed class TokenForgingTests
             $"\"{victims[0]}.{victims[1]}\"",
             $"Bearer {victims[0]}.{victims[1]}",
             $"{victims[0]}\t.{victims[1]}",
-            $"{victims[0]}.{victims[1]}\xe9",
+            $"{victims[0]}.{victims[1]}가",
         ]);
     }
 
