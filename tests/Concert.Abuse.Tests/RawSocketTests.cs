@@ -16,7 +16,7 @@ public sealed class RawSocketTests(ITestOutputHelper output)
 
     [Fact]
     public async Task Send_BytesThatHttpForbids_EachConnectionEndsAndNothingMoves() => await RunAsync(_ =>
-        [.. RawShapes.All().Select((shape, number) => (Func<int, Task<string?>>)(port => TryAsync(port, shape.Name, shape.Bytes, halfCloses: false, shape.MostAnswers, shape.IsRefused)))]);
+        [.. RawShapes.All().Select(shape => (Func<int, Task<string?>>)(port => TryAsync(port, shape.Name, shape.Bytes, halfCloses: false, shape.MostAnswers, shape.IsRefused)))]);
 
     [Fact]
     public async Task Send_RequestsWithBrokenBytes_EachConnectionEndsAndNothingMoves() => await RunAsync(world =>
@@ -32,6 +32,23 @@ public sealed class RawSocketTests(ITestOutputHelper output)
             })),
         ];
     });
+
+    [Fact]
+    public async Task Send_Http2PrefaceInPlainText_IsToldToUseHttp1AndEnded()
+    {
+        const byte goAway = 7;
+        await using var host = await StartAsync();
+        await using var connection = await Connection.OpenAsync(host.Port);
+        byte[] settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+        await connection.SendAsync((byte[])[.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. settings]);
+
+        var said = await connection.DrainAsync();
+
+        // One frame at most, and no answer of HTTP/1.
+        (said.Length == 0 || said[3] == goAway).ShouldBeTrue(Request.Shown(said));
+        (await host.SendAsync("GET", "/health/live")).ShouldBe(200);
+        host.Errors.Errors.ShouldBeEmpty();
+    }
 
     private async Task RunAsync(Func<World, IReadOnlyList<Func<int, Task<string?>>>> tries)
     {
