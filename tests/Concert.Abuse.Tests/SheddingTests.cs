@@ -19,7 +19,7 @@ public sealed class SheddingTests
     [Fact]
     public async Task Reserve_QueueFull_IsRefusedAtOnceAndWorksWhenItEmpties()
     {
-        using var gate = new GatedProcessor();
+        var gate = new GatedProcessor();
         await using var host = await AbuseHost.StartAsync(builder =>
         {
             builder.Services.Replace(ServiceDescriptor.Singleton(new EmbeddedOptions { MaxQueueDepth = Depth }));
@@ -27,7 +27,7 @@ public sealed class SheddingTests
         });
         var venue = await Venue.OpenAsync(host, "Full", price: 10);
         var buyer = await Person.JoinAsync(host, venue, "buyer");
-        gate.Close();
+        using var closed = gate.Close();
 
         var answers = await SendAsync(host, i => Request.Of("POST", "/api/reservation", new { seatId = venue.Seat(i + 1) }, ("queue-token", buyer.Token)), Calls);
 
@@ -58,13 +58,11 @@ public sealed class SheddingTests
     public async Task Call_DiskStandsStill_IsRefusedAtOnceAndWorksWhenItMoves()
     {
         var files = new MemoryFiles();
-        using var moving = new ManualResetEventSlim(initialState: true);
         await using var host = await StartOnAsync(files);
         var venue = await Venue.OpenAsync(host, "Slow", price: 10);
         var buyer = await Person.JoinAsync(host, venue, "buyer");
         await buyer.ChargeAsync(100);
-        files.OnSync = _ => moving.Wait();
-        moving.Reset();
+        using var disk = new StandingDisk(files);
 
         // The one that is caught by it waits, for as long as the disk takes.
         var caught = host.SendAsync("POST", "/api/user/charge", new { userId = "caught", amount = 1 });
@@ -88,7 +86,7 @@ public sealed class SheddingTests
         (await host.SendAsync("GET", "/api/user/check?userId=buyer")).Data["balance"]!.GetValue<long>().ShouldBe(100);
         caught.IsCompleted.ShouldBeFalse();
 
-        moving.Set();
+        disk.Move();
         (await caught).ShouldBe(200);
         await AbuseHost.UntilAsync(() => host.SendAsync("GET", "/health/ready"), a => a.Status == 200);
         (await host.SendAsync("GET", "/api/user/check?userId=user-1")).Data["balance"]!.GetValue<long>().ShouldBe(0);
@@ -102,11 +100,11 @@ public sealed class SheddingTests
     [Fact]
     public async Task Call_MoreThanMayRunAtOnce_IsTooManyRequestsAndWorksAfterwards()
     {
-        using var gate = new GatedProcessor();
+        var gate = new GatedProcessor();
         await using var host = await AbuseHost.StartAsync(builder => gate.PutBefore(builder.Services), $"--Api:MaxConcurrentRequests={Running}");
         var venue = await Venue.OpenAsync(host, "Many", price: 10);
         var buyer = await Person.JoinAsync(host, venue, "buyer");
-        gate.Close();
+        using var closed = gate.Close();
 
         // Ten find room and wait for an outcome that cannot come yet; the others are told at once, and that they are tells that the ten are in.
         var waiting = Enumerable.Range(1, Running + 5)
@@ -147,6 +145,18 @@ public sealed class SheddingTests
             EmbeddedBackend.Open(options, services.GetRequiredService<TimeProvider>(), NullLogger.Instance, files, folderLock: null)));
     });
 
+    /// <summary>No write ends until it moves again, which it does at the latest when the test ends: a host that stops waits for its disk.</summary>
+    private sealed class StandingDisk : IDisposable
+    {
+        private readonly ManualResetEventSlim _moving = new();
+
+        public StandingDisk(MemoryFiles files) => files.OnSync = _ => _moving.Wait();
+
+        public void Move() => _moving.Set();
+
+        public void Dispose() => Move();
+    }
+
     /// <summary>The real processor behind a gate: while it is closed, commands are taken off the queue and not decided.</summary>
     private sealed class GatedProcessor : ICommandProcessor, IDisposable
     {
@@ -164,9 +174,14 @@ public sealed class SheddingTests
             }));
         }
 
-        public void Close() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        /// <summary>Opened again at the latest by disposing of what this answers.</summary>
+        public GatedProcessor Close()
+        {
+            _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return this;
+        }
 
-        public void Open() => _open.SetResult();
+        public void Open() => _open.TrySetResult();
 
         public async Task<ProcessResult> ProcessAsync(CommandMessage message, int deliveryCount, CancellationToken cancellationToken)
         {
