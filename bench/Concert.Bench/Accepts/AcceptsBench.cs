@@ -16,8 +16,10 @@ internal static class AcceptsBench
 
         var time = TimeSpan.FromSeconds(seconds);
         var (accepts, echoes, accepted) = (new List<Round>(), new List<Round>(), 0);
+        var (costs, echoCosts) = (new List<double>(), new List<double>());
         for (var i = -1; i < rounds && !cancellationToken.IsCancellationRequested; i++)
         {
+            var (hostBefore, echoBefore) = (host.Processor, echo.Processor);
             var echoed = await LoadGenerator.RunAsync(echo.Url, sale.Requests, connections, time, 0);
             var round = await LoadGenerator.RunAsync(host.Url, sale.Requests, connections, time, accepted);
             accepted += round.Answers - round.Refused;
@@ -28,6 +30,8 @@ internal static class AcceptsBench
             {
                 echoes.Add(echoed);
                 accepts.Add(round);
+                echoCosts.Add((echo.Processor - echoBefore).TotalMicroseconds / echoed.Answers);
+                costs.Add((host.Processor - hostBefore).TotalMicroseconds / round.Answers);
             }
         }
 
@@ -38,6 +42,8 @@ internal static class AcceptsBench
         table.Add("accept p50, ms", "", [.. accepts.Select(r => r.Percentile(0.5))], "N2");
         table.Add("accept p95, ms", "", [.. accepts.Select(r => r.Percentile(0.95))], "N2");
         table.Add("accept p99, ms", "< 25", [.. accepts.Select(r => r.Percentile(0.99))], "N2");
+        table.Add("processor time of an accept and its hold, us", "", costs, "N0");
+        table.Add("processor time of an echo, us", "", echoCosts, "N0");
         table.Add("echo p99, ms", "", [.. echoes.Select(r => r.Percentile(0.99))], "N2");
         table.WriteTo(console);
     }
