@@ -16,8 +16,14 @@ public static class EmbeddedRegistration
     /// Registers every port and the pump as a hosted service; the host adds an <see cref="ICommandProcessor"/>. The data folder is opened when the
     /// host starts, or before by resolving <see cref="EmbeddedBackend"/>; see <see cref="EmbeddedBackend.Open"/> for what that may throw.
     /// </summary>
-    public static IServiceCollection AddConcertEmbedded(this IServiceCollection services, Action<EmbeddedOptions>? configure = null) =>
-        services.AddConcertEmbedded((_, options) => configure?.Invoke(options));
+    public static IServiceCollection AddConcertEmbedded(this IServiceCollection services, Action<EmbeddedOptions>? configure = null)
+    {
+        // Tried out at once, so that an impossible setting is known where it was written.
+        var tried = new EmbeddedOptions();
+        configure?.Invoke(tried);
+        tried.Validate();
+        return services.AddConcertEmbedded((_, options) => configure?.Invoke(options));
+    }
 
     /// <summary>The same with settings that come from other services, such as bound options.</summary>
     public static IServiceCollection AddConcertEmbedded(this IServiceCollection services, Action<IServiceProvider, EmbeddedOptions> configure)

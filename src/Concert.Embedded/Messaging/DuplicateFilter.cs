@@ -11,10 +11,10 @@ internal sealed class DuplicateFilter(TimeSpan window)
     private readonly Queue<(UInt128 Id, long Until)> _inOrder = new();
 
     /// <summary>Remembers an id; false when it was known already.</summary>
-    public bool TryAdd(string messageId, long sentAt)
+    public bool TryAdd(UInt128 id, long sentAt)
     {
         Forget(sentAt);
-        return Restore(Hash(messageId), sentAt + (long)window.TotalMilliseconds);
+        return Restore(id, sentAt + (long)window.TotalMilliseconds);
     }
 
     public bool Restore(UInt128 id, long until)
@@ -39,7 +39,8 @@ internal sealed class DuplicateFilter(TimeSpan window)
         }
     }
 
-    private static UInt128 Hash(string messageId)
+    /// <summary>What is remembered of a message id. Ask before taking the lock: it takes longer than the rest.</summary>
+    public static UInt128 Hash(string messageId)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(messageId), hash);

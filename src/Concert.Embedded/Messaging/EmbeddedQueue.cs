@@ -62,6 +62,8 @@ public sealed partial class EmbeddedQueue : ICommandSender
     {
         cancellationToken.ThrowIfCancellationRequested();
         Check(messages);
+        (CommandMessage Own, UInt128 Id)[] sending =
+            [.. messages.Select(message => (message with { Body = message.Body.ToArray() }, DuplicateFilter.Hash(message.MessageId)))];
         long last;
         lock (_journal.Gate)
         {
@@ -70,7 +72,7 @@ public sealed partial class EmbeddedQueue : ICommandSender
                 return new SendResult.Unavailable(FullDelay, refusal);
             }
 
-            Append(messages);
+            Append(sending);
 
             // Not the own records only: the first of a repeat may still be on its way to the disk.
             last = _journal.NextSequence - 1;
@@ -116,14 +118,13 @@ public sealed partial class EmbeddedQueue : ICommandSender
         ?? (_journal.IsBehind ? "The disk is behind." : null)
         ?? (_tables.Depth + _tables.DeadCount + count > _options.MaxQueueDepth ? $"The queue is full: {_options.MaxQueueDepth} messages." : null);
 
-    private void Append(IReadOnlyList<CommandMessage> messages)
+    private void Append((CommandMessage Own, UInt128 Id)[] sending)
     {
         var now = Now;
-        foreach (var message in messages)
+        foreach (var (own, id) in sending)
         {
-            if (_tables.Duplicates.TryAdd(message.MessageId, now))
+            if (_tables.Duplicates.TryAdd(id, now))
             {
-                var own = message with { Body = message.Body.ToArray() };
                 var number = _journal.Append(new SentRecord(own, now));
                 _tables.Add(new QueuedMessage(number, own, now));
             }

@@ -14,7 +14,7 @@ internal sealed partial class MessageTables : IJournaledState
         {
             case RecordKind.Sent:
                 var sent = SentRecord.Read(ref record, sequence);
-                Duplicates.TryAdd(sent.Message.MessageId, sent.SentAt);
+                Duplicates.TryAdd(DuplicateFilter.Hash(sent.Message.MessageId), sent.SentAt);
                 Replay(sent);
                 return true;
             case RecordKind.Message:

@@ -20,18 +20,18 @@ internal static class BatchDecision
                 return (null, new CommitResult.Conflict(i, kind), Shown(live));
             }
 
-            var document = item.Document;
+            var (document, json) = (item.Document, item.Json);
             if (item.Operation is DocumentOperation.Increment increment)
             {
-                if (IncrementPatch.Apply(live.Json.Span, increment.Fields) is not { } json)
+                if (IncrementPatch.Apply(live.ToJson().Span, increment.Fields) is not { } sum)
                 {
                     return (null, new CommitResult.Conflict(i, ConflictKind.OutOfBounds), live.Revision);
                 }
 
-                document = PreparedBatch.Pack(item.Id, json, names, now);
+                (document, json) = (PreparedBatch.Pack(item.Id, sum, names, now), sum);
             }
 
-            changes[i] = new Change(item.Id, document.IsAbsent ? default : document.WithRevision(revision));
+            changes[i] = new Change(item.Id, document.IsAbsent ? default : document.WithRevision(revision), json);
         }
 
         return (changes, null, 0);

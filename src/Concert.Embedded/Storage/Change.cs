@@ -3,8 +3,8 @@ using Concert.Embedded.Journaling;
 
 namespace Concert.Embedded.Storage;
 
-/// <summary>What one operation leaves behind: the document, or its absence.</summary>
-internal readonly record struct Change(byte[] Id, PackedDocument Document);
+/// <summary>What one operation leaves behind: the document, or its absence. Its JSON comes along for the journal, as it was given.</summary>
+internal readonly record struct Change(byte[] Id, PackedDocument Document, ReadOnlyMemory<byte> Json);
 
 /// <summary>A batch as the journal keeps it: results, not operations, so that a replay needs no rules.</summary>
 internal readonly struct BatchRecord(PartitionRef partition, Change[] changes) : IRecord
@@ -20,7 +20,7 @@ internal readonly struct BatchRecord(PartitionRef partition, Change[] changes) :
         {
             buffer.Bytes(change.Id);
             buffer.Varint(change.Document.IsAbsent ? 0 : change.Document.Expiry ?? 0);
-            buffer.Bytes(change.Document.IsAbsent ? [] : change.Document.Json.Span);
+            buffer.Bytes(change.Json.Span);
         }
     }
 
@@ -49,7 +49,7 @@ internal readonly struct DocumentRecord(PartitionRef partition, PackedDocument d
         buffer.Varint(document.Revision);
         buffer.Bytes(document.Id);
         buffer.Varint(document.Expiry ?? 0);
-        buffer.Bytes(document.Json.Span);
+        buffer.Bytes(document.ToJson().Span);
     }
 
     public static (PartitionRef Partition, PackedDocument Document) Read(ref ByteReader record, NameTable names)
@@ -68,6 +68,6 @@ internal static class DocumentEncoding
         var json = record.Bytes();
         return new Change(id.ToArray(), json.IsEmpty
             ? default
-            : PackedDocument.Pack(id, json, DocumentFields.Parse(json, names), expiry == 0 ? null : expiry).WithRevision(revision));
+            : PackedDocument.Pack(id, json, DocumentFields.Parse(json, names), expiry == 0 ? null : expiry).WithRevision(revision), default);
     }
 }

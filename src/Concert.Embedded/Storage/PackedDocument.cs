@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
@@ -6,18 +7,23 @@ using Concert.Booking.Storage;
 namespace Concert.Embedded.Storage;
 
 /// <summary>
-/// A document in one allocation: revision i64, status u16, type u16, id length u16, flags u8, then due i64 and expiry i64 where there are such,
-/// the id and the JSON in UTF-8. Never changed once it is in a partition.
+/// A document in one allocation: revision i64, status u16, type u16, id offset u16, id length u16, flags u8, then due i64 and expiry i64 where there are
+/// such, and the JSON, packed. The id is shown where it stands in the JSON; only if it is not there as it is, it stands behind.
+/// Never changed once it is in a partition.
 /// </summary>
 internal readonly struct PackedDocument(byte[] bytes)
 {
     private const int StatusOffset = 8;
     private const int TypeOffset = 10;
-    private const int IdLengthOffset = 12;
-    private const int FlagsOffset = 14;
-    private const int FixedLength = 15;
+    private const int IdOffsetOffset = 12;
+    private const int IdLengthOffset = 14;
+    private const int FlagsOffset = 16;
+    private const int FixedLength = 17;
+    private const int LongestOnStack = 2048;
     private const byte HasDue = 1;
     private const byte HasExpiry = 2;
+    private const byte IsPlain = 4;
+    private const byte HasOwnId = 8;
 
     private readonly byte[] _bytes = bytes;
 
@@ -42,22 +48,51 @@ internal readonly struct PackedDocument(byte[] bytes)
         ? BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(FixedLength + ((Flags & HasDue) != 0 ? 8 : 0)))
         : null;
 
-    public ReadOnlySpan<byte> Id => _bytes.AsSpan(IdOffset, IdLength);
-
-    public ReadOnlyMemory<byte> Json => _bytes.AsMemory(IdOffset + IdLength);
+    public ReadOnlySpan<byte> Id => (Flags & HasOwnId) != 0 ? _bytes.AsSpan(_bytes.Length - IdLength) : _bytes.AsSpan(IdOffset, IdLength);
 
     private byte Flags => _bytes[FlagsOffset];
 
+    private int IdOffset => BinaryPrimitives.ReadUInt16LittleEndian(_bytes.AsSpan(IdOffsetOffset));
+
     private int IdLength => BinaryPrimitives.ReadUInt16LittleEndian(_bytes.AsSpan(IdLengthOffset));
 
-    private int IdOffset => FixedLength + ((Flags & HasDue) != 0 ? 8 : 0) + ((Flags & HasExpiry) != 0 ? 8 : 0);
+    private int JsonOffset => FixedLength + ((Flags & HasDue) != 0 ? 8 : 0) + ((Flags & HasExpiry) != 0 ? 8 : 0);
 
     public static PackedDocument Pack(ReadOnlySpan<byte> id, ReadOnlySpan<byte> json, in DocumentFields fields, long? expiry)
     {
-        var flags = (byte)((fields.Due is null ? 0 : HasDue) | (expiry is null ? 0 : HasExpiry));
-        var bytes = new byte[FixedLength + (fields.Due is null ? 0 : 8) + (expiry is null ? 0 : 8) + id.Length + json.Length];
+        var buffer = json.Length <= LongestOnStack ? null : ArrayPool<byte>.Shared.Rent(json.Length);
+        try
+        {
+            Span<byte> packed = buffer ?? stackalloc byte[LongestOnStack];
+            var length = PackedJson.Pack(json, packed);
+            return length < 0 ? Assemble(id, json, IsPlain, fields, expiry) : Assemble(id, packed[..length], 0, fields, expiry);
+        }
+        finally
+        {
+            if (buffer is not null)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+    }
+
+    /// <summary>The JSON as it was given.</summary>
+    public ReadOnlyMemory<byte> ToJson()
+    {
+        var end = (Flags & HasOwnId) != 0 ? _bytes.Length - IdLength : _bytes.Length;
+        return (Flags & IsPlain) != 0 ? _bytes.AsMemory(JsonOffset, end - JsonOffset) : PackedJson.Unpack(_bytes.AsSpan(JsonOffset, end - JsonOffset));
+    }
+
+    private static PackedDocument Assemble(ReadOnlySpan<byte> id, ReadOnlySpan<byte> json, byte form, in DocumentFields fields, long? expiry)
+    {
+        var jsonOffset = FixedLength + (fields.Due is null ? 0 : 8) + (expiry is null ? 0 : 8);
+        // Far behind its place could not be noted; ids come early or in short documents.
+        var at = json.IndexOf(id) is >= 0 and var found && jsonOffset + found <= ushort.MaxValue ? jsonOffset + found : -1;
+        var flags = (byte)(form | (fields.Due is null ? 0 : HasDue) | (expiry is null ? 0 : HasExpiry) | (at < 0 ? HasOwnId : 0));
+        var bytes = new byte[jsonOffset + json.Length + (at < 0 ? id.Length : 0)];
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(StatusOffset), fields.Status);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(TypeOffset), fields.Type);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(IdOffsetOffset), (ushort)Math.Max(0, at));
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(IdLengthOffset), checked((ushort)id.Length));
         bytes[FlagsOffset] = flags;
         var rest = bytes.AsSpan(FixedLength);
@@ -70,8 +105,12 @@ internal readonly struct PackedDocument(byte[] bytes)
             }
         }
 
-        id.CopyTo(rest);
-        json.CopyTo(rest[id.Length..]);
+        json.CopyTo(rest);
+        if (at < 0)
+        {
+            id.CopyTo(rest[json.Length..]);
+        }
+
         return new PackedDocument(bytes);
     }
 
@@ -82,7 +121,7 @@ internal readonly struct PackedDocument(byte[] bytes)
 
     public bool IsSame(PackedDocument other) => ReferenceEquals(_bytes, other._bytes);
 
-    public StoredDocument ToStored() => new(Encoding.UTF8.GetString(Id), Json, ETag.Of(Revision));
+    public StoredDocument ToStored() => new(Encoding.UTF8.GetString(Id), ToJson(), ETag.Of(Revision));
 
     [SuppressMessage("Usage", "CA2231", Justification = "Never compared by value.")]
     public override bool Equals(object? obj) => obj is PackedDocument other && IsSame(other);

@@ -3,89 +3,98 @@ using Concert.Booking.Storage;
 
 namespace Concert.Embedded.Storage;
 
-/// <summary>The documents of one partition, in ordinal order of id.</summary>
+/// <summary>
+/// The documents of one partition, in ordinal order of id. In a large one new documents collect in a short array of their own and are merged in
+/// once it is full or somebody asks by index, so that a document costs no move of all that come behind it.
+/// </summary>
 internal sealed class Partition(DocumentContainer container, string key, int ordinal)
 {
-    private PackedDocument[] _documents = [];
+    private const int LargeFrom = 2048;
+    private const int MaxRecent = 1024;
+
+    // Not readonly: a struct that changes in place, because a second object for each of a hundred thousand users would be felt.
+    private SortedDocuments _documents = new();
+    private Recent? _recent;
 
     public PartitionRef Ref => new(container, key);
 
     /// <summary>Its place in the container's order of creation.</summary>
     public int Ordinal { get; } = ordinal;
 
-    public int Count { get; private set; }
+    public int Count => _documents.Count + (_recent?.Documents.Count ?? 0);
 
     /// <summary>The journal sequence of the newest deletion, which an answer "absent" may be showing.</summary>
     public long LastDeletion { get; private set; }
 
-    public PackedDocument this[int index] => _documents[index];
+    public PackedDocument this[int index]
+    {
+        get
+        {
+            Merge();
+            return _documents[index];
+        }
+    }
 
-    public PackedDocument Find(ReadOnlySpan<byte> id) => IndexOf(id) is >= 0 and var index ? _documents[index] : default;
+    public PackedDocument Find(ReadOnlySpan<byte> id) =>
+        _documents.Find(id) is { IsAbsent: false } found ? found : _recent?.Documents.Find(id) ?? default;
 
     /// <summary>The index of the first document with this id or a greater one.</summary>
-    public int LowerBound(ReadOnlySpan<byte> id) => IndexOf(id) is var index && index >= 0 ? index : ~index;
+    public int LowerBound(ReadOnlySpan<byte> id)
+    {
+        Merge();
+        return _documents.LowerBound(id);
+    }
 
     /// <summary>Writes and answers what was there before.</summary>
     public PackedDocument Put(PackedDocument document)
     {
-        var index = IndexOf(document.Id);
-        if (index >= 0)
+        if (_documents.TryReplace(document, out var old))
         {
-            var old = _documents[index];
-            _documents[index] = document;
             return old;
         }
 
-        Insert(~index, document);
-        return default;
+        if (_documents.Count < LargeFrom)
+        {
+            _documents.Insert(document);
+            return default;
+        }
+
+        _recent ??= new Recent();
+        if (!_recent.Documents.TryReplace(document, out old))
+        {
+            _recent.Documents.Insert(document);
+            if (_recent.Documents.Count == MaxRecent)
+            {
+                Merge();
+            }
+        }
+
+        return old;
     }
 
     public PackedDocument Remove(ReadOnlySpan<byte> id, long sequence)
     {
         LastDeletion = Math.Max(LastDeletion, sequence);
-        var index = IndexOf(id);
-        if (index < 0)
-        {
-            return default;
-        }
-
-        var old = _documents[index];
-        Count--;
-        Array.Copy(_documents, index + 1, _documents, index, Count - index);
-        _documents[Count] = default;
-        return old;
+        return _documents.Remove(id) is { IsAbsent: false } removed ? removed : _recent?.Documents.Remove(id) ?? default;
     }
 
-    public PackedDocument[] ToArray() => _documents[..Count];
-
-    private int IndexOf(ReadOnlySpan<byte> id)
+    public PackedDocument[] ToArray()
     {
-        var (low, high) = (0, Count - 1);
-        while (low <= high)
-        {
-            var middle = (low + high) >>> 1;
-            var order = _documents[middle].Id.SequenceCompareTo(id);
-            if (order == 0)
-            {
-                return middle;
-            }
-
-            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
-        }
-
-        return ~low;
+        Merge();
+        return _documents.ToArray();
     }
 
-    /// <summary>Small partitions grow by two, for there are as many of them as users; large ones by half.</summary>
-    private void Insert(int index, PackedDocument document)
+    private void Merge()
     {
-        if (Count == _documents.Length)
+        if (_recent is not null)
         {
-            Array.Resize(ref _documents, Count + Math.Max(2, Count / 2));
+            _documents.Merge(_recent.Documents);
+            _recent = null;
         }
+    }
 
-        Array.Copy(_documents, index, _documents, index + 1, Count - index);
-        _documents[index] = document;
-        Count++;
+    private sealed class Recent
+    {
+        public SortedDocuments Documents = new();
     }
 }

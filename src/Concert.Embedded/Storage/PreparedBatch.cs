@@ -26,7 +26,7 @@ internal sealed class PreparedBatch
         for (var i = 0; i < items.Length; i++)
         {
             items[i] = Prepare(operations[i], names, now);
-            bytes += items[i].Document.IsAbsent ? 0 : items[i].Document.Json.Length;
+            bytes += items[i].Json.Length;
             ThrowUnless(bytes <= MaxBytes, "A batch, and so a document, has at most 2 MB.");
             var id = operations[i].Id;
             for (var j = 0; j < i; j++)
@@ -44,11 +44,11 @@ internal sealed class PreparedBatch
         ThrowUnless(id.Length is > 0 and <= MaxIdBytes, "An id has 1 to 1,023 bytes.");
         return operation switch
         {
-            DocumentOperation.Create create => new Item(operation, id, Pack(id, create.Json.Span, names, now)),
-            DocumentOperation.Replace replace => new Item(operation, id, Pack(id, replace.Json.Span, names, now)),
-            DocumentOperation.Upsert upsert => new Item(operation, id, Pack(id, upsert.Json.Span, names, now)),
-            DocumentOperation.Increment increment => new Item(operation, id, CheckFields(increment)),
-            _ => new Item(operation, id, default),
+            DocumentOperation.Create create => new Item(operation, id, Pack(id, create.Json.Span, names, now), create.Json),
+            DocumentOperation.Replace replace => new Item(operation, id, Pack(id, replace.Json.Span, names, now), replace.Json),
+            DocumentOperation.Upsert upsert => new Item(operation, id, Pack(id, upsert.Json.Span, names, now), upsert.Json),
+            DocumentOperation.Increment increment => new Item(operation, id, CheckFields(increment), default),
+            _ => new Item(operation, id, default, default),
         };
     }
 
@@ -73,5 +73,5 @@ internal sealed class PreparedBatch
     }
 
     /// <summary>One operation; the document is absent for deletions, and for increments, which need the current one first.</summary>
-    internal readonly record struct Item(DocumentOperation Operation, byte[] Id, PackedDocument Document);
+    internal readonly record struct Item(DocumentOperation Operation, byte[] Id, PackedDocument Document, ReadOnlyMemory<byte> Json);
 }

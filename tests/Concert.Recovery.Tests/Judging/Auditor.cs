@@ -9,7 +9,7 @@ internal sealed class Auditor(Client client, Facts facts, IReadOnlyList<Schedule
 {
     private const int Readers = 16;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public async Task<Evidence> SettleAndReadAsync()
     {

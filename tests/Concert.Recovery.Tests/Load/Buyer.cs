@@ -8,6 +8,9 @@ internal sealed class Buyer(Client client, Facts facts, UserFacts user, Random r
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(15);
 
+    /// <summary>Who waits longer leaves it to the judge, who looks when all has settled.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     private int _keys;
 
     /// <summary>The token of the room joined last; null when the join was not answered.</summary>
@@ -101,14 +104,13 @@ internal sealed class Buyer(Client client, Facts facts, UserFacts user, Random r
         }
 
         payment.Id = answer.Text("id");
-        string status;
-        do
+        var status = "PENDING";
+        for (var end = DateTime.UtcNow + Patience; status == "PENDING" && DateTime.UtcNow < end; await Task.Delay(Poll))
         {
             status = (await client.GetAsync($"api/payment/{payment.Id}", user.Token)).Text("status");
             payment.Seen.Enqueue(status);
-            await Task.Delay(Poll);
         }
-        while (status == "PENDING");
+
         await ReadAsync(request);
         return status;
     }
@@ -128,7 +130,8 @@ internal sealed class Buyer(Client client, Facts facts, UserFacts user, Random r
 
     private async Task FollowAsync(RequestFact request, Func<string, bool> isOver)
     {
-        while (!isOver(await ReadAsync(request)))
+        var end = DateTime.UtcNow + Patience;
+        while (!isOver(await ReadAsync(request)) && DateTime.UtcNow < end)
         {
             await Task.Delay(Poll);
         }

@@ -1,0 +1,70 @@
+using Concert.Bench.Service;
+using Spectre.Console;
+
+namespace Concert.Bench.Accepts;
+
+/// <summary>The real host on a data folder and the bare echo, driven in turn by the same load.</summary>
+internal static class AcceptsBench
+{
+    public static async Task RunAsync(IAnsiConsole console, int connections, int seconds, int rounds, CancellationToken cancellationToken)
+    {
+        using var scratch = new ScratchFolder();
+        await using var host = await Server.StartAsync("dotnet", [Host(), "--data", scratch.Sub("data"), "--urls", "http://127.0.0.1:0"], Settings());
+        await using var echo = await Server.StartAsync(Environment.ProcessPath!, ["echo"], new Dictionary<string, string>());
+        using var sale = new Sale(host.Url);
+        await sale.OpenAsync();
+
+        var time = TimeSpan.FromSeconds(seconds);
+        var (accepts, echoes, accepted) = (new List<Round>(), new List<Round>(), 0);
+        var (costs, echoCosts) = (new List<double>(), new List<double>());
+        for (var i = -1; i < rounds && !cancellationToken.IsCancellationRequested; i++)
+        {
+            var (hostBefore, echoBefore) = (host.Processor, echo.Processor);
+            var echoed = await LoadGenerator.RunAsync(echo.Url, sale.Requests, connections, time, 0);
+            var round = await LoadGenerator.RunAsync(host.Url, sale.Requests, connections, time, accepted);
+            accepted += round.Answers - round.Refused;
+            // What was accepted is decided before the next round, so that each begins with an empty queue.
+            await sale.DrainAsync(accepted);
+            // The first round warms up.
+            if (i >= 0)
+            {
+                echoes.Add(echoed);
+                accepts.Add(round);
+                echoCosts.Add((echo.Processor - echoBefore).TotalMicroseconds / echoed.Answers);
+                costs.Add((host.Processor - hostBefore).TotalMicroseconds / round.Answers);
+            }
+        }
+
+        var table = new ResultTable($"{connections} connections, {rounds} rounds of {seconds} s each; {accepts.Sum(r => r.Refused):N0} of {accepts.Sum(r => r.Answers):N0} refused");
+        table.Add("durable accepts/s", "", [.. accepts.Select(r => r.PerSecond)], "N0");
+        table.Add("echo/s", "", [.. echoes.Select(r => r.PerSecond)], "N0");
+        table.Add("accepts over echo", ">= 0.5", [.. accepts.Zip(echoes, (a, e) => a.PerSecond / e.PerSecond)], "N2");
+        table.Add("accept p50, ms", "", [.. accepts.Select(r => r.Percentile(0.5))], "N2");
+        table.Add("accept p95, ms", "", [.. accepts.Select(r => r.Percentile(0.95))], "N2");
+        table.Add("accept p99, ms", "< 25", [.. accepts.Select(r => r.Percentile(0.99))], "N2");
+        table.Add("processor time of an accept and its hold, us", "", costs, "N0");
+        table.Add("processor time of an echo, us", "", echoCosts, "N0");
+        table.Add("echo p99, ms", "", [.. echoes.Select(r => r.Percentile(0.99))], "N2");
+        table.WriteTo(console);
+    }
+
+    /// <summary>The host beside this program, in the same configuration.</summary>
+    private static string Host()
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var repository = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+        return Path.Combine(repository, "src", "ConcertFunctions.Local", "bin", output.Parent.Name, output.Name, "ConcertFunctions.Local.dll");
+    }
+
+    private static Dictionary<string, string> Settings() => new()
+    {
+        ["Admin__Key"] = Sale.AdminKey,
+        ["Local__Demo"] = "false",
+        ["Booking__HoldFor"] = "01:00:00",
+        ["Booking__MaxSeatsPerUser"] = "1000000",
+        ["WaitingRoom__MaxActive"] = "1000000",
+        ["WaitingRoom__AdmitPerInterval"] = "1000000",
+        ["WaitingRoom__ActiveFor"] = "01:00:00",
+        ["Logging__LogLevel__Default"] = "Warning",
+    };
+}

@@ -1,0 +1,55 @@
+using Concert.Bench.Service;
+using Spectre.Console;
+
+namespace Concert.Bench.Recovery;
+
+/// <summary>Fills a data folder with holds of distinct users and opens it again, as a clean stop leaves it and as a kill does.</summary>
+internal static class RecoveryBench
+{
+    private const int SeatsPerSection = 200;
+
+    public static async Task RunAsync(IAnsiConsole console, int reservations, int rounds)
+    {
+        await RunAsync(console, $"{reservations:N0} held seats in sections of {SeatsPerSection}", reservations, rounds, seats: true);
+        await RunAsync(console, $"{reservations:N0} held places of one inventory", reservations, rounds, seats: false);
+    }
+
+    private static async Task RunAsync(IAnsiConsole console, string title, int reservations, int rounds, bool seats)
+    {
+        using var scratch = new ScratchFolder();
+        var (stopped, killed) = (scratch.Sub("stopped"), scratch.Sub("killed"));
+        await using (var venue = await Venue.OpenAsync(
+            stopped, seats ? (reservations / SeatsPerSection, SeatsPerSection) : default, seats ? default : (1, reservations)))
+        {
+            await Crowd.AskAsync(venue, reservations, seats);
+            await venue.DrainAsync();
+            // What nobody waits for reaches the disk a moment later.
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            ScratchFolder.Copy(stopped, killed);
+        }
+
+        var table = new ResultTable($"{title}, {rounds} openings each in a new process");
+        var disk = (double)ScratchFolder.Bytes(stopped) / reservations;
+        await AddAsync(table, "after a kill", scratch, killed, reservations, rounds);
+        await AddAsync(table, "after a stop", scratch, stopped, reservations, rounds);
+        table.Add("disk after compaction, bytes a reservation", "< 1,536", [disk], "N0");
+        table.WriteTo(console);
+    }
+
+    private static async Task AddAsync(ResultTable table, string when, ScratchFolder scratch, string folder, int reservations, int rounds)
+    {
+        var opened = new List<Opened>();
+        for (var i = 0; i < rounds; i++)
+        {
+            // A copy each time: the one that opens it compacts it when it closes.
+            var copy = scratch.Sub("copy");
+            ScratchFolder.Copy(folder, copy);
+            opened.Add(await OpenOnce.InChildAsync(copy));
+            Directory.Delete(copy, recursive: true);
+        }
+
+        table.Add($"{when}: seconds to open", "< 3", [.. opened.Select(o => o.Milliseconds / 1000)], "N2");
+        table.Add($"{when}: memory, bytes a reservation", "< 1,024", [.. opened.Select(o => (double)o.Bytes / reservations)], "N0");
+        table.Add($"{when}: folder, bytes a reservation", "", [(double)ScratchFolder.Bytes(folder) / reservations], "N0");
+    }
+}
