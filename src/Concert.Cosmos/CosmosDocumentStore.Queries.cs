@@ -19,14 +19,16 @@ public sealed partial class CosmosDocumentStore
         DocumentContainer container, IReadOnlyList<string> statuses, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(statuses);
-        ThrowIfNoPage(limit);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         var where = CosmosContainers.Of(container);
         var text = $"SELECT * FROM c WHERE c.due <= @due AND {StatusIn(statuses)}";
         var query = WithStatuses(new QueryDefinition(text).WithParameter("@due", dueBefore.ToUnixTimeMilliseconds()), statuses);
         return ReadGuardedAsync<IReadOnlyList<LocatedDocument>>(
             async token =>
             {
-                using var feed = Container(where).GetItemQueryStreamIterator(query, null, new QueryRequestOptions { MaxItemCount = limit });
+                // A limit beyond one page: a timer's round takes as many pages as it needs.
+                var options = new QueryRequestOptions { MaxItemCount = Math.Min(limit, MaxPage) };
+                using var feed = Container(where).GetItemQueryStreamIterator(query, null, options);
                 var found = new List<LocatedDocument>();
                 while (feed.HasMoreResults && found.Count < limit)
                 {

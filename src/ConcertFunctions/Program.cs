@@ -15,7 +15,8 @@ builder.ConfigureFunctionsWebApplication();
 builder.Services
     .AddApplicationInsightsTelemetryWorkerService((ApplicationInsightsServiceOptions options) => options.EnableAdaptiveSampling = false)
     .ConfigureFunctionsApplicationInsights()
-    .AddHostedService<MetricsToApplicationInsights>();
+    .AddHostedService<MetricsToApplicationInsights>()
+    .AddHostedService<TracesToApplicationInsights>();
 
 builder.Services.AddConcertBooking(builder.Configuration).AddConcertApi(builder.Configuration);
 var wrong = Backend.Add(builder.Services, builder.Configuration);

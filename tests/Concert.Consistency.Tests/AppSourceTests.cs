@@ -89,6 +89,11 @@ public sealed class AppSourceTests
         functions.ShouldAllBe(f => !Reserved(f.Named("Route")!));
     }
 
+    /// <summary>The host tries routes in the order of the functions' names, whatever their precedence.</summary>
+    [Fact]
+    public void CatchAll_ByName_ComesAfterEveryOtherFunction() =>
+        FunctionsApp.With("HttpTrigger").OrderBy(f => f.Name, StringComparer.OrdinalIgnoreCase).Last().Named("Route").ShouldBe("api/{*path}");
+
     [Fact]
     public void Containers_OfTheCosmosAdapter_AreTheDeployedOnes()
     {

@@ -149,6 +149,18 @@ public abstract partial class DocumentStoreContract
         due.DistinctBy(found => (found.Partition, found.Document.Id)).Count().ShouldBe(7);
     }
 
+    /// <summary>A timer's round takes more than a page of any store holds.</summary>
+    [ContractFact]
+    public async Task QueryDue_LimitBeyondAnyPage_AnswersWhatIsDue()
+    {
+        var held = Unique("HELD");
+        await CommitAsync(Partition("1"), [.. Enumerable.Range(0, 3).Select(i => Create($"r:{i}", $"\"status\":\"{held}\",\"due\":{i}"))]);
+
+        var due = await Store.QueryDueAsync(DocumentContainer.Bookings, [held], DateTimeOffset.UnixEpoch.AddDays(1), 5_000, Cancel);
+
+        due.Select(found => found.Document.Id).ShouldBe(["r:0", "r:1", "r:2"], ignoreOrder: true);
+    }
+
     [ContractFact]
     public async Task Scan_Pages_EveryDocumentOfTheTypeOnce()
     {

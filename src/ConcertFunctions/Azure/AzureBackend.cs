@@ -8,6 +8,7 @@ using Concert.Redis.Scripting;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
 
 namespace ConcertFunctions.Azure;
 
@@ -61,7 +62,23 @@ internal static class AzureBackend
         List<string> wrong = [];
         ExactlyOne("ServiceBusConnection:fullyQualifiedNamespace", "ServiceBusConnection");
         ExactlyOne("Redis:endpoint", "Redis:configuration");
+        Readable("ServiceBusConnection", text => new ServiceBusClient(text));
+        Readable("Redis:endpoint", ConfigurationOptions.Parse);
+        Readable("Redis:configuration", ConfigurationOptions.Parse);
         return wrong;
+
+        // Otherwise the first request would find out. Nothing connects here, and the message of the library may hold the key.
+        void Readable(string name, Func<string, object> read)
+        {
+            try
+            {
+                _ = configuration[name] is { Length: > 0 } text ? read(text) : null;
+            }
+            catch (Exception e) when (e is ArgumentException or FormatException)
+            {
+                wrong.Add($"{name} cannot be read: a connection string is needed.");
+            }
+        }
 
         void ExactlyOne(string byIdentity, string byString)
         {
