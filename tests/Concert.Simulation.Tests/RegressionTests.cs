@@ -6,30 +6,30 @@ using Xunit;
 namespace Concert.Simulation.Tests;
 
 /// <summary>
-/// Seeds that broke a rule once. A change to what a seed means (buyers, faults, settings) makes them ordinary seeds: then take the fix out, look for new
-/// ones, and put it back.
+/// Seeds that break a rule without the fix they are named for. Whatever changes what a seed means (buyers, faults, settings, and also how often the domain
+/// reads or writes) makes them ordinary seeds: then take the fix out, look for new ones, and put it back. The tests of the parts keep the fixes meanwhile.
 /// </summary>
 public sealed class RegressionTests
 {
     /// <summary>A take-over of as many seats as it ended left the seat map's version alone, and the map of before was served.</summary>
     [Theory]
-    [InlineData(147)]
-    [InlineData(1092)]
-    [InlineData(2727)]
+    [InlineData(18)]
+    [InlineData(1097)]
+    [InlineData(2573)]
     public void TakeOver_OfOtherSeats_ShowsInTheMap(ulong seed) => ShouldHold(seed);
 
     /// <summary>The ids of all keys changed at the same moment, and a repeat across it was refused for another body.</summary>
     [Theory]
-    [InlineData(1019)]
-    [InlineData(2378)]
-    [InlineData(3036)]
+    [InlineData(489)]
+    [InlineData(3315)]
+    [InlineData(3626)]
     public void Repeat_AcrossAPeriodOfKeyedIds_GivesTheSameAnswer(ulong seed) => ShouldHold(seed);
 
     /// <summary>A cart of another session took a hold over while its payment, accepted in time, waited in the hold's own.</summary>
     [Theory]
-    [InlineData(411)]
-    [InlineData(634)]
     [InlineData(879)]
+    [InlineData(1175)]
+    [InlineData(1196)]
     public void Payment_AcceptedInTimeAndHandledLate_Counts(ulong seed) => ShouldHold(seed);
 
     private static void ShouldHold(ulong seed)
