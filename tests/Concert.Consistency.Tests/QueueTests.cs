@@ -52,7 +52,6 @@ public sealed class QueueTests
     public void Host_Sessions_AreManyAndShort()
     {
         Host["maxConcurrentSessions"]!.GetValue<int>().ShouldBeGreaterThanOrEqualTo(200);
-        Host["maxConcurrentCallsPerSession"]!.GetValue<int>().ShouldBe(1);
         Clock("sessionIdleTimeout").ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(1));
         Host["autoCompleteMessages"]!.GetValue<bool>().ShouldBeTrue();
         Host["prefetchCount"]!.GetValue<int>().ShouldBe(0);
@@ -72,7 +71,7 @@ public sealed class QueueTests
         Host.AsObject().Select(p => p.Key).ShouldBeSubsetOf(
         [
             "autoCompleteMessages", "clientRetryOptions", "enableCrossEntityTransactions", "maxAutoLockRenewalDuration", "maxBatchWaitTime",
-            "maxConcurrentCalls", "maxConcurrentCallsPerSession", "maxConcurrentSessions", "maxMessageBatchSize", "minMessageBatchSize",
+            "maxConcurrentCalls", "maxConcurrentSessions", "maxMessageBatchSize", "minMessageBatchSize",
             "prefetchCount", "sessionIdleTimeout", "transportType", "webProxy",
         ]);
 
