@@ -29,6 +29,12 @@ public static class Telemetry
     /// <summary>Deliveries that go back to the queue.</summary>
     public static readonly Counter<long> Redeliveries = Meter.CreateCounter<long>("concert.commands.redeliveries", "{message}");
 
+    /// <summary>Commands in the embedded queue, those being handled included; Service Bus has a metric of its own.</summary>
+    public static readonly Gauge<long> QueueDepth = Meter.CreateGauge<long>("concert.queue.depth", "{message}");
+
+    /// <summary>How long the oldest command of the embedded queue has waited.</summary>
+    public static readonly Gauge<double> QueueOldestAge = Meter.CreateGauge<double>("concert.queue.oldest_age", "s");
+
     /// <summary>Commands that ended in the dead-letter list, by <c>command</c>.</summary>
     public static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>("concert.commands.dead_letters", "{message}");
 

@@ -1,4 +1,5 @@
 using Concert.Booking.Messaging;
+using Concert.Booking.Shared;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -115,6 +116,18 @@ public sealed class QueuePump : IHostedService, IDisposable
         finally
         {
             _slots.Release();
+            Measure();
+        }
+    }
+
+    /// <summary>The status is counted under the queue's lock, so only while somebody listens.</summary>
+    private void Measure()
+    {
+        if (Telemetry.QueueDepth.Enabled || Telemetry.QueueOldestAge.Enabled)
+        {
+            var status = _queue.Status;
+            Telemetry.QueueDepth.Record(status.Depth);
+            Telemetry.QueueOldestAge.Record(status.OldestAge.TotalSeconds);
         }
     }
 

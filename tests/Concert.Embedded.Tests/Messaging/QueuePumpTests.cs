@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Diagnostics;
 using Concert.Booking.Messaging;
 using Concert.Contracts;
@@ -139,6 +140,29 @@ public sealed class QueuePumpTests
 
         var (trace, parent) = await seen.Task;
         (trace.ToHexString(), parent.ToHexString()).ShouldBe(("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"));
+    }
+
+    [Fact]
+    public async Task Pump_SomebodyListens_TellsTheQueuesDepth()
+    {
+        var depths = new ConcurrentQueue<long>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Name == "concert.queue.depth")
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, depth, _, _) => depths.Enqueue(depth));
+        listener.Start();
+        await using var queue = new EmbeddedQueueUnderTest();
+        _processor.OnProcess = (_, _, _) => Task.FromResult<ProcessResult>(new ProcessResult.Done());
+        await queue.StartAsync(_processor);
+
+        await queue.Backend.SendAsync(Folder.Message("1"));
+
+        await UntilAsync(queue, () => depths.Contains(0));
     }
 
     private static async Task UntilAsync(EmbeddedQueueUnderTest queue, Func<bool> condition)

@@ -43,6 +43,9 @@ internal sealed class LocalApp : IAsyncDisposable
     /// <summary>On the system's clock, with everything kept in the folder.</summary>
     public static Task<LocalApp> StartDurableAsync(string folder) => StartAsync(null, ["--data", folder]);
 
+    /// <summary>With everything kept in the folder, on a clock of the test's.</summary>
+    public static Task<LocalApp> StartDurableAsync(string folder, ManualTime time) => StartAsync(time, ["--data", folder]);
+
     private static async Task<LocalApp> StartAsync(ManualTime? time, string[] settings)
     {
         string[] own = ["--urls", "http://127.0.0.1:0", "--Local:Demo=false", $"--Admin:Key={AdminKey}"];
