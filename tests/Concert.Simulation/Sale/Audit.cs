@@ -71,7 +71,8 @@ public sealed class Audit
     /// <summary>A reservation that nobody was told of belongs to a request whose answer got lost, or it is invented.</summary>
     private void Adopt(string userId, ReservationView view)
     {
-        var lost = _log.Reservations.FindAll(r => r.UserId == userId && r.Id is null && !r.Refused
+        // A refusal out of the dead letters names no seats; it must not pass for a lost request of standing places.
+        var lost = _log.Reservations.FindAll(r => r.UserId == userId && r.Id is null && !r.Refused && r.Seats.Count == 0 == view.InventoryId is not null
             && r.Seats.Order().SequenceEqual(view.Seats.Select(s => s.SeatNumber).Order()));
         if (lost.Count > 0)
         {
