@@ -1,3 +1,4 @@
+using Concert.Booking.Shared;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Api;
@@ -8,28 +9,37 @@ public sealed class ApiOptions
     public const string Section = "Api";
 
     /// <summary>Requests handled at once; one more is refused at once with 429, because a quick no is better than a slow timeout.</summary>
+    [SettingRange(Section, 1, 1_000_000)]
     public int MaxConcurrentRequests { get; set; } = 8192;
 
     /// <summary>Requests that may wait for an outcome at once (<c>Prefer: wait</c>); one more is answered without waiting, as RFC 7240 allows.</summary>
+    [SettingRange(Section, 0, 1_000_000)]
     public int MaxWaitingRequests { get; set; } = 4096;
+
+    /// <summary>A request that takes longer is answered 503. Longer than the longest wait and every retry of a dependency. Zero for no limit.</summary>
+    [SettingRange(Section, "00:00:00", "00:10:00")]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(60);
 }
 
-internal sealed class ApiOptionsValidation : IValidateOptions<ApiOptions>
+[OptionsValidator]
+internal sealed partial class ApiOptionsValidation : IValidateOptions<ApiOptions>;
+
+/// <summary>Section <c>Cors</c>.</summary>
+public sealed class CorsSettings : IValidateOptions<CorsSettings>
 {
-    public ValidateOptionsResult Validate(string? name, ApiOptions options)
+    public const string Section = "Cors";
+
+    /// <summary>Origins whose pages may call the API, such as <c>https://shop.example</c>; <c>*</c> for all. None without it.</summary>
+    public IList<string> AllowedOrigins { get; } = [];
+
+    public ValidateOptionsResult Validate(string? name, CorsSettings options)
     {
-        List<string> wrong = [];
-        Check("Api:MaxConcurrentRequests", options.MaxConcurrentRequests, 1, wrong);
-        Check("Api:MaxWaitingRequests", options.MaxWaitingRequests, 0, wrong);
+        ArgumentNullException.ThrowIfNull(options);
+        var wrong = options.AllowedOrigins.Where(origin => origin != "*" && !IsOrigin(origin))
+            .Select(origin => $"{Section}:AllowedOrigins has '{origin}'; an origin is a scheme and a host such as https://shop.example, without a path.").ToList();
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 
-    private static void Check(string setting, int value, int min, List<string> wrong)
-    {
-        const int Max = 1_000_000;
-        if (value < min || value > Max)
-        {
-            wrong.Add($"{setting} is {value}; it must be {min} to {Max}.");
-        }
-    }
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/" && !text.EndsWith('/');
 }

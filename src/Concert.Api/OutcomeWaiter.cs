@@ -13,19 +13,33 @@ internal sealed class OutcomeWaiter(TimeProvider time, IOptions<ApiOptions> opti
 
     private int _waiting;
 
-    /// <summary>The newest view, and the seconds that were granted (null when none were asked for, or too many wait already).</summary>
-    public async Task<(T View, int? Granted)> WaitAsync<T>(ApiCall call, T first, Func<T, bool> isFinal, Func<Task<Result<T>>> read)
+    /// <summary>
+    /// The newest view. Preference-Applied says the seconds that were granted: none when none were asked for, or when too many wait already.
+    /// </summary>
+    /// <param name="call">The call.</param>
+    /// <param name="caller">Who may read it.</param>
+    /// <param name="first">The view that there is already.</param>
+    /// <param name="id">What to read.</param>
+    /// <param name="isFinal">Whether a view, compared with the first, is an outcome.</param>
+    /// <param name="read">Reads again.</param>
+    public async Task<T> WaitAsync<T>(
+        Call call, Caller caller, T first, string id, Func<T, T, bool> isFinal, Func<Caller, string, CancellationToken, Task<Result<T>>> read)
     {
         if (Preference.WaitSeconds(call.Http.Request.Headers) is not { } seconds)
         {
-            return (first, null);
+            return first;
         }
 
         try
         {
-            return Interlocked.Increment(ref _waiting) > options.Value.MaxWaitingRequests
-                ? (first, null)
-                : (await PollAsync(first, TimeSpan.FromSeconds(seconds), isFinal, read, call.Aborted), seconds);
+            if (Interlocked.Increment(ref _waiting) > options.Value.MaxWaitingRequests)
+            {
+                return first;
+            }
+
+            var view = await PollAsync(first, TimeSpan.FromSeconds(seconds), isFinal, () => read(caller, id, call.Aborted), call.Aborted);
+            call.ResponseHeaders["Preference-Applied"] = $"wait={seconds}";
+            return view;
         }
         finally
         {
@@ -33,10 +47,11 @@ internal sealed class OutcomeWaiter(TimeProvider time, IOptions<ApiOptions> opti
         }
     }
 
-    private async Task<T> PollAsync<T>(T view, TimeSpan wait, Func<T, bool> isFinal, Func<Task<Result<T>>> read, CancellationToken aborted)
+    private async Task<T> PollAsync<T>(T first, TimeSpan wait, Func<T, T, bool> isFinal, Func<Task<Result<T>>> read, CancellationToken aborted)
     {
         var start = time.GetTimestamp();
-        for (var delay = FirstDelay; !isFinal(view); delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestDelay.Ticks)))
+        var view = first;
+        for (var delay = FirstDelay; !isFinal(first, view); delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestDelay.Ticks)))
         {
             var left = wait - time.GetElapsedTime(start);
             if (left <= TimeSpan.Zero)

@@ -5,13 +5,18 @@ using Concert.Booking.Shared;
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using NSubstitute;
 
 namespace Concert.Api.Tests;
 
-/// <summary>The dispatcher with a domain that does as it is told, called as a head without routing would.</summary>
+/// <summary>
+/// The pipeline over a service collection, as the Azure app has it, with a domain that does as it is told. Every request comes as the Functions worker
+/// hands it over: with an endpoint and route values of the worker's own.
+/// </summary>
 internal sealed class Api
 {
     public const string GoodToken = "good";
@@ -34,6 +39,7 @@ internal sealed class Api
         services.AddSingleton(Store).AddSingleton(Sender).AddSingleton(Room);
         services.Configure<AdminOptions>(o => o.Key = AdminKey);
         services.Configure<IdentityOptions>(configuration.GetSection(IdentityOptions.Section));
+        services.AddSingleton(Substitute.For<IHostEnvironment>());
         services.AddConcertApi(configuration);
         _services = services.BuildServiceProvider();
 
@@ -61,9 +67,17 @@ internal sealed class Api
 
     public IWaitingRoom Room { get; } = Substitute.For<IWaitingRoom>();
 
-    public ApiTable Table => _services.GetRequiredService<ApiTable>();
+    public ApiPipeline Pipeline => _services.GetRequiredService<ApiPipeline>();
 
-    public ApiDispatcher Dispatcher => _services.GetRequiredService<ApiDispatcher>();
+    /// <summary>The endpoints as the pipeline has them.</summary>
+    public IReadOnlyList<RouteEndpoint> Endpoints
+    {
+        get
+        {
+            _ = Pipeline;
+            return [.. _services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+        }
+    }
 
     /// <summary>A request with a good token and, where there is a body, the right media type; <paramref name="headers"/> change or (null) remove them.</summary>
     public Task<Answer> SendAsync(string method, string pathAndQuery, string? body = null, params (string Name, string? Value)[] headers) =>
@@ -74,7 +88,7 @@ internal sealed class Api
     {
         var http = Request(method, pathAndQuery, body, headers);
         http.RequestAborted = aborted;
-        await Dispatcher.InvokeUnmatchedAsync(http);
+        await Pipeline.InvokeAsync(http);
         return Answer.Of(http);
     }
 
@@ -87,6 +101,8 @@ internal sealed class Api
         http.Request.QueryString = new QueryString(parts.Length > 1 ? "?" + parts[1] : "");
         http.Request.Headers["queue-token"] = GoodToken;
         http.Response.Body = new MemoryStream();
+        http.SetEndpoint(new Endpoint(_ => throw new InvalidOperationException("The head's endpoint ran."), EndpointMetadataCollection.Empty, "of the head"));
+        http.Request.RouteValues = new RouteValueDictionary { ["id"] = "of-the-head", ["asset"] = "of-the-head" };
         if (body is not null)
         {
             http.Request.ContentType = "application/json";

@@ -108,7 +108,7 @@ public sealed class BodyTests
         var body = Encoding.UTF8.GetBytes($$"""{"userId":"mina","amount":5,"x":"{{new string('x', ApiLimits.BodyBytes)}}"}""");
         var http = Api.Request("POST", "/api/user/charge", body);
         http.Request.ContentLength = withLength ? body.Length : null;
-        await _api.Dispatcher.InvokeAsync(OperationNames.ChargeWallet, http);
+        await _api.Pipeline.InvokeAsync(http);
         Answer.Of(http).ShouldBeProblem(413, "invalid-request");
         _api.Wallets.ReceivedCalls().ShouldBeEmpty();
     }

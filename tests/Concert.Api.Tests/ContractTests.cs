@@ -1,7 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Concert.Api.Endpoints;
+using Concert.Api.Filters;
+using Concert.Api.Json;
+using Concert.Api.OpenApi;
 using Concert.Booking.Shared;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
 
 namespace Concert.Api.Tests;
@@ -58,20 +64,29 @@ public sealed class ContractTests
     public async Task Contract_EveryOperation_SaysWhoMayCallAndWhatItRefuses()
     {
         var document = await DocumentAsync();
-        foreach (var operation in _api.Table.Operations.Where(o => !o.IsSystem))
+        var operations = Operations().ToList();
+        operations.Count.ShouldBe(Calls.Length);
+        foreach (var (endpoint, contract) in operations)
         {
-            var node = document["paths"]!["/" + operation.Route]![operation.Method.ToLowerInvariant()]!;
-            node["operationId"]!.GetValue<string>().ShouldBe(operation.Name);
+            var name = endpoint.Metadata.GetRequiredMetadata<EndpointNameMetadata>().EndpointName;
+            var method = endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods[0];
+            var node = document["paths"]!["/" + endpoint.RoutePattern.RawText!.TrimStart('/')]![method.ToLowerInvariant()]!;
+            node["operationId"]!.GetValue<string>().ShouldBe(name);
+            var access = endpoint.Metadata.GetMetadata<RequiredAccess>()?.Access;
             var responses = node["responses"]!.AsObject();
-            responses.ContainsKey("429").ShouldBeTrue(operation.Name);
-            responses.ContainsKey("503").ShouldBeTrue(operation.Name);
-            responses.ContainsKey("500").ShouldBeTrue(operation.Name);
-            responses.ContainsKey("401").ShouldBe(operation.Access != Access.Anonymous, operation.Name);
-            responses.ContainsKey("403").ShouldBe(operation.Access == Access.Admitted, operation.Name);
-            responses.ContainsKey("413").ShouldBe(operation.Request is not null, operation.Name);
-            responses.ContainsKey("415").ShouldBe(operation.Request is not null, operation.Name);
-            responses.ContainsKey("422").ShouldBe(operation.IsCommand && operation.Name != OperationNames.LeaveQueue, operation.Name);
-            foreach (var code in operation.Errors)
+            var body = endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is not null;
+            responses.ContainsKey("429").ShouldBe(access is not null, name);
+            responses.ContainsKey("503").ShouldBe(name != "Live", name);
+            responses.ContainsKey("500").ShouldBeTrue(name);
+            responses.ContainsKey("401").ShouldBe(access is not (null or Access.Anonymous), name);
+            responses.ContainsKey("403").ShouldBe(access == Access.Admitted, name);
+            responses.ContainsKey("413").ShouldBe(body, name);
+            responses.ContainsKey("415").ShouldBe(body, name);
+            responses.ContainsKey("422").ShouldBe(method is "POST" or "DELETE" && name != "LeaveQueue", name);
+            (body || method != "POST" || name == "CancelReservation").ShouldBeTrue(name);
+            contract.Requests.Count.ShouldBe(node["requestBody"]?["content"]!["application/json"]!["examples"]!.AsObject().Count ?? 0, name);
+            (contract.Responses.Count > 0).ShouldBe(name != "LeaveQueue", name);
+            foreach (var code in contract.Errors)
             {
                 node["responses"]!.ToJsonString().ShouldContain($"\"{code.Name()}\"");
             }
@@ -81,18 +96,19 @@ public sealed class ContractTests
     [Fact]
     public void Contract_EveryExample_DeserializesIntoItsType()
     {
-        foreach (var operation in _api.Table.Operations)
+        foreach (var (endpoint, contract) in Operations())
         {
-            foreach (var body in new[] { operation.Request, operation.Response })
-            {
-                foreach (var (name, value) in body?.Examples ?? [])
-                {
-                    var json = JsonSerializer.SerializeToUtf8Bytes(value, body!.Type);
-                    JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize(json, body.Type), body.Type).ShouldBe(json, $"{operation.Name}: {name}");
-                }
-            }
+            Check(contract.Requests, endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType);
+            Check(contract.Responses, endpoint.Metadata.GetRequiredMetadata<IProducesResponseTypeMetadata>().Type);
+        }
 
-            (operation.Response is null || operation.Response.Examples.Count > 0).ShouldBeTrue(operation.Name);
+        static void Check(IReadOnlyList<Example> examples, Type? type)
+        {
+            foreach (var (name, value) in examples)
+            {
+                var json = JsonSerializer.SerializeToUtf8Bytes(value, type!, ApiJson.Wire);
+                JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize(json, type!, ApiJson.Wire), type!, ApiJson.Wire).ShouldBe(json, name);
+            }
         }
     }
 
@@ -115,6 +131,9 @@ public sealed class ContractTests
         var etag = (await _api.SendAsync("GET", "/openapi/v1.json")).Headers.ETag.ToString();
         (await _api.SendAsync("GET", "/api/openapi/v1.json", null, ("If-None-Match", etag))).Status.ShouldBe(304);
     }
+
+    private IEnumerable<(RouteEndpoint Endpoint, OperationContract Contract)> Operations() =>
+        _api.Endpoints.Where(e => e.Metadata.GetMetadata<OperationContract>() is not null).Select(e => (e, e.Metadata.GetRequiredMetadata<OperationContract>()));
 
     private async Task<JsonNode> DocumentAsync() => (await _api.SendAsync("GET", "/openapi/v1.json")).Json;
 

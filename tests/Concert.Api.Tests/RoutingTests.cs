@@ -1,7 +1,6 @@
 using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
 using Concert.Booking.Shared;
-using Microsoft.AspNetCore.Routing;
 using NSubstitute;
 
 namespace Concert.Api.Tests;
@@ -21,35 +20,26 @@ public sealed class RoutingTests
     public async Task UnknownPath_Answers404(string path) => (await _api.SendAsync("GET", path)).ShouldBeProblem(404, "invalid-request");
 
     [Theory]
-    [InlineData("PUT", "/api/reservation", "GET, POST")]
-    [InlineData("PATCH", "/api/reservation/x", "DELETE, GET")]
+    [InlineData("PUT", "/api/reservation", "GET, HEAD, POST")]
+    [InlineData("PATCH", "/api/reservation/x", "DELETE, GET, HEAD")]
     [InlineData("GET", "/api/queue/issue", "POST")]
-    [InlineData("HEAD", "/api/concert", "GET")]
-    [InlineData("POST", "/health/live", "GET")]
+    [InlineData("HEAD", "/api/queue/issue", "POST")]
+    [InlineData("POST", "/health/live", "GET, HEAD")]
     [InlineData("OPTIONS", "/api/user/charge", "POST")]
     public async Task WrongMethod_Answers405WithAllow(string method, string path, string allow)
     {
         var answer = await _api.SendAsync(method, path);
         answer.ShouldBeProblem(405, "invalid-request");
-        answer.Headers.Allow.ToString().ShouldBe(allow);
+        answer.Headers.Allow.ToString().Split(", ").Order(StringComparer.Ordinal).ShouldBe(allow.Split(", "));
     }
 
     [Fact]
-    public async Task RouteValue_OfTheHead_IsUsedWhenItRouted()
-    {
-        _api.Reservations.GetAsync(Arg.Any<Caller>(), "from-the-head", Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("HELD"));
-        var http = Api.Request("GET", "/something/else");
-        http.Request.RouteValues = new RouteValueDictionary { ["id"] = "from-the-head" };
-        await _api.Dispatcher.InvokeAsync(OperationNames.GetReservation, http);
-        Answer.Of(http).Status.ShouldBe(200);
-    }
-
-    [Fact]
-    public async Task RouteValue_WithoutRouting_IsReadFromThePath()
+    public async Task RouteValue_OfTheHead_IsNotBelieved()
     {
         _api.Reservations.GetAsync(Arg.Any<Caller>(), "c1-s1-1.abc", Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("HELD"));
         var http = Api.Request("GET", "/API/reservation/c1-s1-1.abc/");
-        await _api.Dispatcher.InvokeAsync(OperationNames.GetReservation, http);
+        http.Request.RouteValues["id"].ShouldBe("of-the-head");
+        await _api.Pipeline.InvokeAsync(http);
         Answer.Of(http).Status.ShouldBe(200);
     }
 

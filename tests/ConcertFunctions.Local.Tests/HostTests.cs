@@ -216,7 +216,7 @@ public sealed class HostTests
         await using var app = await LocalApp.StartAsync();
         (await app.SendAsync("GET", "/nothing.txt")).ShouldFail(404, "invalid-request");
         (await app.SendAsync("POST", "/")).ShouldFail(404, "invalid-request");
-        (await app.SendAsync("PUT", "/api/reservation", new { })).ShouldFail(405, "invalid-request").ContentHeaders.Allow.Order().ShouldBe(["GET", "POST"]);
+        (await app.SendAsync("PUT", "/api/reservation", new { })).ShouldFail(405, "invalid-request").ContentHeaders.Allow.Order().ShouldBe(["GET", "HEAD", "POST"]);
         (await app.SendAsync("POST", "/api/user/charge", new string('x', 70_000))).ShouldFail(413, "invalid-request");
         (await app.SendAsync("POST", "/api/user/charge", "{\"a\":1,")).ShouldFail(400, "invalid-request");
         using var text = new StringContent("{}", Encoding.UTF8, "text/plain");

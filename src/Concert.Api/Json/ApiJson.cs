@@ -37,18 +37,21 @@ namespace Concert.Api.Json;
 [JsonSerializable(typeof(Liveness))]
 [JsonSerializable(typeof(Readiness))]
 [JsonSerializable(typeof(ProblemBody))]
-[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 public sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>The contract's options. Text is written as it is (Korean names stay readable); what HTML could misread is still escaped.</summary>
-    public static ApiJson Wire { get; } = new(new JsonSerializerOptions
+    public static ApiJson Wire { get; } = new(Configure(new JsonSerializerOptions()));
+
+    /// <summary>Sets the contract's options, except for where types come from when that is set already.</summary>
+    internal static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        NumberHandling = JsonNumberHandling.Strict,
-        AllowDuplicateProperties = false,
-        MaxDepth = ApiLimits.JsonDepth,
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
-        Converters = { new OffsetDateTimeConverter() },
-    });
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.AllowDuplicateProperties = false;
+        options.MaxDepth = ApiLimits.JsonDepth;
+        options.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+        options.Converters.Add(new OffsetDateTimeConverter());
+        return options;
+    }
 }

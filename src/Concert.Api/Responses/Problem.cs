@@ -1,15 +1,18 @@
 using Concert.Booking.Shared;
+using Microsoft.AspNetCore.Http;
 
 namespace Concert.Api.Responses;
 
-/// <summary>A failure as clients see it (RFC 9457), before it is written.</summary>
+/// <summary>A failure as clients see it (RFC 9457); as a result of an endpoint it writes itself.</summary>
 /// <param name="Status">HTTP status.</param>
 /// <param name="Code">One of the stable codes (<see cref="RefusalCode"/>), also where HTTP alone says why; the last part of <c>type</c>.</param>
 /// <param name="Title">The same for every problem of this code and status.</param>
 /// <param name="Detail">One sentence on this occurrence; never an exception's text.</param>
 /// <param name="RetryAfter">When asking again makes sense.</param>
-public sealed record Problem(int Status, string Code, string Title, string Detail, TimeSpan? RetryAfter = null)
+public sealed record Problem(int Status, string Code, string Title, string Detail, TimeSpan? RetryAfter = null) : IResult
 {
+    public const string TypePrefix = "urn:concert:problem:";
+
     public static Problem BodyTooLarge { get; } =
         new(413, InvalidCode, "The body is too large.", $"A body may have at most {ApiLimits.BodyBytes} bytes.") { EndsConnection = true };
 
@@ -24,27 +27,73 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
     public static Problem Internal { get; } =
         new(500, RefusalCode.Unavailable.Name(), "Something went wrong on our side.", "The request could not be handled. The trace id names it in our logs.");
 
+    public static Problem Full { get; } = From(new Refusal(RefusalCode.TooManyRequests, "The service handles as many requests as it can at the moment."));
+
+    public static Problem TimedOut { get; } =
+        From(Refusal.Unavailable("The request took too long. What became of it can be seen by asking again under its Idempotency-Key."));
+
     private static string InvalidCode => RefusalCode.InvalidRequest.Name();
-
-    public static Problem Invalid(string detail) => From(Refusal.Invalid(detail));
-
-    public static Problem From(Refusal refusal) => new(
-        Problems.StatusOf(refusal.Code),
-        refusal.Code.Name(),
-        Problems.TitleOf(refusal.Code),
-        refusal.Detail,
-        refusal.RetryAfter ?? Problems.RetryAfterOf(refusal.Code));
 
     /// <summary>The rest of the request cannot or will not be read, so that the connection is of no further use.</summary>
     public bool EndsConnection { get; private init; }
 
-    /// <summary>A malformed request that the server itself refused, such as one whose body never comes.</summary>
-    public static Problem Bad(int status) => status == 413
-        ? BodyTooLarge
-        : new(status, InvalidCode, "The request is malformed.", "The request could not be read.") { EndsConnection = true };
+    /// <summary>Which credentials a 401 asks for, as in <c>WWW-Authenticate</c>.</summary>
+    public string Challenge { get; init; } = "QueueToken realm=\"concert\"";
+
+    /// <summary>What readiness found, dependency by dependency.</summary>
+    public IReadOnlyList<DependencyHealth>? Checks { get; init; }
+
+    public static Problem Invalid(string detail) => From(Refusal.Invalid(detail));
+
+    public static Problem From(Refusal refusal)
+    {
+        var (status, title) = Of(refusal.Code);
+        // These always say when to come back, also when the domain did not.
+        var waits = refusal.Code is RefusalCode.NotAdmitted or RefusalCode.TooManyRequests or RefusalCode.Unavailable;
+        return new(status, refusal.Code.Name(), title, refusal.Detail, refusal.RetryAfter ?? (waits ? TimeSpan.FromSeconds(1) : null));
+    }
+
+    /// <summary>The code's own problem, for the contract document.</summary>
+    public static Problem From(RefusalCode code) => From(new Refusal(code, Of(code).Title));
+
+    /// <summary>A request that the server or the framework refused before an operation saw it.</summary>
+    public static Problem OfStatus(int status) => status switch
+    {
+        404 => UnknownRoute,
+        405 => WrongMethod,
+        413 => BodyTooLarge,
+        415 => NotJson,
+        _ => new(status, InvalidCode, "The request is malformed.", "The request could not be read.") { EndsConnection = true },
+    };
+
+    public Task ExecuteAsync(HttpContext httpContext) => ProblemWriter.WriteAsync(httpContext, this);
+
+    private static (int Status, string Title) Of(RefusalCode code) => code switch
+    {
+        RefusalCode.InvalidRequest => (400, "The request is not valid."),
+        RefusalCode.NoToken => (401, "Credentials are needed."),
+        RefusalCode.BadToken => (401, "The credentials are not genuine."),
+        RefusalCode.TokenExpired => (401, "The queue token is no longer valid."),
+        RefusalCode.InsufficientBalance => (402, "The balance does not suffice."),
+        RefusalCode.NotAdmitted => (403, "It is not your turn yet."),
+        RefusalCode.NotYours => (404, "There is no such thing of yours."),
+        RefusalCode.AlreadyQueued => (409, "You are in the waiting room already."),
+        RefusalCode.SeatTaken => (409, "The seat is taken."),
+        RefusalCode.SoldOut => (409, "Sold out."),
+        RefusalCode.BookingClosed => (409, "Booking is not open."),
+        RefusalCode.LimitReached => (409, "A limit is reached."),
+        RefusalCode.HoldExpired => (409, "The hold has ended."),
+        RefusalCode.NotCancellable => (409, "It cannot be cancelled."),
+        RefusalCode.CancelWindowClosed => (409, "It is too late to cancel."),
+        RefusalCode.AlreadyPaid => (409, "It is paid already."),
+        RefusalCode.IdempotencyMismatch => (422, "The idempotency key was used for another request."),
+        RefusalCode.TooManyRequests => (429, "Too many requests."),
+        RefusalCode.Unavailable => (503, "The service is not available right now."),
+        _ => throw new ArgumentOutOfRangeException(nameof(code), code, null),
+    };
 }
 
-/// <summary>The body of a failure.</summary>
+/// <summary>The body of a failure: the members of RFC 9457 and ours. <see cref="Checks"/> only when readiness failed.</summary>
 public sealed record ProblemBody(
     string Type,
     string Title,
@@ -54,4 +103,8 @@ public sealed record ProblemBody(
     string Message,
     string Code,
     string TraceId,
-    IReadOnlyList<DependencyHealth>? Checks = null);
+    IReadOnlyList<DependencyHealth>? Checks = null)
+{
+    public static ProblemBody Of(Problem problem, string traceId) => new(
+        Problem.TypePrefix + problem.Code, problem.Title, problem.Status, problem.Detail, Success: false, problem.Detail, problem.Code, traceId, problem.Checks);
+}

@@ -74,16 +74,4 @@ internal static class LocalRegistration
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
     }
-
-    /// <summary>One line an operation; what fits none of them is 404 or 405.</summary>
-    public static void MapOperations(this WebApplication app)
-    {
-        var api = app.Services.GetRequiredService<ApiDispatcher>;
-        foreach (var (operation, route) in app.Services.GetRequiredService<ApiTable>().Operations.SelectMany(o => o.Routes, (o, r) => (o, r)))
-        {
-            app.MapMethods("/" + route, [operation.Method], http => api().InvokeAsync(operation.Name, http));
-        }
-
-        app.MapFallback("{*path}", http => api().InvokeUnmatchedAsync(http));
-    }
 }

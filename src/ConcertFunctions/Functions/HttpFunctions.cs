@@ -5,144 +5,111 @@ using Microsoft.Azure.Functions.Worker;
 namespace ConcertFunctions.Functions;
 
 /// <summary>
-/// One function an operation of the API table. Anonymous to the host: who may call is the operation's own business. Routes are whole (host.json sets no
-/// prefix) because the host refuses a route that begins with <c>admin</c>.
+/// A function an operation, so that each has its own metrics and switch; all run the one pipeline, which routes again by itself. Anonymous to the host: who
+/// may call is the operation's own business. Routes are whole (host.json sets no prefix) because the host refuses a route that begins with <c>admin</c>.
 /// </summary>
-public sealed class HttpFunctions(ApiDispatcher api)
+public sealed class HttpFunctions(ApiPipeline api)
 {
-    [Function("IssueToken")]
-    public Task<IResult> IssueToken([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/queue/issue")] HttpRequest request) =>
-        RunAsync(OperationNames.IssueToken, request);
+    [Function(nameof(IssueToken))]
+    public Task<IResult> IssueToken([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.IssueToken)] HttpRequest request) => RunAsync(request);
 
-    [Function("CheckToken")]
-    public Task<IResult> CheckToken([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/queue/check")] HttpRequest request) =>
-        RunAsync(OperationNames.CheckToken, request);
+    [Function(nameof(CheckToken))]
+    public Task<IResult> CheckToken([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.CheckToken)] HttpRequest request) => RunAsync(request);
 
-    [Function("LeaveQueue")]
-    public Task<IResult> LeaveQueue([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/queue")] HttpRequest request) =>
-        RunAsync(OperationNames.LeaveQueue, request);
+    [Function(nameof(LeaveQueue))]
+    public Task<IResult> LeaveQueue([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Routes.LeaveQueue)] HttpRequest request) => RunAsync(request);
 
-    [Function("ListConcerts")]
-    public Task<IResult> ListConcerts([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/concert")] HttpRequest request) =>
-        RunAsync(OperationNames.ListConcerts, request);
+    [Function(nameof(ListConcerts))]
+    public Task<IResult> ListConcerts([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ListConcerts)] HttpRequest request) => RunAsync(request);
 
-    [Function("ListDates")]
-    public Task<IResult> ListDates([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/concert/available-dates")] HttpRequest request) =>
-        RunAsync(OperationNames.ListDates, request);
+    [Function(nameof(ListDates))]
+    public Task<IResult> ListDates([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ListDates)] HttpRequest request) => RunAsync(request);
 
-    [Function("ListSeats")]
-    public Task<IResult> ListSeats([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/concert/available-seats")] HttpRequest request) =>
-        RunAsync(OperationNames.ListSeats, request);
+    [Function(nameof(ListSeats))]
+    public Task<IResult> ListSeats([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ListSeats)] HttpRequest request) => RunAsync(request);
 
-    [Function("RequestReservation")]
-    public Task<IResult> RequestReservation([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/reservation")] HttpRequest request) =>
-        RunAsync(OperationNames.RequestReservation, request);
+    [Function(nameof(RequestReservation))]
+    public Task<IResult> RequestReservation([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.RequestReservation)] HttpRequest request) => RunAsync(request);
 
-    [Function("GetReservation")]
-    public Task<IResult> GetReservation([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/reservation/{id}")] HttpRequest request) =>
-        RunAsync(OperationNames.GetReservation, request);
+    [Function(nameof(GetReservation))]
+    public Task<IResult> GetReservation([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.GetReservation)] HttpRequest request) => RunAsync(request);
 
-    [Function("ListReservations")]
-    public Task<IResult> ListReservations([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/reservation")] HttpRequest request) =>
-        RunAsync(OperationNames.ListReservations, request);
+    [Function(nameof(ListReservations))]
+    public Task<IResult> ListReservations([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ListReservations)] HttpRequest request) => RunAsync(request);
 
-    [Function("CancelReservation")]
-    public Task<IResult> CancelReservation([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/reservation/{id}/cancel")] HttpRequest request) =>
-        RunAsync(OperationNames.CancelReservation, request);
+    [Function(nameof(CancelReservation))]
+    public Task<IResult> CancelReservation([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.CancelReservation)] HttpRequest request) => RunAsync(request);
 
-    [Function("DeleteReservation")]
-    public Task<IResult> DeleteReservation([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/reservation/{id}")] HttpRequest request) =>
-        RunAsync(OperationNames.DeleteReservation, request);
+    [Function(nameof(DeleteReservation))]
+    public Task<IResult> DeleteReservation([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Routes.DeleteReservation)] HttpRequest request) => RunAsync(request);
 
-    [Function("RequestPayment")]
-    public Task<IResult> RequestPayment([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/payment")] HttpRequest request) =>
-        RunAsync(OperationNames.RequestPayment, request);
+    [Function(nameof(RequestPayment))]
+    public Task<IResult> RequestPayment([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.RequestPayment)] HttpRequest request) => RunAsync(request);
 
-    [Function("GetPayment")]
-    public Task<IResult> GetPayment([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/payment/{id}")] HttpRequest request) =>
-        RunAsync(OperationNames.GetPayment, request);
+    [Function(nameof(GetPayment))]
+    public Task<IResult> GetPayment([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.GetPayment)] HttpRequest request) => RunAsync(request);
 
-    [Function("ListPayments")]
-    public Task<IResult> ListPayments([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/payment")] HttpRequest request) =>
-        RunAsync(OperationNames.ListPayments, request);
+    [Function(nameof(ListPayments))]
+    public Task<IResult> ListPayments([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ListPayments)] HttpRequest request) => RunAsync(request);
 
-    [Function("ChargeWallet")]
-    public Task<IResult> ChargeWallet([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/user/charge")] HttpRequest request) =>
-        RunAsync(OperationNames.ChargeWallet, request);
+    [Function(nameof(ChargeWallet))]
+    public Task<IResult> ChargeWallet([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.ChargeWallet)] HttpRequest request) => RunAsync(request);
 
-    [Function("CheckBalance")]
-    public Task<IResult> CheckBalance([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/user/check")] HttpRequest request) =>
-        RunAsync(OperationNames.CheckBalance, request);
+    [Function(nameof(CheckBalance))]
+    public Task<IResult> CheckBalance([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.CheckBalance)] HttpRequest request) => RunAsync(request);
 
-    [Function("ListLedger")]
-    public Task<IResult> ListLedger([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/user/history")] HttpRequest request) =>
-        RunAsync(OperationNames.ListLedger, request);
+    [Function(nameof(ListLedger))]
+    public Task<IResult> ListLedger([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ListLedger)] HttpRequest request) => RunAsync(request);
 
-    [Function("CreateConcert")]
-    public Task<IResult> CreateConcert([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/concert")] HttpRequest request) =>
-        RunAsync(OperationNames.CreateConcert, request);
+    [Function(nameof(CreateConcert))]
+    public Task<IResult> CreateConcert([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.CreateConcert)] HttpRequest request) => RunAsync(request);
 
-    [Function("CreateSchedule")]
-    public Task<IResult> CreateSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/schedule")] HttpRequest request) =>
-        RunAsync(OperationNames.CreateSchedule, request);
+    [Function(nameof(CreateSchedule))]
+    public Task<IResult> CreateSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.CreateSchedule)] HttpRequest request) => RunAsync(request);
 
-    [Function("ReportSchedule")]
-    public Task<IResult> ReportSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/admin/schedule/{id}/report")] HttpRequest request) =>
-        RunAsync(OperationNames.ReportSchedule, request);
+    [Function(nameof(ReportSchedule))]
+    public Task<IResult> ReportSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ReportSchedule)] HttpRequest request) => RunAsync(request);
 
-    [Function("Live")]
-    public Task<IResult> Live([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpRequest request) =>
-        RunAsync(OperationNames.Live, request);
+    [Function(nameof(Live))]
+    public Task<IResult> Live([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.Live)] HttpRequest request) => RunAsync(request);
 
-    [Function("Ready")]
-    public Task<IResult> Ready([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpRequest request) =>
-        RunAsync(OperationNames.Ready, request);
+    [Function(nameof(Ready))]
+    public Task<IResult> Ready([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.Ready)] HttpRequest request) => RunAsync(request);
 
-    [Function("Contract")]
-    public Task<IResult> Contract([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi/v1.json")] HttpRequest request) =>
-        RunAsync(OperationNames.Contract, request);
+    [Function(nameof(Contract))]
+    public Task<IResult> Contract([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.Contract)] HttpRequest request) => RunAsync(request);
 
-    [Function("Docs")]
-    public Task<IResult> Docs([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "docs")] HttpRequest request) =>
-        RunAsync(OperationNames.Docs, request);
+    [Function(nameof(Docs))]
+    public Task<IResult> Docs([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.Docs)] HttpRequest request) => RunAsync(request);
 
-    [Function("DocsAsset")]
-    public Task<IResult> DocsAsset([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "docs/{asset}")] HttpRequest request) =>
-        RunAsync(OperationNames.DocsAsset, request);
+    [Function(nameof(DocsAsset))]
+    public Task<IResult> DocsAsset([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.DocsAsset)] HttpRequest request) => RunAsync(request);
 
-    [Function("LiveUnderApi")]
-    public Task<IResult> LiveUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health/live")] HttpRequest request) =>
-        RunAsync(OperationNames.Live, request);
+    [Function(nameof(LiveUnderApi))]
+    public Task<IResult> LiveUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.LiveUnderApi)] HttpRequest request) => RunAsync(request);
 
-    [Function("ReadyUnderApi")]
-    public Task<IResult> ReadyUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health/ready")] HttpRequest request) =>
-        RunAsync(OperationNames.Ready, request);
+    [Function(nameof(ReadyUnderApi))]
+    public Task<IResult> ReadyUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ReadyUnderApi)] HttpRequest request) => RunAsync(request);
 
-    [Function("ContractUnderApi")]
-    public Task<IResult> ContractUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/openapi/v1.json")] HttpRequest request) =>
-        RunAsync(OperationNames.Contract, request);
+    [Function(nameof(ContractUnderApi))]
+    public Task<IResult> ContractUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ContractUnderApi)] HttpRequest request) => RunAsync(request);
 
-    [Function("DocsUnderApi")]
-    public Task<IResult> DocsUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/docs")] HttpRequest request) =>
-        RunAsync(OperationNames.Docs, request);
+    [Function(nameof(DocsUnderApi))]
+    public Task<IResult> DocsUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.DocsUnderApi)] HttpRequest request) => RunAsync(request);
 
-    [Function("DocsAssetUnderApi")]
-    public Task<IResult> DocsAssetUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/docs/{asset}")] HttpRequest request) =>
-        RunAsync(OperationNames.DocsAsset, request);
+    [Function(nameof(DocsAssetUnderApi))]
+    public Task<IResult> DocsAssetUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.DocsAssetUnderApi)] HttpRequest request) => RunAsync(request);
 
-    /// <summary>Whatever else is asked of the API: 404, or 405 with the methods that the path has.</summary>
+    /// <summary>Whatever else is asked of the API: 404, 405 with the methods that the path has, or the answer to a preflight.</summary>
     [Function(nameof(Unmatched))]
-    public async Task<IResult> Unmatched(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options", Route = "api/{*path}")] HttpRequest request)
-    {
-        await api.InvokeUnmatchedAsync(request.HttpContext);
-        return Results.Empty;
-    }
+    public Task<IResult> Unmatched(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options", Route = "api/{*path}")] HttpRequest request) =>
+        RunAsync(request);
 
-    /// <summary>The dispatcher writes the answer itself; the empty result tells the worker that it is there.</summary>
-    private async Task<IResult> RunAsync(string operation, HttpRequest request)
+    /// <summary>The pipeline writes the answer itself; the empty result tells the worker that it is there.</summary>
+    private async Task<IResult> RunAsync(HttpRequest request)
     {
-        await api.InvokeAsync(operation, request.HttpContext);
+        await api.InvokeAsync(request.HttpContext);
         return Results.Empty;
     }
 }

@@ -44,7 +44,7 @@ internal static partial class Judge
             return "a failure that is no problem+json";
         }
 
-        if (Header(answer, "Cache-Control") != "no-store" || Header(answer, "X-Content-Type-Options") != "nosniff")
+        if (Header(answer, "Cache-Control")?.Split(',').Contains("no-store") is not true || Header(answer, "X-Content-Type-Options") != "nosniff")
         {
             return "a failure that could be cached or sniffed";
         }

@@ -15,7 +15,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Concert.Simulation.Buyers;
 
-/// <summary>The HTTP API as a client calls it: the real dispatcher and operations, over requests that need no socket.</summary>
+/// <summary>The HTTP API as a client calls it: the real pipeline and operations, over requests that need no socket.</summary>
 public sealed class BuyerApi(World world)
 {
     private readonly SimRandom _random = SimRandom.Stream(world.Seed, "preferences");
@@ -89,7 +89,7 @@ public sealed class BuyerApi(World world)
         var written = new MemoryStream();
         http.Response.Body = written;
 
-        await instance.Api.InvokeUnmatchedAsync(http);
+        await instance.Api.InvokeAsync(http);
 
         return Read(call, http.Response.StatusCode, new ReadOnlyMemory<byte>(written.GetBuffer(), 0, (int)written.Length), type);
 

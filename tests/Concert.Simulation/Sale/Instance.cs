@@ -12,6 +12,7 @@ using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Concert.Simulation.Sale;
 
@@ -31,6 +32,7 @@ public sealed class Instance : IConsumer
         services.AddSingleton<IRandomSource>(new SimRandomSource(SimRandom.Stream(world.Seed, "instance", process.Number)));
         services.AddSingleton(new LogSink(world, process));
         services.AddSingleton(typeof(ILogger<>), typeof(SimLogger<>));
+        services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddSingleton<IDocumentStore>(new SimStorePort(world, process, outside.Store, outside.Gate, defect));
         services.AddSingleton<ICommandSender>(new SimSenderPort(world, process, outside.Queue, defect));
         services.AddSingleton<ISeatGate>(new SimGatePort(process, outside.Gate));
@@ -41,14 +43,14 @@ public sealed class Instance : IConsumer
         services.AddConcertApi(configuration);
         services.Plant(defect);
         _services = services.BuildServiceProvider();
-        Api = Get<ApiDispatcher>();
+        Api = Get<ApiPipeline>();
         Timers = Get<ITimerUseCases>();
         Commands = Get<ICommandProcessor>();
     }
 
     public SimProcess Process { get; }
 
-    public ApiDispatcher Api { get; }
+    public ApiPipeline Api { get; }
 
     public ITimerUseCases Timers { get; }
 

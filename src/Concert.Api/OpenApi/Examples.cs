@@ -6,7 +6,7 @@ using Concert.Booking.Reservations;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 
-namespace Concert.Api.Operations;
+namespace Concert.Api.OpenApi;
 
 /// <summary>One sale, told through all the contract's examples.</summary>
 internal static class Examples

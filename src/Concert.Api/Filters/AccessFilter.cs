@@ -6,9 +6,36 @@ using Concert.Booking.Shared;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
-namespace Concert.Api.Identity;
+namespace Concert.Api.Filters;
 
-/// <summary>Establishes who calls, before anything else of the request is looked at.</summary>
+/// <summary>Who may call an operation. What it needs is established before its handler runs.</summary>
+public enum Access
+{
+    Anonymous,
+
+    /// <summary>The request names its user; where the platform knows one, it must be the same.</summary>
+    NamedUser,
+
+    /// <summary>A genuine queue token, or the platform's identity.</summary>
+    Known,
+
+    /// <summary>A genuine queue token, in whatever state.</summary>
+    Token,
+
+    /// <summary>An ACTIVE queue token of the room.</summary>
+    Admitted,
+
+    Admin,
+}
+
+/// <summary>Lets nobody past who may not call, before anything else of the request is looked at.</summary>
+internal sealed class AccessFilter(Gatekeeper gatekeeper, Access access) : IEndpointFilter
+{
+    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        gatekeeper.Admit(context.GetArgument<Call>(0), access) is { } denied ? new(denied) : next(context);
+}
+
+/// <summary>Establishes who calls. Tokens are the waiting room's own and end with it, so they are no authentication scheme of the framework's.</summary>
 internal sealed class Gatekeeper(IQueueUseCases queue, IOptions<AdminOptions> admin, IOptions<IdentityOptions> identity)
 {
     public const string TokenHeader = "queue-token";
@@ -19,17 +46,17 @@ internal sealed class Gatekeeper(IQueueUseCases queue, IOptions<AdminOptions> ad
     private readonly bool _hasPlatform = identity.Value.Mode == IdentityMode.Platform;
 
     /// <summary>Fills in the caller; or says why not.</summary>
-    public ApiReply? Admit(ApiCall call) => call.Operation.Access switch
+    public Problem? Admit(Call call, Access access) => access switch
     {
         Access.Anonymous => null,
         Access.NamedUser => RequirePlatformUser(call),
         Access.Known => RequirePlatformUser(call) ?? ReadToken(call, required: !_hasPlatform),
         Access.Token or Access.Admitted => RequirePlatformUser(call) ?? ReadToken(call, required: true),
         Access.Admin => RequireAdminKey(call.Http.Request.Headers),
-        _ => throw new InvalidOperationException($"{call.Operation.Name} has no known access."),
+        _ => throw new ArgumentOutOfRangeException(nameof(access), access, null),
     };
 
-    private ApiReply? RequirePlatformUser(ApiCall call)
+    private Problem? RequirePlatformUser(Call call)
     {
         // Without the platform in front, anybody could send this header: then it is nobody's word.
         if (!_hasPlatform)
@@ -40,19 +67,19 @@ internal sealed class Gatekeeper(IQueueUseCases queue, IOptions<AdminOptions> ad
         var principal = call.Http.Request.Headers[PrincipalHeader];
         if (principal.Count != 1 || Text.WrongId("user", principal[0], ApiLimits.UserIdLength) is not null)
         {
-            return new Refusal(RefusalCode.NoToken, "Sign in first.");
+            return Problem.From(new Refusal(RefusalCode.NoToken, "Sign in first."));
         }
 
         call.PlatformUser = principal[0];
         return null;
     }
 
-    private ApiReply? ReadToken(ApiCall call, bool required)
+    private Problem? ReadToken(Call call, bool required)
     {
         var header = call.Http.Request.Headers[TokenHeader];
         if (header.Count == 0 || header is [null or ""])
         {
-            return required ? (ApiReply)new Refusal(RefusalCode.NoToken, "Send the queue token in the header queue-token.") : null;
+            return required ? Problem.From(new Refusal(RefusalCode.NoToken, "Send the queue token in the header queue-token.")) : null;
         }
 
         if (header is not [{ Length: <= ApiLimits.SecretLength } token])
@@ -64,12 +91,12 @@ internal sealed class Gatekeeper(IQueueUseCases queue, IOptions<AdminOptions> ad
         if (verified.IsRefused(out var refusal))
         {
             // Who the platform knows need not prove it with a token that has merely grown old.
-            return !required && refusal.Code == RefusalCode.TokenExpired ? null : (ApiReply)refusal;
+            return !required && refusal.Code == RefusalCode.TokenExpired ? null : Problem.From(refusal);
         }
 
         if (call.PlatformUser is not null && verified.Value.UserId != call.PlatformUser)
         {
-            return new Refusal(RefusalCode.BadToken, "The queue token is another user's.");
+            return Problem.From(new Refusal(RefusalCode.BadToken, "The queue token is another user's."));
         }
 
         call.Claims = verified.Value;
@@ -77,12 +104,12 @@ internal sealed class Gatekeeper(IQueueUseCases queue, IOptions<AdminOptions> ad
         return null;
     }
 
-    private ApiReply? RequireAdminKey(IHeaderDictionary headers)
+    private Problem? RequireAdminKey(IHeaderDictionary headers)
     {
         var header = headers[AdminHeader];
         if (header.Count == 0 || header is [null or ""])
         {
-            return Challenge(new Refusal(RefusalCode.NoToken, "Send the admin key in the header x-admin-key."));
+            return Challenge(RefusalCode.NoToken, "Send the admin key in the header x-admin-key.");
         }
 
         if (header is not [{ Length: <= ApiLimits.SecretLength } key])
@@ -93,12 +120,8 @@ internal sealed class Gatekeeper(IQueueUseCases queue, IOptions<AdminOptions> ad
         // Hashes have one length, so the comparison's time says nothing about the key.
         return CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(key)), _adminKey)
             ? null
-            : Challenge(new Refusal(RefusalCode.BadToken, "The admin key is wrong."));
+            : Challenge(RefusalCode.BadToken, "The admin key is wrong.");
     }
 
-    private static ApiReply Challenge(Refusal refusal)
-    {
-        ApiReply reply = refusal;
-        return reply.With("WWW-Authenticate", "AdminKey realm=\"concert\"");
-    }
+    private static Problem Challenge(RefusalCode code, string detail) => Problem.From(new Refusal(code, detail)) with { Challenge = "AdminKey realm=\"concert\"" };
 }

@@ -1,0 +1,82 @@
+using Concert.Api.Filters;
+using Concert.Api.OpenApi;
+using Concert.Api.Requests;
+using Concert.Api.Responses;
+using Concert.Booking.Catalog;
+using Concert.Booking.Shared;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Concert.Api.Endpoints;
+
+/// <summary>Concerts, their dates and their seats.</summary>
+internal sealed class CatalogEndpoints(ICatalogUseCases catalog) : IEndpoints
+{
+    private const string Tag = "Concerts";
+
+    public void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet(Routes.ListConcerts, ListConcertsAsync)
+            .Produces<IReadOnlyList<ConcertView>>()
+            .WithTags(Tag)
+            .WithContract(nameof(Routes.ListConcerts), "Concerts on sale.", new()
+            {
+                Responses = [new("concerts", (IReadOnlyList<ConcertView>)[Examples.ConcertView])],
+            })
+            .Requires(Access.Anonymous);
+        api.MapGet(Routes.ListDates, ListDatesAsync)
+            .Produces<IReadOnlyList<ScheduleView>>()
+            .WithTags(Tag)
+            .WithContract(nameof(Routes.ListDates), "A concert's schedules with how many places they have and how many are taken.", new()
+            {
+                Parameters = [new("concertId", "query", true, "The concert.", Examples.Concert)],
+                Responses = [new("dates", (IReadOnlyList<ScheduleView>)[Examples.ScheduleView])],
+                Errors = [RefusalCode.NotYours],
+            })
+            .RequiresAdmission(static context => context.GetArgument<QueryId>(1).Value);
+        api.MapGet(Routes.ListSeats, ListSeatsAsync)
+            .Produces<SeatMapView>()
+            .WithTags(Tag)
+            .WithContract(
+                nameof(Routes.ListSeats), "A schedule's available seats, and what is left of its inventories. 304 while nothing changed.", new()
+            {
+                Parameters =
+                [
+                    new("concertScheduleId", "query", true, "The schedule.", Examples.Schedule),
+                    new("include", "query", false, "`all` for every seat with its status.", "all") { OneOf = ["all"] },
+                    new("If-None-Match", "header", false, "The ETag of the answer before.", "\"12-1\""),
+                ],
+                Responses = [new("available", Examples.Available), new("all", Examples.AllSeats)],
+                Headers = ["ETag"],
+                Errors = [RefusalCode.NotYours],
+            })
+            .RequiresAdmission(context => catalog.ConcertOf(context.GetArgument<QueryId>(1).Value));
+    }
+
+    internal async Task<IResult> ListConcertsAsync(Call call)
+    {
+        var concerts = await catalog.ListConcertsAsync(call.Aborted);
+        if (!concerts.IsRefused(out _))
+        {
+            call.ResponseHeaders.CacheControl = "no-cache";
+        }
+
+        return concerts.ToReply();
+    }
+
+    internal async Task<IResult> ListDatesAsync(Call call, QueryId concertId) => (await catalog.ListSchedulesAsync(concertId.Value, call.Aborted)).ToReply();
+
+    internal async Task<IResult> ListSeatsAsync(Call call, QueryId concertScheduleId, AllOrNone include)
+    {
+        var found = await catalog.GetSeatMapAsync(concertScheduleId.Value, include.All, call.Aborted);
+        if (found.IsRefused(out var refusal))
+        {
+            return Problem.From(refusal);
+        }
+
+        var map = found.Value;
+        call.ResponseHeaders.CacheControl = "private, no-cache";
+        return EntityTags.Answer(call.Http, map.ETag, Reply.Rendered(map.Json));
+    }
+}

@@ -1,0 +1,59 @@
+using Concert.Api.Docs;
+using Concert.Api.OpenApi;
+using Concert.Api.Requests;
+using Concert.Api.Responses;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Concert.Api.Endpoints;
+
+/// <summary>The contract document and the pages that show it.</summary>
+internal sealed class DocsEndpoints(ContractDocument contract) : IEndpoints
+{
+    public void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet(Routes.Contract, ContractAsync);
+        api.MapGet(Routes.ContractUnderApi, ContractAsync);
+        api.MapGet(Routes.Docs, Page);
+        api.MapGet(Routes.DocsUnderApi, Page);
+        api.MapGet(Routes.DocsAsset, Asset);
+        api.MapGet(Routes.DocsAssetUnderApi, Asset);
+    }
+
+    internal async Task<IResult> ContractAsync(HttpContext http, CancellationToken aborted)
+    {
+        var (json, etag) = await contract.RenderAsync().WaitAsync(aborted);
+        http.Response.Headers.CacheControl = "no-cache";
+        return EntityTags.Answer(http, etag, Reply.Bytes(json, MediaTypes.Json));
+    }
+
+    internal static IResult Page(HttpContext http)
+    {
+        // Absolute from the alias that was asked for, so that the page works below any path and with a slash at its end.
+        var root = http.Request.PathBase.ToUriComponent() + (http.Request.Path.StartsWithSegments("/api") ? "/api/" : "/");
+        http.Response.Headers.ContentSecurityPolicy = DocsAssets.ContentSecurityPolicy;
+        http.Response.Headers.CacheControl = "no-cache";
+        return Reply.Bytes(DocsAssets.Page(root + Routes.Docs, root + Routes.Contract), MediaTypes.Html);
+    }
+
+    internal static IResult Asset(HttpContext http, string asset)
+    {
+        if (DocsAssets.Find(asset) is not { } file)
+        {
+            return Problem.UnknownRoute;
+        }
+
+        var headers = http.Response.Headers;
+        headers.CacheControl = "public, max-age=3600";
+        headers.Vary = "Accept-Encoding";
+        if (file.Gzip is null || !DocsAssets.AcceptsGzip(http.Request.Headers.AcceptEncoding))
+        {
+            return Reply.Bytes(file.Plain, file.ContentType);
+        }
+
+        // It comes packed: packing it again for everybody who asks would be an easy way to keep the processor busy.
+        headers.ContentEncoding = "gzip";
+        return Reply.Bytes(file.Gzip, file.ContentType);
+    }
+}

@@ -1,0 +1,44 @@
+using Concert.Api.OpenApi;
+using Concert.Api.Responses;
+using Concert.Booking.Shared;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Concert.Api.Endpoints;
+
+/// <summary>Liveness, and readiness dependency by dependency.</summary>
+internal sealed class HealthEndpoints(HealthCheckService health) : IEndpoints
+{
+    private const string Tag = "System";
+
+    public void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet(Routes.Live, Live)
+            .Produces<Liveness>()
+            .WithTags(Tag)
+            .WithContract(nameof(Routes.Live), "The process runs.", new() { Responses = [new("live", new Liveness("live"))] });
+        api.MapGet(Routes.LiveUnderApi, Live);
+        api.MapGet(Routes.Ready, ReadyAsync)
+            .Produces<Readiness>()
+            .WithTags(Tag)
+            .WithContract(nameof(Routes.Ready), "Whether each dependency answers.", new()
+            {
+                Responses = [new("ready", new Readiness("ready", [new("documents", "up", 3)]))],
+                Errors = [RefusalCode.Unavailable],
+            });
+        api.MapGet(Routes.ReadyUnderApi, ReadyAsync);
+    }
+
+    internal static IResult Live() => Reply.Of(new Liveness("live"));
+
+    internal async Task<IResult> ReadyAsync(CancellationToken aborted)
+    {
+        var report = await health.CheckHealthAsync(aborted);
+        var checks = report.Entries.Select(e => new DependencyHealth(e.Key, e.Value.Description!, (long)e.Value.Duration.TotalMilliseconds)).ToList();
+        return report.Status == HealthStatus.Healthy
+            ? Reply.Of(new Readiness("ready", checks))
+            : Problem.From(Refusal.Unavailable("A dependency does not answer.")) with { Checks = checks };
+    }
+}

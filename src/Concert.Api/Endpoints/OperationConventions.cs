@@ -1,0 +1,64 @@
+using Concert.Api.Filters;
+using Concert.Api.OpenApi;
+using Concert.Api.Requests;
+using Concert.Booking.Shared;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Concert.Api.Endpoints;
+
+/// <summary>A family of operations that maps itself.</summary>
+internal interface IEndpoints
+{
+    /// <summary>Adds each operation with its route, contract and filters.</summary>
+    void Map(IEndpointRouteBuilder api);
+}
+
+/// <summary>The access that an endpoint requires, for the contract document.</summary>
+internal sealed record RequiredAccess(Access Access);
+
+/// <summary>What every operation is declared with.</summary>
+internal static class OperationConventions
+{
+    private static readonly IdempotencyKeyFilter Key = new();
+    private static readonly InputFilter Input = new();
+
+    /// <summary>Who may call. After that the key and the inputs are read, in this order: a caller who may not call learns nothing of what else is wrong.</summary>
+    public static RouteHandlerBuilder Requires(this RouteHandlerBuilder route, Access access) => route
+        .WithMetadata(new RequiredAccess(access))
+        .AddEndpointFilterFactory((factory, next) =>
+        {
+            var filter = new AccessFilter(factory.ApplicationServices.GetRequiredService<Gatekeeper>(), access);
+            return context => filter.InvokeAsync(context, next);
+        })
+        .AddEndpointFilter(Key)
+        .AddEndpointFilterFactory((factory, next) =>
+            Array.Exists(factory.MethodInfo.GetParameters(), p => typeof(IInput).IsAssignableFrom(p.ParameterType)) ? context => Input.InvokeAsync(context, next) : next);
+
+    /// <summary>Only who is admitted to the room of the concert that the call is about.</summary>
+    public static RouteHandlerBuilder RequiresAdmission(
+        this RouteHandlerBuilder route, Func<EndpointFilterInvocationContext, string?> concertOf, bool repeats = false) => route
+        .Requires(Access.Admitted)
+        .AddEndpointFilterFactory((factory, next) =>
+        {
+            var filter = new AdmissionFilter(factory.ApplicationServices.GetRequiredService<IQueueUseCases>(), concertOf, repeats);
+            return context => filter.InvokeAsync(context, next);
+        });
+
+    public static RouteHandlerBuilder WithContract(this RouteHandlerBuilder route, string name, string summary, OperationContract contract) =>
+        route.WithName(name).WithSummary(summary).WithMetadata(contract);
+
+    /// <summary>HEAD wherever there is GET (RFC 9110, 9.1): the server leaves the body out.</summary>
+    public static void AnswerHead(this IEndpointConventionBuilder group) => group.Finally(static endpoint =>
+    {
+        for (var i = 0; i < endpoint.Metadata.Count; i++)
+        {
+            if (endpoint.Metadata[i] is IHttpMethodMetadata { HttpMethods: ["GET"] })
+            {
+                endpoint.Metadata[i] = new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]);
+            }
+        }
+    });
+}

@@ -1,0 +1,121 @@
+using Concert.Api.Filters;
+using Concert.Api.OpenApi;
+using Concert.Api.Requests;
+using Concert.Api.Responses;
+using Concert.Booking.Reservations;
+using Concert.Booking.Shared;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Concert.Api.Endpoints;
+
+/// <summary>Asks for holds, shows them and cancels them.</summary>
+internal sealed class ReservationEndpoints(IReservationUseCases reservations, ICatalogUseCases catalog, OutcomeWaiter waiter) : IEndpoints
+{
+    private const string Tag = "Reservations";
+
+    public void Map(IEndpointRouteBuilder api)
+    {
+        api.MapPost(Routes.RequestReservation, RequestAsync)
+            .Accepts<ReservationRequest>(Body.MediaType)
+            .Produces<ReservationView>(StatusCodes.Status202Accepted)
+            .WithTags(Tag)
+            .WithContract(
+                nameof(Routes.RequestReservation), "Asks for a hold on 1 to 8 seats of a section, or on a quantity of an inventory: all or nothing.", new()
+            {
+                Parameters = [Parameters.IdempotencyKey, Parameters.Wait],
+                Requests =
+                [
+                    new("a seat", new ReservationRequest(Examples.Seat, null, null, null)),
+                    new("seats", new ReservationRequest(null, [Examples.Seat, Examples.Schedule + "-1-13"], null, null)),
+                    new("standing places", new ReservationRequest(null, null, Examples.Inventory, 2)),
+                ],
+                Responses = [new("pending", Examples.Pending), new("held", Examples.Held), new("rejected", Examples.Rejected)],
+                Headers = ["Location", "Retry-After", "Preference-Applied"],
+                Errors = [RefusalCode.NotYours, RefusalCode.SeatTaken, RefusalCode.SoldOut, RefusalCode.BookingClosed, RefusalCode.LimitReached],
+                LaterErrors = [RefusalCode.SeatTaken, RefusalCode.SoldOut, RefusalCode.BookingClosed, RefusalCode.LimitReached, RefusalCode.Unavailable],
+            })
+            .RequiresAdmission(context => catalog.ConcertOf(AnyPlace(context.GetArgument<Body<ReservationRequest>>(1).Value)), repeats: true);
+        api.MapGet(Routes.GetReservation, GetAsync)
+            .Produces<ReservationView>()
+            .WithTags(Tag)
+            .WithContract(nameof(Routes.GetReservation), "One of my reservations, with its history.", new()
+            {
+                Parameters = [Parameters.Id("reservation", Examples.Reservation), Parameters.Wait],
+                Responses = [new("held", Examples.Held), new("rejected", Examples.Rejected), new("cancelled", Examples.Cancelled)],
+                Headers = ["Preference-Applied"],
+                Errors = [RefusalCode.NotYours],
+            })
+            .Requires(Access.Known);
+        api.MapGet(Routes.ListReservations, ListAsync)
+            .Produces<Paged<ReservationView>>()
+            .WithTags(Tag)
+            .WithContract(nameof(Routes.ListReservations), "My reservations, newest first.", new()
+            {
+                Parameters = Parameters.Paging,
+                Responses = [new("page", new Paged<ReservationView>([Examples.Held, Examples.Rejected], "bzpuZXh0"))],
+            })
+            .Requires(Access.Known);
+        AsCancel(api.MapPost(Routes.CancelReservation, CancelAsync), nameof(Routes.CancelReservation));
+        AsCancel(api.MapDelete(Routes.DeleteReservation, CancelAsync), nameof(Routes.DeleteReservation));
+    }
+
+    private static void AsCancel(RouteHandlerBuilder route, string name) => route
+        .Produces<ReservationView>(StatusCodes.Status202Accepted)
+        .WithTags(Tag)
+        .WithContract(name, "Cancels a hold, or a paid reservation for a refund.", new()
+        {
+            Parameters = [Parameters.Id("reservation", Examples.Reservation), Parameters.IdempotencyKey, Parameters.Wait],
+            Responses = [new("asked", Examples.Held), new("cancelled", Examples.Cancelled)],
+            Headers = ["Location", "Retry-After", "Preference-Applied"],
+            Errors = [RefusalCode.NotYours, RefusalCode.NotCancellable, RefusalCode.CancelWindowClosed],
+            LaterErrors = [RefusalCode.NotCancellable, RefusalCode.CancelWindowClosed],
+        })
+        .Requires(Access.Known);
+
+    internal async Task<IResult> RequestAsync(Call call, Body<ReservationRequest> body)
+    {
+        var caller = call.Caller();
+        var accepted = call.OnlyRepeats is { } ended
+            ? await reservations.FindEarlierAsync(caller, body.Value, call.Aborted) ?? ended
+            : await reservations.RequestAsync(caller, body.Value, call.Aborted);
+        return accepted.IsRefused(out var refusal) ? Problem.From(refusal) : await AcceptedAsync(call, caller, accepted.Value, IsDecided);
+    }
+
+    internal async Task<IResult> GetAsync(Call call, RouteId id)
+    {
+        var caller = call.Caller();
+        var found = await reservations.GetAsync(caller, id.Value, call.Aborted);
+        return found.IsRefused(out var refusal)
+            ? Problem.From(refusal)
+            : Reply.Of(await waiter.WaitAsync(call, caller, found.Value, id.Value, IsDecided, reservations.GetAsync));
+    }
+
+    internal async Task<IResult> ListAsync(Call call, PageQuery page) =>
+        (await reservations.ListAsync(call.Caller(), page.Continuation, page.Limit, call.Aborted)).ToReply();
+
+    internal async Task<IResult> CancelAsync(Call call, RouteId id)
+    {
+        var caller = call.Caller();
+        var asked = await reservations.RequestCancelAsync(caller, id.Value, call.Aborted);
+        return asked.IsRefused(out var refusal) ? Problem.From(refusal) : await AcceptedAsync(call, caller, asked.Value, IsCancelDecided);
+    }
+
+    private async Task<IResult> AcceptedAsync(Call call, Caller caller, ReservationView first, Func<ReservationView, ReservationView, bool> isFinal)
+    {
+        var view = await waiter.WaitAsync(call, caller, first, first.Id, isFinal, reservations.GetAsync);
+        call.Accepted($"api/reservation/{Uri.EscapeDataString(view.Id)}");
+        return Reply.Of(view, StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>One of the places asked for, which tells the concert.</summary>
+    private static string AnyPlace(ReservationRequest request) => request.SeatId ?? request.SeatIds?[0] ?? request.InventoryId!;
+
+    private static bool IsDecided(ReservationView first, ReservationView view) => view.Status is not (ReservationStatus.Pending or ReservationStatus.Paying);
+
+    // A cancellation is over when the reservation is, or when a refusal was noted after it was asked for.
+    private static bool IsCancelDecided(ReservationView asked, ReservationView view) =>
+        view.Status is ReservationStatus.Cancelled or ReservationStatus.Expired or ReservationStatus.Rejected
+        || (view.History.Count > asked.History.Count && view.History[^1].Reason is not null);
+}

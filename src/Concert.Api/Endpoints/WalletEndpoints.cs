@@ -1,0 +1,64 @@
+using Concert.Api.Filters;
+using Concert.Api.OpenApi;
+using Concert.Api.Requests;
+using Concert.Api.Responses;
+using Concert.Booking.Reservations;
+using Concert.Booking.Shared;
+using Concert.Booking.Wallets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Concert.Api.Endpoints;
+
+/// <summary>Tops wallets up and shows them.</summary>
+internal sealed class WalletEndpoints(IWalletUseCases wallets) : IEndpoints
+{
+    private const string Tag = "Wallet";
+
+    public void Map(IEndpointRouteBuilder api)
+    {
+        api.MapPost(Routes.ChargeWallet, ChargeAsync)
+            .Accepts<ChargeRequest>(Body.MediaType)
+            .Produces<BalanceView>()
+            .WithTags(Tag)
+            .WithContract(nameof(Routes.ChargeWallet), "Tops the wallet up.", new()
+            {
+                Parameters = [Parameters.IdempotencyKey],
+                Requests = [new("charge", new ChargeRequest(Examples.User, 200_000))],
+                Responses = [new("balance", new BalanceView(200_000))],
+                Errors = [RefusalCode.NotYours, RefusalCode.LimitReached],
+            })
+            .Requires(Access.NamedUser);
+        api.MapGet(Routes.CheckBalance, CheckAsync)
+            .Produces<BalanceView>()
+            .WithTags(Tag)
+            .WithContract(nameof(Routes.CheckBalance), "The wallet's balance.", new()
+            {
+                Parameters = [Parameters.UserId],
+                Responses = [new("balance", new BalanceView(80_000))],
+                Errors = [RefusalCode.NotYours],
+            })
+            .Requires(Access.NamedUser);
+        api.MapGet(Routes.ListLedger, ListAsync)
+            .Produces<Paged<LedgerEntryView>>()
+            .WithTags(Tag)
+            .WithContract(nameof(Routes.ListLedger), "My wallet's entries, newest first.", new()
+            {
+                Parameters = Parameters.Paging,
+                Responses = [new("page", new Paged<LedgerEntryView>([Examples.Use, Examples.Charge], null))],
+            })
+            .Requires(Access.Known);
+    }
+
+    internal async Task<IResult> ChargeAsync(Call call, Body<ChargeRequest> body) => call.NotNamedUser(body.Value.UserId) is { } wrong
+        ? wrong
+        : (await wallets.ChargeAsync(call.CallerFor(body.Value.UserId!), body.Value.Amount!.Value, call.Aborted)).ToReply();
+
+    internal async Task<IResult> CheckAsync(Call call, QueryText userId) => call.NotNamedUser(userId.Text) is { } wrong
+        ? wrong
+        : (await wallets.BalanceAsync(call.CallerFor(userId.Text!), call.Aborted)).ToReply();
+
+    internal async Task<IResult> ListAsync(Call call, PageQuery page) =>
+        (await wallets.HistoryAsync(call.Caller(), page.Continuation, page.Limit, call.Aborted)).ToReply();
+}

@@ -1,0 +1,61 @@
+using Concert.Booking.Shared;
+
+namespace Concert.Api.OpenApi;
+
+/// <summary>A value of a body's type with its name, so that it cannot drift from the type.</summary>
+internal readonly record struct Example(string Name, object Value);
+
+/// <summary>A parameter in the route or query, or a header.</summary>
+internal sealed record Parameter(string Name, string In, bool Required, string Description, string Example)
+{
+    public int MaxLength { get; init; } = ApiLimits.IdLength;
+
+    /// <summary>Set for an integer.</summary>
+    public (int Min, int Max)? Range { get; init; }
+
+    /// <summary>Set when only these are allowed.</summary>
+    public IReadOnlyList<string>? OneOf { get; init; }
+}
+
+/// <summary>What the contract document says of an operation beyond what its endpoint's types and name say.</summary>
+internal sealed record OperationContract
+{
+    public IReadOnlyList<Parameter> Parameters { get; init; } = [];
+
+    public IReadOnlyList<Example> Requests { get; init; } = [];
+
+    public IReadOnlyList<Example> Responses { get; init; } = [];
+
+    /// <summary>Headers of the success.</summary>
+    public IReadOnlyList<string> Headers { get; init; } = [];
+
+    /// <summary>What this operation itself may refuse with; what its access and form add is not repeated here.</summary>
+    public IReadOnlyList<RefusalCode> Errors { get; init; } = [];
+
+    /// <summary>Refusals that come later, in the <c>reason</c> of what was accepted.</summary>
+    public IReadOnlyList<RefusalCode> LaterErrors { get; init; } = [];
+}
+
+/// <summary>Parameters that several operations share.</summary>
+internal static class Parameters
+{
+    public static IReadOnlyList<Parameter> Paging { get; } =
+    [
+        new("continuation", "query", false, "The continuation of the page before.", "bzpuZXh0") { MaxLength = ApiLimits.ContinuationLength },
+        new("limit", "query", false, "Items on a page; 20 without it.", "20") { Range = (1, ApiLimits.MaxPage) },
+    ];
+
+    public static Parameter Wait { get; } =
+        new("Prefer", "header", false, "`wait=N`: waits up to N seconds (at most 10) for the outcome.", "wait=5");
+
+    public static Parameter IdempotencyKey { get; } =
+        new(Filters.IdempotencyKeyFilter.Header, "header", false, "The same key from the same user gives the same result and one effect.", "9f1c1a52-1")
+        {
+            MaxLength = ApiLimits.IdempotencyKeyLength,
+        };
+
+    public static Parameter UserId { get; } =
+        new("userId", "query", true, "The user, who must be the platform's where there is one.", Examples.User) { MaxLength = ApiLimits.UserIdLength };
+
+    public static Parameter Id(string what, string example) => new("id", "path", true, $"The {what}'s id.", example);
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Concert.Api.Requests;
+using Concert.Booking.Catalog;
+using Concert.Booking.Payments;
+using Concert.Booking.Reservations;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Concert.Api.OpenApi;
+
+/// <summary>What types cannot say: lengths, ranges, what a request needs. Limits that are settings are given with their defaults.</summary>
+internal static class SchemaTransformer
+{
+    private static readonly Dictionary<Type, string[][]> Needs = new()
+    {
+        [typeof(IssueRequest)] = [["userId"]],
+        [typeof(ChargeRequest)] = [["userId", "amount"]],
+        [typeof(ReservationRequest)] = [["seatId"], ["seatIds"], ["inventoryId", "quantity"]],
+        [typeof(PaymentRequest)] = [["reservationId"], ["seatId"]],
+        [typeof(NewConcert)] = [["name"]],
+        [typeof(NewSchedule)] = [["concertId", "openAt", "closeAt", "bookingStartAt", "bookingEndAt"]],
+        [typeof(NewSection)] = [["name", "seats"]],
+        [typeof(NewInventory)] = [["name", "quantity", "price"]],
+        [typeof(NewSeat)] = [["number", "price"]],
+        [typeof(NewSeatRange)] = [["from", "to", "price"]],
+    };
+
+    private static readonly Dictionary<(Type, string), Action<OpenApiSchema>> Limits = new()
+    {
+        [(typeof(IssueRequest), "userId")] = Text(ApiLimits.UserIdLength),
+        [(typeof(IssueRequest), "concertId")] = Text(ApiLimits.IdLength),
+        [(typeof(ChargeRequest), "userId")] = Text(ApiLimits.UserIdLength),
+        [(typeof(ChargeRequest), "amount")] = Whole(1, 10_000_000),
+        [(typeof(ReservationRequest), "seatId")] = Text(ApiLimits.IdLength),
+        [(typeof(ReservationRequest), "seatIds")] = static schema => (schema.MinItems, schema.MaxItems, schema.UniqueItems) = (1, 8, true),
+        [(typeof(ReservationRequest), "inventoryId")] = Text(ApiLimits.IdLength),
+        [(typeof(ReservationRequest), "quantity")] = Whole(1, 8),
+        [(typeof(PaymentRequest), "reservationId")] = Text(ApiLimits.IdLength),
+        [(typeof(PaymentRequest), "seatId")] = Text(ApiLimits.IdLength),
+        [(typeof(NewConcert), "name")] = Text(100),
+        [(typeof(NewSection), "name")] = Text(100),
+        [(typeof(NewSection), "seats")] = static schema => schema.OneOf = [List(Whole(typeof(NewSeat))), Whole(typeof(NewSeatRange))],
+        [(typeof(NewInventory), "name")] = Text(100),
+        [(typeof(NewInventory), "quantity")] = Whole(1, 1_000_000),
+        [(typeof(NewInventory), "price")] = Whole(0, 1_000_000_000),
+        [(typeof(NewSeat), "number")] = Whole(1, 1_000_000),
+        [(typeof(NewSeat), "price")] = Whole(0, 1_000_000_000),
+        [(typeof(NewSeatRange), "from")] = Whole(1, 1_000_000),
+        [(typeof(NewSeatRange), "to")] = Whole(1, 1_000_000),
+        [(typeof(NewSeatRange), "price")] = Whole(0, 1_000_000_000),
+    };
+
+    public static void Transform(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    {
+        // Optional properties are left out, never written as null.
+        schema.Type &= ~JsonSchemaType.Null;
+        var type = context.JsonTypeInfo;
+        if ((Nullable.GetUnderlyingType(type.Type) ?? type.Type) == typeof(DateTimeOffset))
+        {
+            (schema.Type, schema.Format) = (JsonSchemaType.String, "date-time");
+        }
+
+        if (type.Kind == JsonTypeInfoKind.Object)
+        {
+            AddNeeds(schema, type);
+        }
+
+        if (context.JsonPropertyInfo is { } property && Limits.TryGetValue((property.DeclaringType, property.Name), out var limit))
+        {
+            limit(schema);
+        }
+    }
+
+    // What cannot be null is always there; of requests everything can be, and they say above what they need. The framework's own list has every
+    // parameter of a constructor, which is about reading in .NET and not about the contract.
+    private static void AddNeeds(OpenApiSchema schema, JsonTypeInfo type)
+    {
+        schema.Required = null;
+        if (Needs.TryGetValue(type.Type, out var needs))
+        {
+            schema.Required = needs.Length == 1 ? needs[0].ToHashSet() : null;
+            schema.OneOf = needs.Length == 1 ? null : [.. needs.Select(names => new OpenApiSchema { Required = names.ToHashSet() })];
+            return;
+        }
+
+        var always = type.Properties
+            .Where(p => !p.IsGetNullable && Nullable.GetUnderlyingType(p.PropertyType) is null && p.PropertyType != typeof(JsonElement)).Select(p => p.Name).ToHashSet();
+        schema.Required = always.Count > 0 ? always : null;
+    }
+
+    private static Action<OpenApiSchema> Text(int most) => schema => (schema.MinLength, schema.MaxLength) = (1, most);
+
+    private static Action<OpenApiSchema> Whole(long least, long most) =>
+        schema => (schema.Minimum, schema.Maximum) = (least.ToString(CultureInfo.InvariantCulture), most.ToString(CultureInfo.InvariantCulture));
+
+    private static OpenApiSchema List(OpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
+
+    /// <summary>An object of whole numbers only, for the places of a section, which are JSON until the domain has looked at them.</summary>
+    private static OpenApiSchema Whole(Type type)
+    {
+        var names = Needs[type][0];
+        return new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Required = names.ToHashSet(),
+            Properties = names.ToDictionary(name => name, IOpenApiSchema (name) =>
+            {
+                var schema = new OpenApiSchema { Type = JsonSchemaType.Integer };
+                Limits[(type, name)](schema);
+                return schema;
+            }),
+        };
+    }
+}

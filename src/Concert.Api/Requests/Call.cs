@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using Concert.Api.Responses;
+using Concert.Booking.Shared;
+using Concert.Booking.WaitingRoom;
+using Microsoft.AspNetCore.Http;
+
+namespace Concert.Api.Requests;
+
+/// <summary>Who calls and how: the first argument of every operation, filled in by the filters before its handler runs.</summary>
+internal sealed class Call
+{
+    private Call(HttpContext http) => Http = http;
+
+    public HttpContext Http { get; }
+
+    /// <summary>The genuine token that came with the call, if one did.</summary>
+    public TokenClaims? Claims { get; set; }
+
+    /// <summary>That token as it was sent.</summary>
+    public string? Token { get; set; }
+
+    /// <summary>The platform's user; null where there is no platform.</summary>
+    public string? PlatformUser { get; set; }
+
+    public string? IdempotencyKey { get; set; }
+
+    /// <summary>Set when the token has ended, so that only the answer to an earlier call under the same key may still be given.</summary>
+    public Refusal? OnlyRepeats { get; set; }
+
+    public CancellationToken Aborted => Http.RequestAborted;
+
+    public IHeaderDictionary ResponseHeaders => Http.Response.Headers;
+
+    /// <summary>Called by the framework for the first parameter of a handler.</summary>
+    public static ValueTask<Call?> BindAsync(HttpContext context) => new(new Call(context));
+
+    /// <summary>The caller, once the operation's access established one.</summary>
+    public Caller Caller() => CallerFor(Claims?.UserId ?? PlatformUser ?? throw new InvalidOperationException("The operation's access establishes no user."));
+
+    /// <summary>A caller whose user the request names, after <see cref="NotNamedUser"/> had nothing against it.</summary>
+    public Caller CallerFor(string userId) => new(userId, IdempotencyKey, Claims, Activity.Current?.Id);
+
+    /// <summary>What is wrong with a userId that the request names; null when it is well-formed and, where there is a platform, its user.</summary>
+    public Problem? NotNamedUser(string? userId) =>
+        Text.WrongId("userId", userId, ApiLimits.UserIdLength)
+        ?? (PlatformUser is not null && PlatformUser != userId ? Problem.From(Refusal.NotYours("user")) : null);
+
+    /// <summary>Says where the outcome of what was accepted can be read, and when to look first.</summary>
+    public void Accepted(string route)
+    {
+        ResponseHeaders.Location = $"{Http.Request.PathBase.ToUriComponent()}/{route}";
+        ResponseHeaders.RetryAfter = "1";
+    }
+}

@@ -1,0 +1,112 @@
+using System.Reflection;
+using Concert.Api.Responses;
+using Microsoft.AspNetCore.Http;
+
+namespace Concert.Api.Requests;
+
+/// <summary>
+/// A parameter of a handler that comes from the request. The framework makes it before any filter runs, so it reads nothing then: the input filter
+/// reads and checks it once it is known who calls.
+/// </summary>
+internal interface IInput
+{
+    /// <summary>What is wrong with it; null when it has its value.</summary>
+    ValueTask<Problem?> ReadAsync(Call call);
+}
+
+/// <summary>The id in the route.</summary>
+internal sealed class RouteId : IInput
+{
+    private const string Name = "id";
+
+    public string Value { get; private set; } = "";
+
+    public static ValueTask<RouteId?> BindAsync(HttpContext context) => new(new RouteId());
+
+    public ValueTask<Problem?> ReadAsync(Call call)
+    {
+        Value = call.Http.Request.RouteValues[Name] as string ?? "";
+        return new(Text.WrongId(Name, Value));
+    }
+}
+
+/// <summary>A query parameter of the handler parameter's name, given at most once; null when absent.</summary>
+internal class QueryText(string name) : IInput
+{
+    protected string Name { get; } = name;
+
+    public string? Text { get; private set; }
+
+    public static ValueTask<QueryText?> BindAsync(HttpContext context, ParameterInfo parameter) => new(new QueryText(parameter.Name!));
+
+    public virtual ValueTask<Problem?> ReadAsync(Call call)
+    {
+        var values = call.Http.Request.Query[Name];
+        if (values.Count > 1)
+        {
+            return new(Problem.Invalid($"{Name} is given more than once."));
+        }
+
+        Text = values.FirstOrDefault();
+        return default;
+    }
+}
+
+/// <summary>A query parameter that is an id and must be there.</summary>
+internal sealed class QueryId(string name) : QueryText(name)
+{
+    public string Value => Text!;
+
+    public static new ValueTask<QueryId?> BindAsync(HttpContext context, ParameterInfo parameter) => new(new QueryId(parameter.Name!));
+
+    public override async ValueTask<Problem?> ReadAsync(Call call) => await base.ReadAsync(call) ?? Requests.Text.WrongId(Name, Text);
+}
+
+/// <summary>A query parameter that can only be <c>all</c>.</summary>
+internal sealed class AllOrNone(string name) : QueryText(name)
+{
+    public bool All => Text is not null;
+
+    public static new ValueTask<AllOrNone?> BindAsync(HttpContext context, ParameterInfo parameter) => new(new AllOrNone(parameter.Name!));
+
+    public override async ValueTask<Problem?> ReadAsync(Call call) =>
+        await base.ReadAsync(call) ?? (Text is null or "all" ? null : Problem.Invalid($"{Name} can only be all."));
+}
+
+/// <summary><c>?continuation=&amp;limit=</c></summary>
+internal sealed class PageQuery : IInput
+{
+    private readonly QueryText _continuation = new("continuation");
+    private readonly QueryText _limit = new("limit");
+
+    public string? Continuation => _continuation.Text;
+
+    public int Limit { get; private set; } = ApiLimits.DefaultPage;
+
+    public static ValueTask<PageQuery?> BindAsync(HttpContext context) => new(new PageQuery());
+
+    public async ValueTask<Problem?> ReadAsync(Call call)
+    {
+        if ((await _continuation.ReadAsync(call) ?? await _limit.ReadAsync(call)) is { } twice)
+        {
+            return twice;
+        }
+
+        if (Continuation is { } token && Text.WrongId("continuation", token, ApiLimits.ContinuationLength) is { } wrong)
+        {
+            return wrong;
+        }
+
+        if (_limit.Text is { } text)
+        {
+            if (!int.TryParse(text, System.Globalization.NumberStyles.None, null, out var limit) || limit is < 1 or > ApiLimits.MaxPage)
+            {
+                return Problem.Invalid($"limit must be 1 to {ApiLimits.MaxPage}.");
+            }
+
+            Limit = limit;
+        }
+
+        return null;
+    }
+}
