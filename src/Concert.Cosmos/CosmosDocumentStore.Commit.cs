@@ -16,6 +16,12 @@ public sealed partial class CosmosDocumentStore
             throw new ArgumentException($"A batch has 1 to {DocumentOperation.MaxPerBatch} operations, not {operations.Count}.", nameof(operations));
         }
 
+        if (operations.DistinctBy(operation => operation.Id, StringComparer.Ordinal).Count() != operations.Count)
+        {
+            // The service would apply them one after the other, which no other store does.
+            throw new ArgumentException("Each operation of a batch is on another document.", nameof(operations));
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         using var timeout = new CancellationTokenSource(_options.OperationTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);

@@ -92,13 +92,15 @@ public abstract partial class CommandQueueContract
     {
         await Queue.StartAsync(Processor);
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(session => Task.Run(async () =>
+        await RaceAsync(20, async session =>
         {
             for (var i = 0; i < 20; i++)
             {
                 await SendAsync(Message($"{session}-{i}", $"{session}"));
             }
-        })));
+
+            return session;
+        });
 
         await UntilSeenAsync(400);
         SeenIds().Length.ShouldBe(400);
@@ -111,10 +113,91 @@ public abstract partial class CommandQueueContract
     [Fact]
     public async Task Send_NoneOrTooManyOrTooLongIds_Throws()
     {
-        await Should.ThrowAsync<ArgumentException>(() => Queue.Sender.SendAsync([], Cancel));
-        await Should.ThrowAsync<ArgumentException>(() => Queue.Sender.SendAsync([.. Enumerable.Range(0, 1001).Select(i => Message($"{i}"))], Cancel));
-        await Should.ThrowAsync<ArgumentException>(() => Queue.Sender.SendAsync([Message(new string('x', 129))], Cancel));
-        await Should.ThrowAsync<ArgumentException>(() => Queue.Sender.SendAsync([Message("1", new string('x', 129))], Cancel));
+        await ThrowsAsync<ArgumentException>(() => Queue.Sender.SendAsync([], Cancel));
+        await ThrowsAsync<ArgumentException>(() => Queue.Sender.SendAsync([.. Enumerable.Range(0, 1001).Select(i => Message($"{i}"))], Cancel));
+        await ThrowsAsync<ArgumentException>(() => Queue.Sender.SendAsync([Message(new string('x', 129))], Cancel));
+        await ThrowsAsync<ArgumentException>(() => Queue.Sender.SendAsync([Message("1", new string('x', 129))], Cancel));
+        await ThrowsAsync<ArgumentException>(() => Queue.Sender.SendAsync([Message("1") with { MessageId = "" }], Cancel));
+        await ThrowsAsync<ArgumentException>(() => Queue.Sender.SendAsync([Message("1") with { SessionId = "" }], Cancel));
+    }
+
+    [Fact]
+    public async Task Send_OneOfSeveralHasTooLongAnId_StoresNone()
+    {
+        await Queue.StartAsync(Processor);
+
+        await ThrowsAsync<ArgumentException>(() => Queue.Sender.SendAsync([Message("1"), Message(new string('x', 129))], Cancel));
+
+        await SendAsync(Message("2"));
+        await UntilAsync(() => SeenIds().Contains("2"), "the second one");
+        SeenIds().ShouldBe(["2"]);
+    }
+
+    [Fact]
+    public async Task Send_Cancelled_ThrowsAndStoresNothing()
+    {
+        await Queue.StartAsync(Processor);
+
+        await ThrowsAsync<OperationCanceledException>(() => Queue.Sender.SendAsync([Message("1")], Cancelled()));
+
+        await SendAsync(Message("2"));
+        await UntilAsync(() => SeenIds().Contains("2"), "the second one");
+        SeenIds().ShouldBe(["2"]);
+    }
+
+    [Fact]
+    public async Task Send_AsManyAndAsLongAsAllowed_AreDeliveredInOrder()
+    {
+        await Queue.StartAsync(Processor);
+        CommandMessage[] messages = [.. Enumerable.Range(0, 1000).Select(i => Message($"{i:0000}".PadRight(100, '.'), "s".PadRight(100, '.')))];
+
+        await SendAsync(messages);
+
+        await UntilSeenAsync(1000);
+        Processor.Seen.Select(seen => seen.Message.MessageId).ShouldBe(messages.Select(m => m.MessageId));
+    }
+
+    [Fact]
+    public async Task Send_BytesChangedAfterwards_AreDeliveredAsTheyWere()
+    {
+        var body = Message("1").Body.ToArray();
+        await SendAsync(Message("1") with { Body = body });
+
+        Array.Fill(body, (byte)' ');
+        await Queue.StartAsync(Processor);
+
+        await UntilSeenAsync(1);
+        Processor.Seen[0].Message.Body.ToArray().ShouldBe(Message("1").Body.ToArray());
+    }
+
+    [Fact]
+    public async Task Send_SameMessageIdOfAnotherSession_IsDeliveredOnce()
+    {
+        await Queue.StartAsync(Processor);
+
+        await SendAsync(Message("1", "a"), Message("1", "b"), Message("2", "b"));
+
+        await UntilAsync(() => SeenIds().Contains("2"), "the second one");
+        await Queue.PassAsync(TimeSpan.FromSeconds(30));
+        SeenIds().Count(id => id == "1").ShouldBe(1);
+        Processor.Seen.First(seen => Id(seen.Message) == "1").Message.SessionId.ShouldBe(Message("1", "a").SessionId);
+    }
+
+    [Fact]
+    public async Task Send_SameMessageIdWithinTheWindow_IsDroppedAndAfterItDelivered()
+    {
+        await Queue.StartAsync(Processor);
+        await SendAsync(Message("1"));
+        await UntilSeenAsync(1);
+
+        await Queue.PassAsync(TimeSpan.FromMinutes(9));
+        await SendAsync(Message("1"));
+        await Queue.PassAsync(TimeSpan.FromMinutes(2));
+        Processor.Seen.Count.ShouldBe(1);
+
+        await SendAsync(Message("1"));
+        await UntilSeenAsync(2);
+        Processor.Seen[1].DeliveryCount.ShouldBe(1);
     }
 
     [Fact]

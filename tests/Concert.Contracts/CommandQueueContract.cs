@@ -9,11 +9,9 @@ namespace Concert.Contracts;
 /// What every command queue with its pump promises: the sender's side through <see cref="ICommandSender"/>, the receiving side through what an
 /// <see cref="ICommandProcessor"/> gets to see. Each test sends under sessions and ids of its own.
 /// </summary>
-public abstract partial class CommandQueueContract : IAsyncLifetime
+public abstract partial class CommandQueueContract : PortContract, IAsyncLifetime
 {
     private readonly string _run = Guid.NewGuid().ToString("N")[..12];
-
-    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>The queue under test; commands reach <see cref="Processor"/> once it was started.</summary>
     protected IQueueUnderTest Queue { get; private set; } = null!;

@@ -205,22 +205,72 @@ public abstract partial class DocumentStoreContract
     [ContractFact]
     public async Task Commit_NoneOrTooManyOperations_ArgumentExceptionAndNothingApplied()
     {
-        await Should.ThrowAsync<ArgumentException>(() => Store.CommitAsync(Partition(), [], Cancel));
-        await Should.ThrowAsync<ArgumentException>(
+        await ThrowsAsync<ArgumentException>(() => Store.CommitAsync(Partition(), [], Cancel));
+        await ThrowsAsync<ArgumentException>(
             () => Store.CommitAsync(Partition(), [.. Enumerable.Range(0, 101).Select(i => Create($"s:{i}"))], Cancel));
 
         (await ReadAsync(Partition(), "s:0")).ShouldBeNull();
     }
 
     [ContractFact]
+    public async Task Commit_TwoOperationsOnOneDocument_ArgumentExceptionAndNothingApplied()
+    {
+        await CommitAsync(Partition(), Create("counters"));
+
+        await ThrowsAsync<ArgumentException>(() => Store.CommitAsync(Partition(), [Create("s:1"), Upsert("s:1")], Cancel));
+        await ThrowsAsync<ArgumentException>(() => Store.CommitAsync(
+            Partition(), [Create("s:2"), Add("counters", new FieldIncrement("n", 1)), Add("counters", new FieldIncrement("n", 1))], Cancel));
+
+        (await Store.QueryAsync(Partition(), new PartitionQuery("s:"), Cancel)).Items.ShouldBeEmpty();
+        (await NumberAsync(Partition(), "counters")).ShouldBe(0);
+    }
+
+    [ContractFact]
     public async Task Commit_Cancelled_ThrowsAndNothingApplied()
     {
-        using var cancelled = new CancellationTokenSource();
-        await cancelled.CancelAsync();
-
-        await Should.ThrowAsync<OperationCanceledException>(() => Store.CommitAsync(Partition(), [Create("s:1")], cancelled.Token));
+        await ThrowsAsync<OperationCanceledException>(() => Store.CommitAsync(Partition(), [Create("s:1")], Cancelled()));
 
         (await ReadAsync(Partition(), "s:1")).ShouldBeNull();
+    }
+
+    [ContractFact]
+    public async Task Commit_SameIdInOtherPartitions_AreOtherDocuments()
+    {
+        var etag = (await CommitAsync(Partition("1"), Create("s:1", "\"n\":1")))[0];
+        await CommitAsync(Partition("2"), Create("s:1", "\"n\":2"));
+
+        await CommitAsync(Partition("1"), Replace("s:1", etag, "\"n\":3"));
+        await CommitAsync(Partition("1"), Delete("s:1"));
+
+        (await NumberAsync(Partition("2"), "s:1")).ShouldBe(2);
+    }
+
+    [ContractFact]
+    public async Task Commit_EveryWriteOfADocument_HasAnETagOfItsOwn()
+    {
+        var etags = new List<string>
+        {
+            (await CommitAsync(Partition(), Create("s:1")))[0],
+            (await CommitAsync(Partition(), Upsert("s:1")))[0],
+            (await CommitAsync(Partition(), Add("s:1", new FieldIncrement("n", 0))))[0],
+        };
+        etags.Add((await CommitAsync(Partition(), Replace("s:1", etags[^1])))[0]);
+        await CommitAsync(Partition(), Delete("s:1"));
+        etags.Add((await CommitAsync(Partition(), Create("s:1")))[0]);
+
+        etags.Distinct().Count().ShouldBe(etags.Count);
+        (await ReadAsync(Partition(), "s:1"))!.ETag.ShouldBe(etags[^1]);
+    }
+
+    [ContractFact]
+    public async Task Commit_BytesChangedAfterwards_StoredAsTheyWere()
+    {
+        var json = Doc("s:1", "\"n\":1").ToArray();
+        await CommitAsync(Partition(), new DocumentOperation.Create("s:1", json));
+
+        Array.Fill(json, (byte)' ');
+
+        (await NumberAsync(Partition(), "s:1")).ShouldBe(1);
     }
 
     [ContractFact]

@@ -7,19 +7,6 @@ public abstract partial class DocumentStoreContract
 {
     private const int Tasks = 24;
 
-    /// <summary>Runs the action on several threads that begin together.</summary>
-    private static async Task<T[]> RaceAsync<T>(int count, Func<int, Task<T>> action)
-    {
-        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var racers = Enumerable.Range(0, count).Select(i => Task.Run(async () =>
-        {
-            await start.Task;
-            return await action(i);
-        })).ToList();
-        start.SetResult();
-        return await Task.WhenAll(racers);
-    }
-
     [ContractFact]
     public async Task Race_Increments_NoneLost()
     {

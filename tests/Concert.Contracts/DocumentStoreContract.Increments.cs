@@ -112,6 +112,31 @@ public abstract partial class DocumentStoreContract
     }
 
     [ContractFact]
+    public async Task Increment_NoneOrTooManyFields_ArgumentException()
+    {
+        await CommitAsync(Partition(), Create("counters"));
+
+        await ThrowsAsync<ArgumentException>(() => Store.CommitAsync(Partition(), [Add("counters")], Cancel));
+        await ThrowsAsync<ArgumentException>(() => Store.CommitAsync(
+            Partition(), [Add("counters", [.. Enumerable.Range(0, 11).Select(i => new FieldIncrement($"f{i}", 1))])], Cancel));
+
+        (await NumberAsync(Partition(), "counters")).ShouldBe(0);
+    }
+
+    [ContractFact]
+    public async Task Increment_StatusAndDue_AreStillFound()
+    {
+        var held = Unique("HELD");
+        await CommitAsync(Partition(), Create("r:1", $"\"n\":1,\"status\":\"{held}\",\"due\":5"));
+
+        await CommitAsync(Partition(), Add("r:1", new FieldIncrement("n", 1)));
+
+        (await Store.QueryAsync(Partition(), new PartitionQuery("r:", Statuses: [held]), Cancel)).Items.ShouldHaveSingleItem();
+        var due = await Store.QueryDueAsync(DocumentContainer.Bookings, [held], DateTimeOffset.FromUnixTimeMilliseconds(5), 10, Cancel);
+        Property(due.ShouldHaveSingleItem().Document, "n").GetInt64().ShouldBe(2);
+    }
+
+    [ContractFact]
     public async Task Increment_AfterwardsOldETag_Changed()
     {
         var old = (await CommitAsync(Partition(), Create("counters")))[0];

@@ -105,6 +105,35 @@ public abstract partial class DocumentStoreContract
     }
 
     [ContractFact]
+    public async Task Query_NoPlaceOnThePage_ArgumentException()
+    {
+        await ThrowsAsync<ArgumentException>(() => Store.QueryAsync(Partition(), new PartitionQuery("s:", Limit: 0), Cancel));
+        await ThrowsAsync<ArgumentException>(() => Store.ScanAsync(DocumentContainer.Catalog, Unique("schedule"), null, 0, Cancel));
+    }
+
+    [ContractFact]
+    public async Task Query_DocumentsAddedBetweenPages_SeenIfBehindTheContinuation()
+    {
+        await CommitAsync(Partition(), Create("s:1"), Create("s:3"), Create("s:5"));
+        var first = await Store.QueryAsync(Partition(), new PartitionQuery("s:", Limit: 2), Cancel);
+        await CommitAsync(Partition(), Create("s:0"), Create("s:2"), Create("s:4"));
+
+        var second = await Store.QueryAsync(Partition(), new PartitionQuery("s:", first.Continuation, 2), Cancel);
+
+        second.Items.Select(document => document.Id).ShouldBe(["s:4", "s:5"]);
+        second.Continuation.ShouldBeNull();
+    }
+
+    [ContractFact]
+    public async Task Query_StatusThatNobodyHas_EmptyLastPage()
+    {
+        await CommitAsync(Partition(), Create("s:0", "\"status\":\"HELD\""));
+
+        (await Store.QueryAsync(Partition(), new PartitionQuery("s:", Statuses: ["SOLD"]), Cancel)).Items.ShouldBeEmpty();
+        (await Store.QueryAsync(Partition(), new PartitionQuery("s:", Statuses: []), Cancel)).Items.ShouldBeEmpty();
+    }
+
+    [ContractFact]
     public async Task Query_ThousandDocuments_OnePage()
     {
         foreach (var chunk in Enumerable.Range(0, 1000).Chunk(100))
@@ -134,6 +163,20 @@ public abstract partial class DocumentStoreContract
         var first = due.Single(found => found.Document.Id == "r:1").Document;
         ShouldHold(first, Doc("r:1", At(held, 0)));
         first.ETag.ShouldBe((await ReadAsync(Partition("1"), "r:1"))!.ETag);
+    }
+
+    [ContractFact]
+    public async Task QueryDue_ChangedSince_GoneFromTheAnswer()
+    {
+        var (held, paid) = (Unique("HELD"), Unique("PAID"));
+        string Of(string status, long due) => $"\"status\":\"{status}\",\"due\":{due}";
+        var etags = await CommitAsync(Partition(), Create("r:1", Of(held, 1)), Create("r:2", Of(held, 1)), Create("r:3", Of(held, 1)), Create("r:4", Of(held, 1)));
+        await CommitAsync(
+            Partition(), Replace("r:1", etags[0], Of(paid, 1)), Replace("r:2", etags[1], Of(held, 9_000)), Delete("r:3"));
+
+        var due = await Store.QueryDueAsync(DocumentContainer.Bookings, [held], DateTimeOffset.FromUnixTimeMilliseconds(8_999), 10, Cancel);
+
+        due.ShouldHaveSingleItem().Document.Id.ShouldBe("r:4");
     }
 
     [ContractFact]

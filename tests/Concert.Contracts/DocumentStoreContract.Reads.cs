@@ -33,12 +33,32 @@ public abstract partial class DocumentStoreContract
     }
 
     [ContractFact]
-    public async Task Read_Cancelled_Throws()
+    public async Task Read_CancelledOfEveryKind_Throws()
     {
-        using var cancelled = new CancellationTokenSource();
-        await cancelled.CancelAsync();
+        await ThrowsAsync<OperationCanceledException>(() => Store.ReadAsync(Partition(), "s:1", Cancelled()));
+        await ThrowsAsync<OperationCanceledException>(() => Store.ReadManyAsync(Partition(), ["s:1", "s:2", "s:3", "s:4"], Cancelled()));
+        await ThrowsAsync<OperationCanceledException>(() => Store.QueryAsync(Partition(), new PartitionQuery("s:"), Cancelled()));
+        await ThrowsAsync<OperationCanceledException>(
+            () => Store.QueryDueAsync(DocumentContainer.Bookings, [Unique("HELD")], DateTimeOffset.UnixEpoch, 10, Cancelled()));
+        await ThrowsAsync<OperationCanceledException>(() => Store.ScanAsync(DocumentContainer.Catalog, Unique("schedule"), null, 10, Cancelled()));
+        await ThrowsAsync<OperationCanceledException>(() => Store.CheckAsync(Cancelled()));
+    }
 
-        await Should.ThrowAsync<OperationCanceledException>(() => Store.ReadAsync(Partition(), "s:1", cancelled.Token));
+    [ContractFact]
+    public async Task ReadMany_NoneOrTooManyIds_ArgumentException()
+    {
+        await ThrowsAsync<ArgumentException>(() => Store.ReadManyAsync(Partition(), [], Cancel));
+        await ThrowsAsync<ArgumentException>(() => Store.ReadManyAsync(Partition(), [.. Enumerable.Range(0, 201).Select(i => $"s:{i}")], Cancel));
+    }
+
+    [ContractFact]
+    public async Task ReadMany_SameIdAgain_AnsweredEachTime()
+    {
+        await CommitAsync(Partition(), Create("a"), Create("b"));
+
+        var documents = await Store.ReadManyAsync(Partition(), ["a", "x", "b", "a", "x"], Cancel);
+
+        documents.Select(document => document?.Id).ShouldBe(["a", null, "b", "a", null]);
     }
 
     [ContractFact]

@@ -50,4 +50,38 @@ public abstract partial class DocumentStoreContract
 
         (await ReadAsync(Partition(), "i:1")).ShouldNotBeNull();
     }
+
+    [ContractFact]
+    public async Task Ttl_Incremented_CountsFromTheIncrement()
+    {
+        await CommitAsync(Partition(), Create("i:1", "\"n\":1,\"ttl\":6"));
+
+        await PassTimeAsync(PastTtl);
+        await CommitAsync(Partition(), Add("i:1", new FieldIncrement("n", 1)));
+        await PassTimeAsync(PastTtl);
+
+        (await NumberAsync(Partition(), "i:1")).ShouldBe(2);
+    }
+
+    [ContractFact]
+    public async Task Ttl_WrittenAgainWithout_Stays()
+    {
+        var etag = (await CommitAsync(Partition(), Create("i:1", "\"n\":1,\"ttl\":2")))[0];
+
+        await CommitAsync(Partition(), Replace("i:1", etag, "\"n\":2"));
+        await PassTimeAsync(PastTtl);
+
+        (await NumberAsync(Partition(), "i:1")).ShouldBe(2);
+    }
+
+    [ContractFact]
+    public async Task Ttl_OverAndCreatedAgain_OldETagIsChanged()
+    {
+        var old = (await CommitAsync(Partition(), Create("i:1", "\"ttl\":2")))[0];
+        await PassTimeAsync(PastTtl);
+        await CommitAsync(Partition(), Create("i:1"));
+
+        await ConflictAsync(Partition(), 0, ConflictKind.Changed, Replace("i:1", old));
+        await ConflictAsync(Partition(), 0, ConflictKind.Changed, Delete("i:1", old));
+    }
 }

@@ -10,14 +10,12 @@ namespace Concert.Contracts;
 /// What every <see cref="IDocumentStore"/> promises. Each test works in partitions, statuses and types of its own, so that the suite also runs
 /// against a shared server that has other documents.
 /// </summary>
-public abstract partial class DocumentStoreContract : IAsyncLifetime
+public abstract partial class DocumentStoreContract : PortContract, IAsyncLifetime
 {
     private readonly string _run = "t" + Guid.NewGuid().ToString("N")[..12];
 
     /// <summary>The store under test; a new one for each test.</summary>
     protected IDocumentStore Store { get; private set; } = null!;
-
-    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public virtual async ValueTask InitializeAsync() => Store = await CreateStoreAsync();
 

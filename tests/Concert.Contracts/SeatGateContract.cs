@@ -5,7 +5,7 @@ using Xunit;
 namespace Concert.Contracts;
 
 /// <summary>What every <see cref="ISeatGate"/> promises when it is there. Each test has a partition of its own.</summary>
-public abstract class SeatGateContract
+public abstract class SeatGateContract : PortContract
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
 
@@ -15,8 +15,6 @@ public abstract class SeatGateContract
     protected abstract Task AdvanceAsync(TimeSpan time);
 
     protected string Partition { get; } = "c" + Guid.NewGuid().ToString("N")[..8] + "-0001:1";
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     protected Task<bool> EnterAsync(string owner, params int[] seats) => Gate.TryEnterAsync(Partition, Seats(seats), owner, Long, Cancel);
 
@@ -122,5 +120,85 @@ public abstract class SeatGateContract
 
         entered.Count(e => e).ShouldBe(1);
         (await EnterAsync($"r{Array.IndexOf(entered, true)}", 1, 2, 3, 4)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task TryEnterAsync_OwnerAgain_ProlongsIt()
+    {
+        await Gate.TryEnterAsync(Partition, Seats(1), "r1", TimeSpan.FromMilliseconds(200), Cancel);
+        await EnterAsync("r1", 1);
+
+        await AdvanceAsync(TimeSpan.FromMilliseconds(300));
+
+        (await EnterAsync("r2", 1)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task TryEnterAsync_RefusedOne_ProlongsNothing()
+    {
+        await Gate.TryEnterAsync(Partition, Seats(1), "r1", TimeSpan.FromMilliseconds(200), Cancel);
+        if (await EnterAsync("r2", 1, 2))
+        {
+            // A machine this slow has let the gate open by itself.
+            return;
+        }
+
+        await AdvanceAsync(TimeSpan.FromMilliseconds(300));
+
+        (await EnterAsync("r3", 1, 2)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task ReleaseAsync_OpenedByItselfAndTakenByAnother_ChangesNothing()
+    {
+        await Gate.TryEnterAsync(Partition, Seats(1), "r1", TimeSpan.FromMilliseconds(200), Cancel);
+        await AdvanceAsync(TimeSpan.FromMilliseconds(300));
+        await EnterAsync("r2", 1);
+
+        await ReleaseAsync("r1", 1);
+
+        (await EnterAsync("r3", 1)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task ReleaseAsync_SomeOfSeveral_KeepsTheRest()
+    {
+        await EnterAsync("r1", 1, 2, 3);
+
+        await ReleaseAsync("r1", 2);
+
+        (await EnterAsync("r2", 2)).ShouldBeTrue();
+        (await EnterAsync("r2", 1)).ShouldBeFalse();
+        (await EnterAsync("r2", 3)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task TryEnterAsync_EightSeats_EntersAll()
+    {
+        (await EnterAsync("r1", 1, 2, 3, 4, 5, 6, 7, 8)).ShouldBeTrue();
+
+        (await EnterAsync("r2", 8)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task AnyCall_Cancelled_ThrowsAndChangesNothing()
+    {
+        await EnterAsync("r1", 1);
+
+        await ThrowsAsync<OperationCanceledException>(() => Gate.TryEnterAsync(Partition, Seats(2), "r1", Long, Cancelled()));
+        await ThrowsAsync<OperationCanceledException>(() => Gate.ReleaseAsync(Partition, Seats(1), "r1", Cancelled()));
+
+        (await EnterAsync("r2", 1)).ShouldBeFalse();
+        (await EnterAsync("r2", 2)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Race_OverlappingCarts_NoSeatHasTwoOwners()
+    {
+        var entered = await RaceAsync(24, i => EnterAsync($"r{i}", 1 + (i % 4), 2 + (i % 4), 3 + (i % 4)));
+
+        var taken = Enumerable.Range(0, 24).Where(i => entered[i]).SelectMany(i => new[] { 1 + (i % 4), 2 + (i % 4), 3 + (i % 4) }).ToList();
+        taken.ShouldNotBeEmpty();
+        taken.Distinct().Count().ShouldBe(taken.Count);
     }
 }

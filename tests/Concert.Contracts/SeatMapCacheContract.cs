@@ -6,7 +6,7 @@ using Xunit;
 namespace Concert.Contracts;
 
 /// <summary>What every <see cref="ISeatMapCache"/> promises. Each test has a schedule of its own.</summary>
-public abstract class SeatMapCacheContract
+public abstract class SeatMapCacheContract : PortContract
 {
     private int _built;
 
@@ -16,8 +16,6 @@ public abstract class SeatMapCacheContract
 
     /// <summary>How often <see cref="Build"/> made a map.</summary>
     protected int Built => Volatile.Read(ref _built);
-
-    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     protected static CachedSeatMap Map(string version) => new(version, Encoding.UTF8.GetBytes($$"""{"seats":"좌석 of {{version}}"}"""));
 
@@ -91,7 +89,7 @@ public abstract class SeatMapCacheContract
     [Fact]
     public async Task GetOrBuildAsync_BuildThrows_TheCallerSeesItAndTheNextBuilds()
     {
-        await Should.ThrowAsync<InvalidDataException>(() =>
+        await ThrowsAsync<InvalidDataException>(() =>
             Cache.GetOrBuildAsync(Schedule, "1", _ => Task.FromException<CachedSeatMap>(new InvalidDataException("no seats")), Cancel));
 
         await GetAsync("1");
@@ -105,10 +103,51 @@ public abstract class SeatMapCacheContract
         var first = Cache.GetOrBuildAsync(Schedule, "1", Build("1", gate.Task), impatient.Token);
         var second = Cache.GetOrBuildAsync(Schedule, "1", Build("1", gate.Task), Cancel);
 
-        await impatient.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(first);
+        CancelHere(impatient);
+        await ThrowsAsync<OperationCanceledException>(() => first);
         gate.SetResult();
 
         (await second).Version.ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task GetOrBuildAsync_Cancelled_Throws() =>
+        await ThrowsAsync<OperationCanceledException>(() => Cache.GetOrBuildAsync(Schedule, "1", Build("1"), Cancelled()));
+
+    [Fact]
+    public async Task GetOrBuildAsync_TwoVersionsAtOnce_EachGetsItsOwn()
+    {
+        var gate = new TaskCompletionSource();
+        var old = Cache.GetOrBuildAsync(Schedule, "1", Build("1", gate.Task), Cancel);
+        var current = Cache.GetOrBuildAsync(Schedule, "2", Build("2", gate.Task), Cancel);
+
+        gate.SetResult();
+
+        (await old).Version.ShouldBe("1");
+        (await current).Version.ShouldBe("2");
+    }
+
+    [Fact]
+    public async Task GetOrBuildAsync_BuildUnderWayThrows_AllWhoWaitHearOfIt()
+    {
+        var gate = new TaskCompletionSource();
+        var asked = Enumerable.Range(0, 5).Select(_ => Cache.GetOrBuildAsync(
+            Schedule,
+            "1",
+            async _ =>
+            {
+                await gate.Task;
+                throw new InvalidDataException("no seats");
+            },
+            Cancel)).ToArray();
+
+        gate.SetResult();
+
+        foreach (var one in asked)
+        {
+            await ThrowsAsync<InvalidDataException>(() => one);
+        }
+
+        await GetAsync("1");
     }
 }

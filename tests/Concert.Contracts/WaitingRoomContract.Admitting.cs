@@ -155,4 +155,71 @@ public abstract partial class WaitingRoomContract
         rounds.Sum(r => r.Admitted).ShouldBe(Limits.AdmitPerInterval);
         (await PositionsAsync(line[3..], At(1))).ShouldBe([1, 2, 3, 4, 5, 6, 7]);
     }
+
+    [Fact]
+    public async Task AdmitAsync_SilentForExactlyTheLimit_KeepsThePlace()
+    {
+        await JoinAsync("kim", Start, Closed);
+        foreach (var second in new[] { 15, 30, 45, 60 })
+        {
+            (await AdmitAsync(At(second), Closed)).ShouldBe(new AdmissionRound(0, 0, 0, Active: 0, Waiting: 1));
+        }
+
+        (await AdmitAsync(At(60.001), Closed)).Dropped.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task AdmitAsync_LimitLoweredBelowTheActive_AdmitsNobodyAndEndsNobody()
+    {
+        await JoinWaitingAsync(4, Start);
+        await AdmitAsync(Start, Limits);
+
+        (await AdmitAsync(At(11), Limits with { MaxActive = 2 })).ShouldBe(new AdmissionRound(0, 0, 0, Active: 3, Waiting: 1));
+        (await AdmitAsync(At(12), Limits)).ShouldBe(new AdmissionRound(1, 0, 0, Active: 4, Waiting: 0));
+    }
+
+    [Fact]
+    public async Task AnyCall_Cancelled_ThrowsAndChangesNothing()
+    {
+        var line = await JoinWaitingAsync(2, Start);
+
+        await ThrowsAsync<OperationCanceledException>(() => Room.JoinAsync(Claims("lee", Start), Closed, Start, Cancelled()));
+        await ThrowsAsync<OperationCanceledException>(() => Room.GetAsync(line[0], poll: true, Limits, At(1), Cancelled()));
+        await ThrowsAsync<OperationCanceledException>(() => Room.EndAsync(line[0], Cancelled()));
+        await ThrowsAsync<OperationCanceledException>(() => Room.AdmitAsync(Name, Limits, At(1), Cancelled()));
+        await ThrowsAsync<OperationCanceledException>(() => Room.ListRoomsAsync(Cancelled()));
+        await ThrowsAsync<OperationCanceledException>(() => Room.CheckAsync(Cancelled()));
+
+        (await PositionsAsync(line, At(2))).ShouldBe([1, 2]);
+        (await AdmitAsync(At(2), Closed)).ShouldBe(new AdmissionRound(0, 0, 0, Active: 0, Waiting: 2));
+    }
+
+    [Fact]
+    public async Task Race_JoinsLeavesAndRounds_KeepBothLimitsAndExactPositions()
+    {
+        var early = await JoinWaitingAsync(10, Start);
+        var joining = Enumerable.Range(0, 10).Select(i => Claims($"late-{i}", At(1))).ToArray();
+
+        var admitted = await RaceAsync(24, async i =>
+        {
+            switch (i % 3)
+            {
+                case 0:
+                    return (await AdmitAsync(At(1))).Admitted;
+                case 1:
+                    await Room.EndAsync(early[i / 3], Cancel);
+                    return 0;
+                default:
+                    await Room.JoinAsync(joining[i / 3], Limits, At(1), Cancel);
+                    return 0;
+            }
+        });
+
+        // Whom a round admitted may have left at once, so there is no exact number; but never more than the interval's.
+        admitted.Sum().ShouldBeInRange(1, Limits.AdmitPerInterval);
+        var round = await AdmitAsync(At(2));
+        round.Active.ShouldBeLessThanOrEqualTo(Limits.MaxActive);
+        var positions = (await PositionsAsync([.. early, .. joining.Take(8)], At(2))).OfType<long>().ToList();
+        positions.Order().ShouldBe(Enumerable.Range(1, round.Waiting).Select(p => (long)p));
+    }
 }

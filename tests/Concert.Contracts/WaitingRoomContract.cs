@@ -8,7 +8,7 @@ namespace Concert.Contracts;
 /// What every <see cref="IWaitingRoom"/> promises. Time is a parameter of the port, so it is the test's. Each test has rooms of its own, so the
 /// implementation may be shared. Admission rounds come at least every 20 seconds of the test's time, as the timer's do.
 /// </summary>
-public abstract partial class WaitingRoomContract
+public abstract partial class WaitingRoomContract : PortContract
 {
     /// <summary>20:00:00, to the millisecond.</summary>
     protected static readonly DateTimeOffset Start = new(2030, 5, 1, 20, 0, 0, TimeSpan.Zero);
@@ -25,8 +25,6 @@ public abstract partial class WaitingRoomContract
 
     /// <summary>A room nobody else uses.</summary>
     protected string Name { get; } = NewRoom();
-
-    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     protected static string NewRoom() => "c" + Guid.NewGuid().ToString("N")[..12];
 

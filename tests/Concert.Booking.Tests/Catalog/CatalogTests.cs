@@ -134,7 +134,7 @@ public sealed class CatalogTests : IDisposable
         var concert = (await Catalog.CreateConcertAsync(new NewConcert("Summer"), null, CancellationToken.None)).Value;
         await CreateAsync(Request(concert: concert.Id, days: 10));
         await CreateAsync(Request(concert: concert.Id, days: 5));
-        _world.Time.MoveTo(World.Start.AddDays(9).AddMilliseconds(-1));
+        _world.Time.AdjustTime(World.Start.AddDays(9).AddMilliseconds(-1));
         (await Catalog.ListConcertsAsync(CancellationToken.None)).Value.Select(c => c.Id).ShouldContain(concert.Id);
         _world.Time.Advance(TimeSpan.FromMilliseconds(1));
         (await Catalog.ListConcertsAsync(CancellationToken.None)).Value.Select(c => c.Id).ShouldBe([World.ConcertId]);
@@ -250,11 +250,11 @@ public sealed class CatalogTests : IDisposable
         await _world.BuyAsync("kim", 1, 2);
         await _world.HoldAsync("lee", 3);
         var (cancelled, _) = await _world.BuyAsync("park", 4);
-        _world.Time.MoveTo(World.Schedule.OpenAt.AddDays(-3));
-        await _world.HandleAsync(new CancelCommand(cancelled, _world.Time.Now, "park", "asked", null));
-        await _world.HandleAsync(new CancelCommand(await _world.HoldAsync("choi", 5), _world.Time.Now, "choi", "asked", null));
+        _world.Time.AdjustTime(World.Schedule.OpenAt.AddDays(-3));
+        await _world.HandleAsync(new CancelCommand(cancelled, _world.Time.GetUtcNow(), "park", "asked", null));
+        await _world.HandleAsync(new CancelCommand(await _world.HoldAsync("choi", 5), _world.Time.GetUtcNow(), "choi", "asked", null));
         await _world.HoldPlacesAsync("choi", 5);
-        _world.Gate.Owners.Clear();
+        _world.Gate.Flush();
         await _world.HoldAsync("choi", 1, 6, 7);
         await _world.ChargeAsync("choi", 2 * World.StandingPrice);
         var places = await _world.HoldPlacesAsync("choi", 2);

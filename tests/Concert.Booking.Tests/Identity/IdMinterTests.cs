@@ -191,7 +191,7 @@ public sealed class IdMinterTests : IDisposable
     [Fact]
     public void IsYoung_UntilRefusalsAreForgotten_AndNoLonger()
     {
-        var at = _world.Time.Now;
+        var at = _world.Time.GetUtcNow();
         Minter.IsYoung(at - TimeSpan.FromDays(7) + TimeSpan.FromMilliseconds(1), keyed: false).ShouldBeTrue();
         Minter.IsYoung(at - TimeSpan.FromDays(7), keyed: false).ShouldBeFalse();
         Minter.IsYoung(at - TimeSpan.FromDays(7), keyed: true).ShouldBeTrue();

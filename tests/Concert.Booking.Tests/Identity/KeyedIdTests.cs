@@ -37,6 +37,6 @@ public sealed class KeyedIdTests
     private static ReservationId Mint(DateTimeOffset now, string key)
     {
         var keys = new KeyRing(Options.Create(new WaitingRoomOptions { SigningKey = new string('k', 32) }));
-        return new IdMinter(keys, new SeededRandom(1), new FakeTime(now), Options.Create(new BookingOptions())).NewReservation(World.Seats, "kim", key, _ => 0);
+        return new IdMinter(keys, new SeededRandom(1), new HastyTime(now), Options.Create(new BookingOptions())).NewReservation(World.Seats, "kim", key, _ => 0);
     }
 }

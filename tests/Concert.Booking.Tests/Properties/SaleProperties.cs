@@ -85,7 +85,7 @@ public sealed class SaleProperties
             ];
             foreach (var step in steps)
             {
-                sale.World.Gate.Owners.Clear();
+                sale.World.Gate.Flush();
                 await sale.PlayAsync(step);
                 sale.World.Store.OnCommit = (_, _) => ++seen == commit ? fault : CommitFault.None;
                 await sale.World.DrainAsync();

@@ -86,16 +86,16 @@ public sealed class ReservationUseCasesTests : IDisposable
     [Fact]
     public async Task Request_OutsideTheWindow_IsRefusedAndNothingIsSent()
     {
-        _world.Time.MoveTo(World.Schedule.BookingStartAt.AddMilliseconds(-1));
+        _world.Time.AdjustTime(World.Schedule.BookingStartAt.AddMilliseconds(-1));
         (await AskAsync("kim", 1)).Refusal!.Code.ShouldBe(RefusalCode.BookingClosed);
-        _world.Time.MoveTo(World.Schedule.BookingEndAt.AddMilliseconds(1));
+        _world.Time.AdjustTime(World.Schedule.BookingEndAt.AddMilliseconds(1));
         (await AskAsync("kim", 1)).Refusal!.Code.ShouldBe(RefusalCode.BookingClosed);
         _world.Queue.Sent.ShouldBeEmpty();
         _world.Gate.Owners.ShouldBeEmpty();
 
-        _world.Time.MoveTo(World.Schedule.BookingEndAt);
+        _world.Time.AdjustTime(World.Schedule.BookingEndAt);
         (await AskAsync("kim", 1)).Refusal.ShouldBeNull();
-        _world.Time.MoveTo(World.Schedule.BookingStartAt);
+        _world.Time.AdjustTime(World.Schedule.BookingStartAt);
         (await AskAsync("kim", 2)).Refusal.ShouldBeNull();
     }
 
@@ -136,7 +136,7 @@ public sealed class ReservationUseCasesTests : IDisposable
 
         second.Id.ShouldBe(first.Id);
         _world.Queue.Waiting.ShouldBe(1);
-        second.CreatedAt.ShouldBe(_world.Time.Now, "a keyed id hides its exact time");
+        second.CreatedAt.ShouldBe(_world.Time.GetUtcNow(), "a keyed id hides its exact time");
     }
 
     [Fact]
@@ -272,7 +272,7 @@ public sealed class ReservationUseCasesTests : IDisposable
     public async Task Get_Rejected_SaysWhy()
     {
         await _world.HoldAsync("lee", 1);
-        _world.Gate.Owners.Clear();
+        _world.Gate.Flush();
         var id = await _world.HoldAsync("kim", 1);
 
         var view = (await GetAsync("kim", id)).Value;
@@ -342,9 +342,9 @@ public sealed class ReservationUseCasesTests : IDisposable
     public async Task Cancel_PaidAroundTheDeadline_IsRefusedOnlyAfterIt()
     {
         var (id, _) = await _world.BuyAsync("kim", 1);
-        _world.Time.MoveTo(World.Schedule.OpenAt.AddDays(-1).AddMilliseconds(1));
+        _world.Time.AdjustTime(World.Schedule.OpenAt.AddDays(-1).AddMilliseconds(1));
         (await _world.Reservations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.CancelWindowClosed);
-        _world.Time.MoveTo(World.Schedule.OpenAt.AddDays(-1));
+        _world.Time.AdjustTime(World.Schedule.OpenAt.AddDays(-1));
         (await _world.Reservations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Value.Status.ShouldBe(ReservationStatus.Confirmed);
     }
 
@@ -408,7 +408,7 @@ public sealed class ReservationUseCasesTests : IDisposable
     [Fact]
     public async Task Cancel_HoldAfterTheDeadlineOfPaidOnes_IsAllowed()
     {
-        _world.Time.MoveTo(World.Schedule.OpenAt.AddHours(-2));
+        _world.Time.AdjustTime(World.Schedule.OpenAt.AddHours(-2));
         var id = await _world.HoldAsync("kim", 1);
 
         (await _world.Reservations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Refusal.ShouldBeNull();

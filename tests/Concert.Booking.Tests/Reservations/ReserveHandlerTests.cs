@@ -66,7 +66,7 @@ public sealed class ReserveHandlerTests : IDisposable
     public async Task Reserve_Refused_GivesItsGateBackAndNobodyElses()
     {
         await _world.HoldAsync("lee", 2);
-        _world.Gate.Owners.Remove(World.Seat(2));
+        _world.Gate.Lose(World.Seat(2));
         var reservation = await _world.HoldAsync("kim", 1, 2);
 
         _world.Reservation(reservation)!.Reason.ShouldBe("seat-taken");
@@ -86,13 +86,13 @@ public sealed class ReserveHandlerTests : IDisposable
     {
         var old = await _world.HoldAsync("lee", 1, 2);
         _world.Time.Advance(TimeSpan.FromMinutes(5));
-        _world.Gate.Owners.Remove(World.Seat(1));
 
         var reservation = await _world.HoldAsync("kim", 1);
 
         _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Held);
         _world.Reservation(old)!.Status.ShouldBe(ReservationStatus.Expired);
         _world.Gate.Owners.ShouldBe(new Dictionary<string, string> { [World.Seat(1)] = reservation });
+        _world.Gate.Released.ShouldContain((World.Seat(2), old));
         _world.SeatAt(2).Status.ShouldBe(SeatStatus.Available);
         Invariants.CheckSettled(_world);
     }
@@ -110,7 +110,7 @@ public sealed class ReserveHandlerTests : IDisposable
         _world.Time.Advance(TimeSpan.FromHours(1));
 
         var id = _world.Minter.NewReservation(World.Seats, "kim", null, _ => 0);
-        await _world.HandleAsync(Section.Reserve(id, "kim", _world.Time.Now, 1));
+        await _world.HandleAsync(Section.Reserve(id, "kim", _world.Time.GetUtcNow(), 1));
 
         _world.Reservation(id)!.Reason.ShouldBe("seat-taken");
         await _world.DrainAsync();

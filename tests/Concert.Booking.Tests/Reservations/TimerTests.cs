@@ -37,7 +37,7 @@ public sealed class TimerTests : IDisposable
         var message = _world.Queue.Sent[^1];
         message.SessionId.ShouldBe(_world.Queue.Sent[0].SessionId);
         message.MessageId.ShouldStartWith($"expire:{World.CodeOf(reservation)}:2");
-        CommandJson.TryRead(message.Body).ShouldBe(new ExpireCommand(reservation, _world.Time.Now));
+        CommandJson.TryRead(message.Body).ShouldBe(new ExpireCommand(reservation, _world.Time.GetUtcNow()));
         (await ReleaseAsync()).ShouldBe(1);
         _world.Queue.Waiting.ShouldBe(1, "the next round is a duplicate");
     }
@@ -52,7 +52,7 @@ public sealed class TimerTests : IDisposable
 
         _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Expired);
         _world.SeatAt(1).Status.ShouldBe(SeatStatus.Available);
-        _world.Gate.Owners.ShouldBeEmpty();
+        _world.Gate.Released.ShouldContain((World.Seat(1), reservation));
         (await ReleaseAsync()).ShouldBe(0);
         Invariants.CheckSettled(_world);
     }
@@ -88,7 +88,7 @@ public sealed class TimerTests : IDisposable
         _world.Time.Advance(TimeSpan.FromHours(1));
 
         (await ReleaseAsync()).ShouldBe(0);
-        (await _world.HandleAsync(new ExpireCommand(reservation, _world.Time.Now))).ShouldBeOfType<ProcessResult.Done>();
+        (await _world.HandleAsync(new ExpireCommand(reservation, _world.Time.GetUtcNow()))).ShouldBeOfType<ProcessResult.Done>();
 
         _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Paying);
     }
@@ -139,7 +139,7 @@ public sealed class TimerTests : IDisposable
         var first = _world.Queue.Sent[^1];
         first.MessageId.ShouldStartWith($"resume:{World.CodeOf(reservation)}:3:");
         first.SessionId.ShouldBe(_world.Queue.Sent[0].SessionId);
-        CommandJson.TryRead(first.Body).ShouldBe(new ResumeCommand(reservation, _world.Time.Now));
+        CommandJson.TryRead(first.Body).ShouldBe(new ResumeCommand(reservation, _world.Time.GetUtcNow()));
         await _world.Timers.RepairPaymentsAsync(CancellationToken.None);
         _world.Queue.Sent[^1].ShouldBe(first, "within the interval it is a duplicate");
         _world.Time.Advance(TimeSpan.FromSeconds(30));
@@ -150,8 +150,8 @@ public sealed class TimerTests : IDisposable
     [Fact]
     public async Task Admit_Rooms_AddsUpWhatWasAdmitted()
     {
-        _world.Room.Rounds["a"] = new AdmissionRound(3, 0, 0, 3, 9);
-        _world.Room.Rounds["b"] = new AdmissionRound(4, 1, 1, 200, 0);
+        _world.Room.SaidRounds["a"] = new AdmissionRound(3, 0, 0, 3, 9);
+        _world.Room.SaidRounds["b"] = new AdmissionRound(4, 1, 1, 200, 0);
 
         (await _world.Timers.AdmitWaitingAsync(CancellationToken.None)).ShouldBe(7);
     }
@@ -171,7 +171,7 @@ public sealed class TimerTests : IDisposable
         await ReleaseAsync();
 
         // The handler's clock is behind the timer's, further than the grace: for it the hold is not over yet.
-        _world.Time.Advance(TimeSpan.FromMinutes(-2));
+        _world.Time.AdjustTime(_world.Time.GetUtcNow().AddMinutes(-2));
         await _world.DrainAsync();
         _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Held);
         _world.Time.Advance(TimeSpan.FromMinutes(3));
@@ -185,7 +185,7 @@ public sealed class TimerTests : IDisposable
     public async Task Release_NextRoundWithinTheInterval_IsADuplicate()
     {
         await _world.HoldAsync("kim", 1);
-        _world.Time.MoveTo(World.Start.AddMinutes(6));
+        _world.Time.AdjustTime(World.Start.AddMinutes(6));
         await ReleaseAsync();
         _world.Time.Advance(TimeSpan.FromSeconds(29));
         await ReleaseAsync();
@@ -218,7 +218,7 @@ public sealed class TimerTests : IDisposable
     public async Task Admit_MoreActiveThanAllowed_RaisesAnAlarm(int active, int alarms)
     {
         using var meter = new Metering("concert.invariant.broken", "Q1");
-        _world.Room.Rounds["a"] = new AdmissionRound(1, 0, 0, active, 9);
+        _world.Room.SaidRounds["a"] = new AdmissionRound(1, 0, 0, active, 9);
 
         await _world.Timers.AdmitWaitingAsync(CancellationToken.None);
 
@@ -240,7 +240,6 @@ public sealed class TimerTests : IDisposable
         using var takeOver = new Metering("concert.holds.expired", "take-over");
         await _world.HoldAsync("kim", 2);
         _world.Time.Advance(TimeSpan.FromMinutes(5));
-        _world.Gate.Owners.Clear();
         await _world.HoldAsync("lee", 2);
         takeOver.Count.ShouldBe(1);
     }

@@ -55,11 +55,11 @@ internal sealed class World : IDisposable
     /// <summary>Another instance of the service over the same store, queue, gate and room.</summary>
     public World(World? beside, params (string Setting, string Value)[] settings)
     {
-        Time = beside?.Time ?? new FakeTime(Start);
+        Time = beside?.Time ?? new HastyTime(Start);
         Store = beside?.Store ?? new FakeStore(Time);
-        Queue = beside?.Queue ?? new FakeQueue();
-        Gate = beside?.Gate ?? new FakeGate();
-        Room = beside?.Room ?? new FakeRoom();
+        Queue = beside?.Queue ?? new FakeQueue(Time);
+        Gate = beside?.Gate ?? new FakeGate(Time);
+        Room = beside?.Room ?? new FakeRoom(Time);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["WaitingRoom:SigningKey"] = new string('k', 32),
@@ -83,7 +83,7 @@ internal sealed class World : IDisposable
         }
     }
 
-    public FakeTime Time { get; }
+    public HastyTime Time { get; }
 
     public FakeStore Store { get; }
 

@@ -9,7 +9,7 @@ public sealed class AdmissionMemoryTests
 {
     private const int MaxKept = 100_000;
 
-    private readonly FakeTime _time = new(World.Start);
+    private readonly HastyTime _time = new(World.Start);
     private readonly AdmissionMemory _memory;
 
     public AdmissionMemoryTests() => _memory = new AdmissionMemory(_time);

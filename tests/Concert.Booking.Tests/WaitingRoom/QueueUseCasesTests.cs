@@ -17,8 +17,8 @@ public sealed class QueueUseCasesTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
-    private void Put(MemberStatus status, long? position = null) => _world.Room.Members[Token.Id] = new MemberState(
-        status, position, status == MemberStatus.Active ? _world.Time.Now.AddMinutes(10) : null);
+    private void Put(MemberStatus status, long? position = null) => _world.Room.Said[Token.Id] = new MemberState(
+        status, position, status == MemberStatus.Active ? _world.Time.GetUtcNow().AddMinutes(10) : null);
 
     private Task<Refusal?> RequireAsync(string? concert = World.ConcertId, TokenClaims? token = null) =>
         Queue.RequireActiveAsync(token ?? Token, concert, CancellationToken.None);
@@ -44,6 +44,8 @@ public sealed class QueueUseCasesTests : IDisposable
     [Fact]
     public async Task Require_EndedOrUnknown_IsExpired()
     {
+        await Queue.JoinAsync("lee", World.ConcertId, null, CancellationToken.None);
+
         (await RequireAsync())!.Code.ShouldBe(RefusalCode.TokenExpired);
         Put(MemberStatus.Ended);
         (await RequireAsync())!.Code.ShouldBe(RefusalCode.TokenExpired);
@@ -116,14 +118,18 @@ public sealed class QueueUseCasesTests : IDisposable
     [Fact]
     public async Task Join_Concert_GivesAVerifiableTokenOfItsRoom()
     {
-        var answer = (await Queue.JoinAsync("kim", World.ConcertId, null, CancellationToken.None)).Value;
+        using var world = new World(("WaitingRoom:AdmitPerInterval", "1"));
+        var queue = world.Get<IQueueUseCases>();
+        await queue.JoinAsync("lee", World.ConcertId, null, CancellationToken.None);
+
+        var answer = (await queue.JoinAsync("kim", World.ConcertId, null, CancellationToken.None)).Value;
 
         answer.View.Status.ShouldBe("WAITING");
         answer.View.Position.ShouldBe(1);
         answer.View.EstimatedWaitSeconds.ShouldBe(10);
         answer.View.ExpiresAt.ShouldBeNull();
         answer.AskAgainAfter.ShouldBe(TimeSpan.FromSeconds(1));
-        var claims = Queue.Verify(answer.View.Token).Value;
+        var claims = queue.Verify(answer.View.Token).Value;
         claims.UserId.ShouldBe("kim");
         claims.Room.ShouldBe(World.ConcertId);
         claims.IssuedAt.ShouldBe(World.Start);
@@ -145,7 +151,8 @@ public sealed class QueueUseCasesTests : IDisposable
     [Fact]
     public async Task Join_AlreadyQueued_IsRefused()
     {
-        _world.Room.Joins = new JoinResult.AlreadyQueued();
+        await Queue.JoinAsync("kim", null, null, CancellationToken.None);
+
         (await Queue.JoinAsync("kim", null, null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.AlreadyQueued);
     }
 
@@ -165,11 +172,13 @@ public sealed class QueueUseCasesTests : IDisposable
     [Fact]
     public async Task Join_Repeated_GivesTheFirstToken()
     {
-        _world.Room.Joins = new JoinResult.Joined(Token, new MemberState(MemberStatus.Active, null, World.Start.AddMinutes(10)));
+        var first = (await Queue.JoinAsync("kim", null, "key", CancellationToken.None)).Value;
+        _world.Time.Advance(TimeSpan.FromSeconds(2));
 
         var answer = (await Queue.JoinAsync("kim", null, "key", CancellationToken.None)).Value;
 
-        Queue.Verify(answer.View.Token).Value.ShouldBe(Token);
+        answer.View.Token.ShouldBe(first.View.Token);
+        Queue.Verify(answer.View.Token).Value.IssuedAt.ShouldBe(World.Start);
         answer.View.Status.ShouldBe("ACTIVE");
         answer.View.ExpiresAt.ShouldBe(World.Start.AddMinutes(10));
         answer.View.EstimatedWaitSeconds.ShouldBeNull();
@@ -197,6 +206,8 @@ public sealed class QueueUseCasesTests : IDisposable
     [Fact]
     public async Task Check_Ended_SaysSo()
     {
+        Put(MemberStatus.Ended);
+
         var answer = (await Queue.CheckAsync(Token, "token", CancellationToken.None)).Value;
         answer.View.Status.ShouldBe("ENDED");
         answer.AskAgainAfter.ShouldBeNull();
@@ -208,7 +219,7 @@ public sealed class QueueUseCasesTests : IDisposable
     public async Task Check_ShortSilenceLimit_AsksAgainWellWithinIt(string silence, int askAgain)
     {
         using var world = new World(("WaitingRoom:SilenceLimit", silence));
-        world.Room.Members[Token.Id] = new MemberState(MemberStatus.Waiting, 1_000_000);
+        world.Room.Said[Token.Id] = new MemberState(MemberStatus.Waiting, 1_000_000);
 
         var answer = (await world.Get<IQueueUseCases>().CheckAsync(Token, "token", CancellationToken.None)).Value;
 
@@ -222,7 +233,7 @@ public sealed class QueueUseCasesTests : IDisposable
     public async Task Check_VeryShortSilenceLimit_NeverAsksToBeSilentLongerThanASecond(string silence)
     {
         using var world = new World(("WaitingRoom:SilenceLimit", silence));
-        world.Room.Members[Token.Id] = new MemberState(MemberStatus.Waiting, 1_000_000);
+        world.Room.Said[Token.Id] = new MemberState(MemberStatus.Waiting, 1_000_000);
 
         var answer = (await world.Get<IQueueUseCases>().CheckAsync(Token, "token", CancellationToken.None)).Value;
 

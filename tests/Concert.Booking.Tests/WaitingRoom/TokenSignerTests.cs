@@ -98,7 +98,7 @@ public sealed class TokenSignerTests : IDisposable
     {
         var token = Signer.Sign(Claims);
 
-        _world.Time.MoveTo(World.Start.AddHours(24));
+        _world.Time.AdjustTime(World.Start.AddHours(24));
         Signer.Verify(token).Value.ShouldBe(Claims);
         _world.Time.Advance(TimeSpan.FromMilliseconds(1));
         Signer.Verify(token).Refusal!.Code.ShouldBe(RefusalCode.TokenExpired);

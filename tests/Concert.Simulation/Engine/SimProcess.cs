@@ -49,11 +49,16 @@ public sealed class SimProcess : SynchronizationContext
 
     public override SynchronizationContext CreateCopy() => this;
 
+    /// <summary>Whether calls that no port takes, and handlers that throw, end the run. Tests of the ports' contracts make some on purpose.</summary>
+    public bool IsStrict { get; init; } = true;
+
     /// <summary>
-    /// One call over the network: a leg there, <paramref name="execute"/> in one step at the far end, a leg back. A crash of the caller drops only the answer.
+    /// One call over the network: a leg there, <paramref name="execute"/> in one step at the far end, a leg back. A crash of the caller drops only the
+    /// answer; so does its giving up.
     /// </summary>
-    public Task<T> CallAsync<T>(Func<T> execute)
+    public async Task<T> CallAsync<T>(Func<T> execute, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var answer = new TaskCompletionSource<T>();
         _world.Schedule(null, _world.Latency(), () =>
         {
@@ -64,13 +69,19 @@ public sealed class SimProcess : SynchronizationContext
             }
             catch (Exception e)
             {
-                _world.Schedule(this, _world.Latency(), () => answer.SetException(e));
+                if (e is ArgumentException && IsStrict)
+                {
+                    _world.Fail("contract", $"{Name}: {e.Message}");
+                }
+
+                _world.Schedule(this, _world.Latency(), () => answer.TrySetException(e));
                 return;
             }
 
-            _world.Schedule(this, _world.Latency(), () => answer.SetResult(value));
+            _world.Schedule(this, _world.Latency(), () => answer.TrySetResult(value));
         });
-        return answer.Task;
+        using var gaveUp = cancellationToken.Register(() => answer.TrySetCanceled(cancellationToken));
+        return await answer.Task;
     }
 
     /// <summary>Virtual time passes.</summary>

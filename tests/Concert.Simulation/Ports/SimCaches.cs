@@ -2,6 +2,7 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Storage;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Planted;
+using Concert.Testing.Fakes;
 using Microsoft.Extensions.Caching.Distributed;
 
 namespace Concert.Simulation.Ports;
@@ -45,19 +46,28 @@ public sealed class SimCaches(SimRedis redis, Defect defect)
     }
 }
 
-/// <summary>The seat-map cache as one instance reaches it. It does not share builds: that is more work for the store, never less right.</summary>
+/// <summary>The seat-map cache as one instance reaches it. Builds are shared within the instance.</summary>
 public sealed class SimSeatMapCachePort(SimProcess process, SimCaches caches) : ISeatMapCache
 {
-    public async Task<CachedSeatMap> GetOrBuildAsync(
+    private readonly SharedMapBuilds _builds = new();
+
+    public Task<CachedSeatMap> GetOrBuildAsync(
         string scheduleId, string version, Func<CancellationToken, Task<CachedSeatMap>> build, CancellationToken cancellationToken)
     {
-        if (await process.CallAsync(() => caches.FindMap(scheduleId, version)) is { } found)
+        cancellationToken.ThrowIfCancellationRequested();
+        return _builds.BuildAsync(scheduleId, version, token => FindOrBuildAsync(scheduleId, version, build, token), cancellationToken);
+    }
+
+    private async Task<CachedSeatMap> FindOrBuildAsync(
+        string scheduleId, string version, Func<CancellationToken, Task<CachedSeatMap>> build, CancellationToken cancellationToken)
+    {
+        if (await process.CallAsync(() => caches.FindMap(scheduleId, version), cancellationToken) is { } found)
         {
             return found;
         }
 
         var built = await build(cancellationToken);
-        await process.CallAsync(() => caches.PutMap(scheduleId, built));
+        await process.CallAsync(() => caches.PutMap(scheduleId, built), cancellationToken);
         return built;
     }
 }
@@ -65,10 +75,10 @@ public sealed class SimSeatMapCachePort(SimProcess process, SimCaches caches) : 
 /// <summary>The distributed cache as one instance reaches it.</summary>
 public sealed class SimDistributedCachePort(SimProcess process, SimCaches caches) : IDistributedCache
 {
-    public Task<byte[]?> GetAsync(string key, CancellationToken token = default) => process.CallAsync(() => caches.Get(key));
+    public Task<byte[]?> GetAsync(string key, CancellationToken token = default) => process.CallAsync(() => caches.Get(key), token);
 
     public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default) =>
-        process.CallAsync(() => caches.Set(key, value));
+        process.CallAsync(() => caches.Set(key, value), token);
 
     public Task RemoveAsync(string key, CancellationToken token = default) => throw new NotSupportedException();
 

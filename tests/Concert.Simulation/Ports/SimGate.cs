@@ -1,6 +1,8 @@
+using System.Globalization;
 using Concert.Booking.Reservations;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Faults;
+using Concert.Testing.Fakes;
 
 namespace Concert.Simulation.Ports;
 
@@ -10,75 +12,41 @@ public sealed class SimRedis
     public bool IsAway { get; set; }
 }
 
-/// <summary>The gate's keys, shared by all instances.</summary>
+/// <summary>The gate's keys, shared by all instances, and what goes wrong with them.</summary>
 public sealed class SimGate(World world, SimRedis redis, bool isOpen)
 {
-    private readonly Dictionary<(string Partition, string SeatId), (string Owner, long Ends)> _keys = [];
-    private readonly List<(string, string)> _inOrder = [];
+    private readonly GateKeys _keys = new(() => world.UtcNow);
 
-    public bool TryEnter(string partition, IReadOnlyList<string> seatIds, string owner, TimeSpan lifetime)
+    public bool TryEnter(string partition, IReadOnlyList<string> seatIds, string owner, TimeSpan lifetime) =>
+        redis.IsAway || isOpen || _keys.TryEnter(partition, seatIds, owner, world.Faults.Roll(Fault.GateShort) ? lifetime / 20 : lifetime);
+
+    public bool Release(string partition, IReadOnlyList<string> seatIds, string owner)
     {
-        if (redis.IsAway || isOpen)
+        if (!redis.IsAway)
         {
-            return true;
-        }
-
-        if (seatIds.Any(seat => _keys.TryGetValue((partition, seat), out var key) && key.Ends > world.Now && key.Owner != owner))
-        {
-            return false;
-        }
-
-        var ends = world.Now + (world.Faults.Roll(Fault.GateShort) ? lifetime / 20 : lifetime).Ticks;
-        foreach (var seat in seatIds)
-        {
-            if (!_keys.ContainsKey((partition, seat)))
-            {
-                _inOrder.Add((partition, seat));
-            }
-
-            _keys[(partition, seat)] = (owner, ends);
+            _keys.Release(partition, seatIds, owner);
         }
 
         return true;
     }
 
-    public void Release(string partition, IReadOnlyList<string> seatIds, string owner)
-    {
-        foreach (var seat in redis.IsAway ? [] : seatIds)
-        {
-            if (_keys.TryGetValue((partition, seat), out var key) && key.Owner == owner)
-            {
-                Remove((partition, seat));
-            }
-        }
-    }
-
-    public void Flush()
-    {
-        _keys.Clear();
-        _inOrder.Clear();
-    }
+    public void Flush() => _keys.Flush();
 
     public void LoseOne()
     {
-        if (_inOrder.Count > 0)
+        if (_keys.Taken is { Count: > 0 } taken)
         {
-            Remove(_inOrder[world.Faults.Next(_inOrder.Count)]);
+            var (partition, seat, _) = taken[world.Faults.Next(taken.Count)];
+            _keys.Lose(partition, seat);
         }
     }
 
     /// <summary>Whether a reservation's document has the gate of a seat's document; for the planted defect that trusts it.</summary>
     public bool IsOwnedBy(string partition, string seatDocument, string reservationDocument)
     {
-        var seat = $"-{int.Parse(seatDocument[2..], System.Globalization.CultureInfo.InvariantCulture)}";
-        return _keys.Any(k => k.Key.Partition == partition && k.Key.SeatId.EndsWith(seat, StringComparison.Ordinal)
-            && k.Value.Owner.EndsWith("." + reservationDocument[2..], StringComparison.Ordinal) && k.Value.Ends > world.Now);
-    }
-
-    private void Remove((string, string) key)
-    {
-        _keys.Remove(key);
-        _inOrder.Remove(key);
+        var seat = $"-{int.Parse(seatDocument[2..], CultureInfo.InvariantCulture)}";
+        return _keys.Taken.Any(k => k.Partition == partition && k.SeatId.EndsWith(seat, StringComparison.Ordinal)
+            && k.Owner.EndsWith("." + reservationDocument[2..], StringComparison.Ordinal));
     }
 }
 
@@ -87,12 +55,8 @@ public sealed class SimGatePort(SimProcess process, SimGate gate) : ISeatGate
 {
     public Task<bool> TryEnterAsync(
         string partition, IReadOnlyList<string> seatIds, string owner, TimeSpan lifetime, CancellationToken cancellationToken) =>
-        process.CallAsync(() => gate.TryEnter(partition, seatIds, owner, lifetime));
+        process.CallAsync(() => gate.TryEnter(partition, seatIds, owner, lifetime), cancellationToken);
 
     public Task ReleaseAsync(string partition, IReadOnlyList<string> seatIds, string owner, CancellationToken cancellationToken) =>
-        process.CallAsync(() =>
-        {
-            gate.Release(partition, seatIds, owner);
-            return true;
-        });
+        process.CallAsync(() => gate.Release(partition, seatIds, owner), cancellationToken);
 }

@@ -2,6 +2,7 @@ using Concert.Booking.Messaging;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Faults;
 using Concert.Simulation.Planted;
+using Concert.Testing.Fakes;
 
 namespace Concert.Simulation.Ports;
 
@@ -14,23 +15,31 @@ public interface IConsumer
 }
 
 /// <summary>
-/// The queue: sessions handed over one message at a time and in order, duplicate detection by message id, session locks that get lost while their
-/// handler still runs, a delivery limit and a dead-letter list. Shared by all instances.
+/// The queue, shared by all instances: a <see cref="SessionQueue"/> whose deliveries come late and twice, and whose locks get lost while their handler
+/// still runs.
 /// </summary>
-public sealed class SimQueue(World world, Func<IConsumer?> pickConsumer, Defect defect)
+public sealed class SimQueue
 {
-    private static readonly TimeSpan DuplicateWindow = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(300);
 
-    private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
-    private readonly List<Session> _inOrder = [];
-    private readonly Dictionary<string, long> _seen = new(StringComparer.Ordinal);
-    private readonly List<DeadLetter> _deadLetters = [];
-    private readonly int _maxDeliveries = world.Faults.Plan.Has(Fault.FewDeliveries) ? 1 + (int)(world.Seed % 3) : 10;
-    private int _lock;
+    private readonly World _world;
+    private readonly Func<IConsumer?> _pickConsumer;
+    private readonly Defect _defect;
+    private readonly SessionQueue _queue;
+    private readonly HashSet<QueueSession> _kicked = [];
+
+    /// <param name="world">Where it runs.</param>
+    /// <param name="pickConsumer">Who gets the next delivery; null when nobody is there.</param>
+    /// <param name="defect">What is planted.</param>
+    public SimQueue(World world, Func<IConsumer?> pickConsumer, Defect defect)
+    {
+        (_world, _pickConsumer, _defect) = (world, pickConsumer, defect);
+        var maxDeliveries = world.Faults.Plan.Has(Fault.FewDeliveries) ? 1 + (int)(world.Seed % 3) : SessionQueue.MaxDeliveries;
+        _queue = new SessionQueue(() => world.UtcNow, maxDeliveries) { Died = Bury };
+    }
 
     /// <summary>Nothing waits, is being handled or is unsettled among the dead.</summary>
-    public bool IsEmpty => _inOrder.TrueForAll(s => s.Messages.Count == 0) && _deadLetters.Count == 0;
+    public bool IsEmpty => _queue.IsEmpty;
 
     /// <summary>Ids of messages that were dead-lettered.</summary>
     public HashSet<string> Buried { get; } = new(StringComparer.Ordinal);
@@ -40,189 +49,168 @@ public sealed class SimQueue(World world, Func<IConsumer?> pickConsumer, Defect 
 
     public void Store(CommandMessage message)
     {
-        if (message.MessageId.Length > 128 || message.SessionId.Length > 128)
+        if (_queue.Store(message) is { } session)
         {
-            world.Fail("contract", $"Message {message.MessageId} of session {message.SessionId} has too long an id");
+            StoredAt.TryAdd(message.MessageId, _world.Now);
+            Kick(session, _world.Faults.Roll(Fault.DeliveryLate) ? _world.Faults.Between(0.5, 40) : _world.Latency());
         }
-
-        if (_seen.TryGetValue(message.MessageId, out var at) && world.Now - at < DuplicateWindow.Ticks)
-        {
-            return;
-        }
-
-        _seen[message.MessageId] = world.Now;
-        StoredAt.TryAdd(message.MessageId, world.Now);
-        if (!_sessions.TryGetValue(message.SessionId, out var session))
-        {
-            _sessions[message.SessionId] = session = new Session(message.SessionId);
-            _inOrder.Add(session);
-        }
-
-        session.Messages.Add(new Delivery(message));
-        Kick(session, world.Faults.Roll(Fault.DeliveryLate) ? world.Faults.Between(0.5, 40) : world.Latency());
     }
 
     /// <summary>Locks of a consumer that is gone lapse after a while.</summary>
     public void ConsumerDied(IConsumer consumer, TimeSpan lapse)
     {
-        foreach (var session in _inOrder.Where(s => s.Owner == consumer))
+        foreach (var delivery in _queue.Sessions.Select(s => s.Locked).OfType<QueueDelivery>().Where(d => d.Owner == consumer))
         {
-            LapseAfter(session, session.Lock, lapse);
+            LapseAfter(delivery, lapse);
         }
 
-        foreach (var letter in _deadLetters.Where(d => d.Owner == consumer))
+        foreach (var letter in _queue.DeadLetters.Where(d => d.Owner == consumer))
         {
             letter.Owner = null;
-            world.Schedule(null, lapse, () => DeliverDead(letter));
+            _world.Schedule(null, lapse, () => DeliverDead(letter));
         }
     }
 
-    private void Kick(Session session, TimeSpan after)
+    private void Kick(QueueSession session, TimeSpan after)
     {
-        if (session.Lock != 0 || session.Messages.Count == 0 || session.IsKicked)
+        if (session.Locked is not null || session.IsEmpty || !_kicked.Add(session))
         {
             return;
         }
 
-        session.IsKicked = true;
-        world.Schedule(null, after, () =>
+        _world.Schedule(null, after, () =>
         {
-            session.IsKicked = false;
-            if (session.Lock == 0 && session.Messages.Count > 0)
+            _kicked.Remove(session);
+            if (session is { Locked: null, IsEmpty: false })
             {
                 Deliver(session);
             }
         });
     }
 
-    private void Deliver(Session session)
+    private void Deliver(QueueSession session)
     {
-        if (pickConsumer() is not { } consumer)
+        if (_pickConsumer() is not { } consumer)
         {
             Kick(session, AskAgain);
             return;
         }
 
-        var delivery = session.Messages[0];
-        if (++delivery.Count > _maxDeliveries)
+        if (_queue.Take(session) is not { } delivery)
         {
-            session.Messages.RemoveAt(0);
-            Bury(delivery.Message, "MaxDeliveryCountExceeded");
-            Kick(session, TimeSpan.Zero);
+            Kick(session, session.NotBefore - _world.UtcNow);
             return;
         }
 
-        var handle = session.Lock = ++_lock;
-        session.Owner = consumer;
-        if (world.Faults.Roll(Fault.LockLost))
+        delivery.Owner = consumer;
+        if (_world.Faults.Roll(Fault.LockLost))
         {
-            LapseAfter(session, handle, world.Faults.Between(0, 3) * world.Faults.Next(2));
+            LapseAfter(delivery, _world.Faults.Between(0, 3) * _world.Faults.Next(2));
         }
 
-        if (defect == Defect.CompletedBeforeHandled)
+        if (_defect == Defect.CompletedBeforeHandled)
         {
-            session.Messages.RemoveAt(0);
+            _queue.Lose(delivery);
         }
 
-        world.History.Mix(handle);
-        world.History.Add(consumer.Process.Name, $"<- {Describe(delivery.Message)} (delivery {delivery.Count})");
-        consumer.Process.Start(() => HandleAsync(session, delivery, handle, consumer));
+        _world.History.Mix(delivery.Count);
+        _world.History.Add(consumer.Process.Name, $"<- {Describe(delivery.Message)} (delivery {delivery.Count})");
+        consumer.Process.Start(() => HandleAsync(delivery, consumer));
     }
 
-    private async Task HandleAsync(Session session, Delivery delivery, int handle, IConsumer consumer)
+    private async Task HandleAsync(QueueDelivery delivery, IConsumer consumer)
     {
-        var result = await consumer.Commands.ProcessAsync(delivery.Message, delivery.Count, CancellationToken.None);
+        var result = await AskAsync(consumer, c => c.ProcessAsync(delivery.Message, delivery.Count, CancellationToken.None));
         await consumer.Process.CallAsync(() =>
         {
-            Settle(session, delivery, handle, consumer, result);
+            Settle(delivery, consumer, result);
             return true;
         });
     }
 
-    private void Settle(Session session, Delivery delivery, int handle, IConsumer consumer, ProcessResult result)
+    /// <summary>A handler that throws is a defect; its message is handed over again all the same.</summary>
+    private async Task<ProcessResult> AskAsync(IConsumer consumer, Func<ICommandProcessor, Task<ProcessResult>> ask)
     {
-        world.History.Add(consumer.Process.Name, $"-> {Describe(delivery.Message)}: {Describe(result)}{(session.Lock == handle ? "" : " (lock lost)")}");
-        if (session.Lock != handle)
+        try
+        {
+            return await ask(consumer.Commands);
+        }
+        catch (Exception e) when (!consumer.Process.IsStrict)
+        {
+            return new ProcessResult.Retry(AskAgain, e.Message);
+        }
+    }
+
+    private void Settle(QueueDelivery delivery, IConsumer consumer, ProcessResult result)
+    {
+        var isLocked = delivery.Session.Locked == delivery;
+        _world.History.Add(consumer.Process.Name, $"-> {Describe(delivery.Message)}: {Describe(result)}{(isLocked ? "" : " (lock lost)")}");
+        if (!isLocked)
         {
             return;
         }
 
-        var wait = TimeSpan.Zero;
-        switch (result)
+        if (result is ProcessResult.Done && _world.Faults.Roll(Fault.Duplicate))
         {
-            case ProcessResult.Done when world.Faults.Roll(Fault.Duplicate):
-                // The completion did not arrive: the message is handed over again.
-                wait = world.Faults.Between(0, 3);
-                break;
-            case ProcessResult.Done:
-                session.Messages.Remove(delivery);
-                break;
-            case ProcessResult.Poison poison:
-                session.Messages.Remove(delivery);
-                Bury(delivery.Message, poison.Reason);
-                break;
-            case ProcessResult.Retry retry:
-                wait = retry.After;
-                break;
+            // The completion did not arrive: the message is handed over again.
+            _queue.Lapse(delivery);
+            Kick(delivery.Session, _world.Faults.Between(0, 3));
+            return;
         }
 
-        session.Lock = 0;
-        session.Owner = null;
-        Kick(session, wait);
+        _queue.Settle(delivery, result);
+        Kick(delivery.Session, (result as ProcessResult.Retry)?.After ?? TimeSpan.Zero);
     }
 
-    private void LapseAfter(Session session, int handle, TimeSpan after) => world.Schedule(null, after, () =>
+    private void LapseAfter(QueueDelivery delivery, TimeSpan after) => _world.Schedule(null, after, () =>
     {
-        if (session.Lock == handle && handle != 0)
+        if (_queue.Lapse(delivery))
         {
-            world.History.Add("queue", $"lock of session {session.Id} is lost");
-            session.Lock = 0;
-            session.Owner = null;
-            Kick(session, TimeSpan.Zero);
+            _world.History.Add("queue", $"lock of session {delivery.Session.Id} is lost");
+            Kick(delivery.Session, TimeSpan.Zero);
         }
     });
 
-    private void Bury(CommandMessage message, string reason)
+    private void Bury(DeadLetter letter)
     {
-        Buried.Add(message.MessageId);
-        world.History.Add("queue", $"dead letter: {Describe(message)} {reason}");
-        if (defect == Defect.DeadLetterDropped)
+        Buried.Add(letter.Message.MessageId);
+        _world.History.Add("queue", $"dead letter: {Describe(letter.Message)} {letter.Reason}");
+        if (_defect == Defect.DeadLetterDropped)
         {
+            _queue.Remove(letter);
             return;
         }
 
-        var letter = new DeadLetter(message, reason);
-        _deadLetters.Add(letter);
-        world.Schedule(null, world.Latency(), () => DeliverDead(letter));
+        _world.Schedule(null, _world.Latency(), () => DeliverDead(letter));
     }
 
     private void DeliverDead(DeadLetter letter)
     {
-        if (letter.Owner is not null || !_deadLetters.Contains(letter))
+        if (letter.Owner is not null || !_queue.DeadLetters.Contains(letter))
         {
             return;
         }
 
-        if (pickConsumer() is not { } consumer)
+        if (_pickConsumer() is not { } consumer)
         {
-            world.Schedule(null, AskAgain, () => DeliverDead(letter));
+            _world.Schedule(null, AskAgain, () => DeliverDead(letter));
             return;
         }
 
         letter.Owner = consumer;
         consumer.Process.Start(async () =>
         {
-            var result = await consumer.Commands.DeadLetterAsync(letter.Message, letter.Reason, CancellationToken.None);
+            var result = await AskAsync(consumer, c => c.DeadLetterAsync(letter.Message, letter.Reason, CancellationToken.None));
             await consumer.Process.CallAsync(() =>
             {
                 letter.Owner = null;
-                if (result is ProcessResult.Done && !world.Faults.Roll(Fault.Duplicate))
+                if (result is ProcessResult.Done && !_world.Faults.Roll(Fault.Duplicate))
                 {
-                    _deadLetters.Remove(letter);
+                    _queue.Remove(letter);
                 }
                 else
                 {
-                    world.Schedule(null, (result as ProcessResult.Retry)?.After ?? AskAgain, () => DeliverDead(letter));
+                    _world.Schedule(null, (result as ProcessResult.Retry)?.After ?? AskAgain, () => DeliverDead(letter));
                 }
 
                 return true;
@@ -239,83 +227,4 @@ public sealed class SimQueue(World world, Func<IConsumer?> pickConsumer, Defect 
         ProcessResult.Poison poison => $"poison ({poison.Reason})",
         _ => "done",
     };
-
-    private sealed class Session(string id)
-    {
-        public string Id => id;
-
-        public List<Delivery> Messages { get; } = [];
-
-        public int Lock { get; set; }
-
-        public IConsumer? Owner { get; set; }
-
-        public bool IsKicked { get; set; }
-    }
-
-    private sealed class Delivery(CommandMessage message)
-    {
-        public CommandMessage Message => message;
-
-        public int Count { get; set; }
-    }
-
-    private sealed class DeadLetter(CommandMessage message, string reason)
-    {
-        public CommandMessage Message => message;
-
-        public string Reason => reason;
-
-        public IConsumer? Owner { get; set; }
-    }
-}
-
-/// <summary>The queue's sending side as one instance reaches it.</summary>
-public sealed class SimSenderPort(World world, SimProcess process, SimQueue queue, Defect defect) : ICommandSender
-{
-    public async Task<SendResult> SendAsync(IReadOnlyList<CommandMessage> messages, CancellationToken cancellationToken)
-    {
-        if (defect == Defect.AcceptedBeforeDurable)
-        {
-            process.Start(() => SendReallyAsync(messages));
-            return new SendResult.Accepted();
-        }
-
-        return await SendReallyAsync(messages);
-    }
-
-    public Task CheckAsync(CancellationToken cancellationToken) => process.CallAsync(() => true);
-
-    private Task<SendResult> SendReallyAsync(IReadOnlyList<CommandMessage> messages)
-    {
-        if (messages.Count is 0 or > 1000)
-        {
-            world.Fail("contract", $"A send of {messages.Count} messages");
-        }
-
-        return process.CallAsync<SendResult>(() =>
-        {
-            foreach (var message in messages)
-            {
-                if (world.Faults.Roll(Fault.SendLost))
-                {
-                    return new SendResult.Unavailable(TimeSpan.FromSeconds(1), "timed out");
-                }
-
-                if (world.Faults.Roll(Fault.SendLate))
-                {
-                    world.Schedule(null, world.Faults.Between(0, 10), () => queue.Store(message));
-                    return new SendResult.Unavailable(TimeSpan.FromSeconds(1), "timed out");
-                }
-
-                queue.Store(message);
-                if (world.Faults.Roll(Fault.SendStored))
-                {
-                    return new SendResult.Unavailable(TimeSpan.FromSeconds(1), "timed out");
-                }
-            }
-
-            return new SendResult.Accepted();
-        });
-    }
 }

@@ -2,13 +2,29 @@ using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Planted;
+using Concert.Testing.Fakes;
 
 namespace Concert.Simulation.Ports;
 
-/// <summary>The waiting rooms, shared by all instances: each call is one step. Its members are lost in a flush; genuine tokens bring themselves back.</summary>
-public sealed class SimRooms(World world, SimRedis redis, Defect defect)
+/// <summary>
+/// The waiting rooms, shared by all instances: the service's own rules, with Redis away now and then, and flushed, so that genuine tokens bring
+/// themselves back. The planted mistakes are made around the rules.
+/// </summary>
+public sealed class SimRooms
 {
-    private readonly Dictionary<string, Room> _rooms = new(StringComparer.Ordinal);
+    /// <summary>Marks the second place of one user, which the rules would refuse.</summary>
+    private const string Disguise = "/again";
+
+    private readonly World _world;
+    private readonly SimRedis _redis;
+    private readonly Defect _defect;
+    private readonly MemoryRooms _rooms;
+
+    public SimRooms(World world, SimRedis redis, Defect defect)
+    {
+        (_world, _redis, _defect) = (world, redis, defect);
+        _rooms = new MemoryRooms(() => world.UtcNow) { Changed = (name, line) => Changed?.Invoke(name, new Room(line, world.UtcNow)) };
+    }
 
     /// <summary>Raised with the room's name and state after every call that changed it.</summary>
     public Action<string, Room>? Changed { get; set; }
@@ -18,181 +34,103 @@ public sealed class SimRooms(World world, SimRedis redis, Defect defect)
 
     public JoinResult Join(TokenClaims claims, RoomLimits limits, DateTimeOffset now)
     {
-        var room = Open(claims.Room, now);
-        End(room, limits, now);
-        if (room.Find(claims.Id) is { } again && defect != Defect.PositionTwice)
-        {
-            return new JoinResult.Joined(again.Claims, room.StateOf(again));
-        }
-
-        if (room.Members.Exists(m => m.Claims.UserId == claims.UserId && m.Claims.Id != claims.Id && m.Status != MemberStatus.Ended))
-        {
-            return new JoinResult.AlreadyQueued();
-        }
-
-        room.LastScore = Math.Max(room.LastScore + 1, claims.IssuedAt.ToUnixTimeMilliseconds());
-        var member = new Member(claims, room.LastScore, now);
-        room.Members.Add(member);
-        Admit(room, limits, now, onlyIfFirst: true);
-        Changed?.Invoke(claims.Room, room);
-        return new JoinResult.Joined(claims, room.StateOf(member));
+        Reach();
+        return _defect == Defect.PositionTwice && _rooms.Get(claims, poll: false, now).Status == MemberStatus.Waiting
+            ? _rooms.Join(claims with { Id = Twin(claims.Id), UserId = claims.UserId + Disguise }, limits, now)
+            : _rooms.Join(claims, limits, now);
     }
 
-    public MemberState Get(TokenClaims claims, bool poll, RoomLimits limits, DateTimeOffset now)
+    public MemberState Get(TokenClaims claims, bool poll, DateTimeOffset now)
     {
-        var room = Open(claims.Room, now);
-        End(room, limits, now);
-        var member = room.Find(claims.Id);
-        if (member is null && poll && claims.IssuedAt < room.BeganAt
-            && !room.Members.Exists(m => m.Claims.UserId == claims.UserId && m.Status != MemberStatus.Ended))
-        {
-            member = new Member(claims, claims.IssuedAt.ToUnixTimeMilliseconds(), now);
-            room.Members.Add(member);
-            Changed?.Invoke(claims.Room, room);
-        }
-
-        if (member is null)
-        {
-            return new MemberState(MemberStatus.Ended);
-        }
-
-        if (poll)
-        {
-            member.SeenAt = now;
-        }
-
-        return room.StateOf(member);
+        Reach();
+        return _rooms.Get(claims, poll, now);
     }
 
-    public bool Leave(TokenClaims claims)
+    public bool End(TokenClaims claims)
     {
-        Away();
-        if (_rooms.TryGetValue(claims.Room, out var room) && room.Find(claims.Id) is { } member)
-        {
-            member.Status = MemberStatus.Ended;
-            Changed?.Invoke(claims.Room, room);
-        }
-
-        return true;
+        Reach();
+        return _rooms.End(claims);
     }
 
     public AdmissionRound Admit(string name, RoomLimits limits, DateTimeOffset now)
     {
-        var room = Open(name, now);
-        var (dropped, expired) = End(room, limits, now);
-        var admitted = Admit(room, limits, now, onlyIfFirst: false);
-        Changed?.Invoke(name, room);
-        return new AdmissionRound(admitted, dropped, expired, room.Active, room.Members.Count(m => m.Status == MemberStatus.Waiting));
+        Reach();
+        return _defect switch
+        {
+            Defect.AdmissionRace when _world.Now % 3 == 0 => _rooms.Run(name, line => line.Admit(limits with { MaxActive = limits.MaxActive + line.Active.Count }, now.ToUnixTimeMilliseconds())),
+            Defect.Overtaking => _rooms.Run(name, line => AdmitNewest(line, limits, now)),
+            _ => _rooms.Admit(name, limits, now),
+        };
     }
 
     public IReadOnlyList<string> List()
     {
-        Away();
-        return [.. _rooms.Keys];
+        Reach();
+        return _rooms.List();
     }
 
     public void Flush()
     {
         Flushes++;
-        _rooms.Clear();
+        _rooms.Flush();
     }
 
-    private Room Open(string name, DateTimeOffset now)
+    private void Reach()
     {
-        Away();
-        if (!_rooms.TryGetValue(name, out var room))
-        {
-            _rooms[name] = room = new Room(now);
-        }
-
-        return room;
-    }
-
-    private void Away()
-    {
-        if (redis.IsAway)
+        if (_redis.IsAway)
         {
             throw new StoreUnavailableException("Redis is away");
         }
     }
 
-    private static (int Dropped, int Expired) End(Room room, RoomLimits limits, DateTimeOffset now)
+    private static LineStep<AdmissionRound> AdmitNewest(WaitingLine line, RoomLimits limits, DateTimeOffset now)
     {
-        var (dropped, expired) = (0, 0);
-        foreach (var member in room.Members)
+        var at = now.ToUnixTimeMilliseconds();
+        var round = line.Admit(limits with { MaxActive = 0 }, at);
+        List<LineChange> changes = [.. round.Changes];
+        foreach (var member in line.Waiting.Reverse().Take(Math.Min(limits.MaxActive - line.Active.Count, limits.AdmitPerInterval)).ToArray())
         {
-            if (member.Status == MemberStatus.Active && member.ActiveUntil <= now)
-            {
-                (member.Status, expired) = (MemberStatus.Ended, expired + 1);
-            }
-            else if (member.Status == MemberStatus.Waiting && member.SeenAt + limits.SilenceLimit < now)
-            {
-                (member.Status, dropped) = (MemberStatus.Ended, dropped + 1);
-            }
+            var until = at + (long)limits.ActiveFor.TotalMilliseconds;
+            var admitted = new LineChange.Member(member, new LineMember(member.Claims, member.Order, member.Sequence, until));
+            line.Apply([admitted]);
+            changes.Add(admitted);
         }
 
-        return (dropped, expired);
+        return new LineStep<AdmissionRound>(round.Result, changes);
     }
 
-    private int Admit(Room room, RoomLimits limits, DateTimeOffset now, bool onlyIfFirst)
+    private static Guid Twin(Guid id)
     {
-        if (onlyIfFirst && room.Members.Count(m => m.Status == MemberStatus.Waiting) > 1)
-        {
-            return 0;
-        }
-
-        room.Admissions.RemoveAll(at => at + limits.AdmitInterval <= now);
-        var active = defect == Defect.AdmissionRace && world.Now % 3 == 0 ? 0 : room.Active;
-        var places = Math.Min(limits.MaxActive - active, limits.AdmitPerInterval - room.Admissions.Count);
-        var waiting = room.Members.Where(m => m.Status == MemberStatus.Waiting).OrderBy(m => defect == Defect.Overtaking ? -m.Score : m.Score).ThenBy(m => m.Claims.Id);
-        var admitted = waiting.Take(Math.Max(0, places)).ToList();
-        foreach (var member in admitted)
-        {
-            member.Status = MemberStatus.Active;
-            member.ActiveUntil = now + limits.ActiveFor;
-            room.Admissions.Add(now);
-        }
-
-        return admitted.Count;
+        var bytes = id.ToByteArray();
+        bytes[0] ^= 1;
+        return new Guid(bytes);
     }
 
-    /// <summary>One line and those it let in.</summary>
-    public sealed class Room(DateTimeOffset beganAt)
+    /// <summary>One line and those it let in, as the judge looks at it.</summary>
+    public sealed class Room(WaitingLine line, DateTimeOffset now)
     {
-        public DateTimeOffset BeganAt => beganAt;
+        public IReadOnlyList<Member> Members { get; } =
+        [
+            .. line.Waiting.Select(m => new Member(m, MemberStatus.Waiting)),
+            .. line.Active.Select(m => new Member(m, MemberStatus.Active)),
+        ];
 
-        public List<Member> Members { get; } = [];
+        public int Active => line.Active.Count;
 
-        public List<DateTimeOffset> Admissions { get; } = [];
-
-        public long LastScore { get; set; }
-
-        public int Active => Members.Count(m => m.Status == MemberStatus.Active);
-
-        public Member? Find(Guid id) => Members.Find(m => m.Claims.Id == id);
-
-        public MemberState StateOf(Member member) => member.Status switch
-        {
-            MemberStatus.Waiting => new MemberState(
-                MemberStatus.Waiting, Position: 1 + Members.Count(m => m.Status == MemberStatus.Waiting && m.IsBefore(member))),
-            MemberStatus.Active => new MemberState(MemberStatus.Active, ExpiresAt: member.ActiveUntil),
-            _ => new MemberState(MemberStatus.Ended),
-        };
+        /// <summary>What the rules say of a member.</summary>
+        public MemberState StateOf(Member member) => line.Get(member.Token, poll: false, now.ToUnixTimeMilliseconds()).Result;
     }
 
-    public sealed class Member(TokenClaims claims, long score, DateTimeOffset seenAt)
+    public sealed class Member(LineMember member, MemberStatus status)
     {
-        public TokenClaims Claims => claims;
+        internal TokenClaims Token => member.Claims;
 
-        public long Score => score;
+        public TokenClaims Claims => member.Claims with { UserId = member.Claims.UserId.Replace(Disguise, "", StringComparison.Ordinal) };
 
-        public bool IsBefore(Member other) => score < other.Score || (score == other.Score && claims.Id.CompareTo(other.Claims.Id) < 0);
+        /// <summary>Smaller came first.</summary>
+        public long Score => member.Order;
 
-        public DateTimeOffset SeenAt { get; set; } = seenAt;
-
-        public MemberStatus Status { get; set; }
-
-        public DateTimeOffset ActiveUntil { get; set; }
+        public MemberStatus Status => status;
     }
 }
 
@@ -200,17 +138,17 @@ public sealed class SimRooms(World world, SimRedis redis, Defect defect)
 public sealed class SimRoomPort(SimProcess process, SimRooms rooms) : IWaitingRoom
 {
     public Task<JoinResult> JoinAsync(TokenClaims claims, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken) =>
-        process.CallAsync(() => rooms.Join(claims, limits, now));
+        process.CallAsync(() => rooms.Join(claims, limits, now), cancellationToken);
 
     public Task<MemberState> GetAsync(TokenClaims claims, bool poll, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken) =>
-        process.CallAsync(() => rooms.Get(claims, poll, limits, now));
+        process.CallAsync(() => rooms.Get(claims, poll, now), cancellationToken);
 
-    public Task EndAsync(TokenClaims claims, CancellationToken cancellationToken) => process.CallAsync(() => rooms.Leave(claims));
+    public Task EndAsync(TokenClaims claims, CancellationToken cancellationToken) => process.CallAsync(() => rooms.End(claims), cancellationToken);
 
     public Task<AdmissionRound> AdmitAsync(string room, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken) =>
-        process.CallAsync(() => rooms.Admit(room, limits, now));
+        process.CallAsync(() => rooms.Admit(room, limits, now), cancellationToken);
 
-    public Task<IReadOnlyList<string>> ListRoomsAsync(CancellationToken cancellationToken) => process.CallAsync(rooms.List);
+    public Task<IReadOnlyList<string>> ListRoomsAsync(CancellationToken cancellationToken) => process.CallAsync(rooms.List, cancellationToken);
 
-    public Task CheckAsync(CancellationToken cancellationToken) => process.CallAsync(rooms.List);
+    public Task CheckAsync(CancellationToken cancellationToken) => process.CallAsync(rooms.List, cancellationToken);
 }

@@ -12,52 +12,52 @@ public sealed class SimStorePort(World world, SimProcess process, SimStore store
 {
     private IReadOnlyList<LocatedDocument> _staleDue = [];
 
-    public Task<StoredDocument?> ReadAsync(PartitionRef partition, string id, CancellationToken cancellationToken) => ReadAsync(() =>
-    {
-        var found = store.Read(partition, id);
-        return found is not null && Hides(found.Id) ? null : found;
-    });
-
-    public Task<IReadOnlyList<StoredDocument?>> ReadManyAsync(PartitionRef partition, IReadOnlyList<string> ids, CancellationToken cancellationToken)
-    {
-        if (ids.Count is 0 or > 200)
+    public Task<StoredDocument?> ReadAsync(PartitionRef partition, string id, CancellationToken cancellationToken) => ReadAsync(
+        () =>
         {
-            world.Fail("contract", $"ReadMany of {ids.Count} ids in {partition}");
-        }
+            var found = store.Read(partition, id);
+            return found is not null && Hides(found.Id) ? null : found;
+        },
+        cancellationToken);
 
-        return ReadAsync<IReadOnlyList<StoredDocument?>>(() => [.. ids.Select(id => Broken(partition, ids, store.Read(partition, id)))]);
-    }
+    public Task<IReadOnlyList<StoredDocument?>> ReadManyAsync(PartitionRef partition, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<StoredDocument?>>(
+            () => [.. store.ReadMany(partition, ids).Select(found => Broken(partition, ids, found))], cancellationToken);
 
     public Task<DocumentPage> QueryAsync(PartitionRef partition, PartitionQuery query, CancellationToken cancellationToken) =>
-        ReadAsync(() => store.Query(partition, query));
+        ReadAsync(() => store.Query(partition, query), cancellationToken);
 
     public Task<IReadOnlyList<LocatedDocument>> QueryDueAsync(
         DocumentContainer container, IReadOnlyList<string> statuses, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken) =>
-        ReadAsync(() =>
-        {
-            var stale = _staleDue;
-            _staleDue = store.Due(container, statuses, dueBefore, limit);
-            return world.Faults.Roll(Fault.StaleDue) ? stale : _staleDue;
-        });
+        ReadAsync(
+            () =>
+            {
+                var stale = _staleDue;
+                _staleDue = store.Due(container, statuses, dueBefore, limit);
+                return world.Faults.Roll(Fault.StaleDue) ? stale : _staleDue;
+            },
+            cancellationToken);
 
     public Task<LocatedPage> ScanAsync(DocumentContainer container, string type, string? continuation, int limit, CancellationToken cancellationToken) =>
-        ReadAsync(() => store.Scan(container, type, continuation, limit));
+        ReadAsync(() => store.Scan(container, type, continuation, limit), cancellationToken);
 
-    public Task CheckAsync(CancellationToken cancellationToken) => ReadAsync(() => true);
+    public Task CheckAsync(CancellationToken cancellationToken) => ReadAsync(() => true, cancellationToken);
 
     public Task<CommitResult> CommitAsync(PartitionRef partition, IReadOnlyList<DocumentOperation> operations, CancellationToken cancellationToken) =>
-        process.CallAsync(() =>
-        {
-            var result = Commit(partition, operations);
-            world.History.Mix(result is CommitResult.Committed ? 1 : 2);
-            world.History.Add(process.Name, $"commit {partition.Key} [{Describe(operations)}] -> {Describe(result)}");
-            if (process.IsAlive && process.Crash is { } crash && world.Faults.Roll(Fault.CrashAtCommit))
+        process.CallAsync(
+            () =>
             {
-                crash();
-            }
+                var result = Commit(partition, operations);
+                world.History.Mix(result is CommitResult.Committed ? 1 : 2);
+                world.History.Add(process.Name, $"commit {partition.Key} [{Describe(operations)}] -> {Describe(result)}");
+                if (process.IsAlive && process.Crash is { } crash && world.Faults.Roll(Fault.CrashAtCommit))
+                {
+                    crash();
+                }
 
-            return result;
-        });
+                return result;
+            },
+            cancellationToken);
 
     private CommitResult Commit(PartitionRef partition, IReadOnlyList<DocumentOperation> operations)
     {
@@ -100,10 +100,12 @@ public sealed class SimStorePort(World world, SimProcess process, SimStore store
             : result;
     }
 
-    private Task<T> ReadAsync<T>(Func<T> read) => process.CallAsync(() =>
-        world.Faults.Roll(Fault.ReadUnavailable) ? throw new StoreUnavailableException("503")
-        : world.Faults.Roll(Fault.ReadThrottled) ? throw new StoreUnavailableException("429", world.Faults.Between(0.001, 3))
-        : read());
+    private Task<T> ReadAsync<T>(Func<T> read, CancellationToken cancellationToken) => process.CallAsync(
+        () =>
+            world.Faults.Roll(Fault.ReadUnavailable) ? throw new StoreUnavailableException("503")
+            : world.Faults.Roll(Fault.ReadThrottled) ? throw new StoreUnavailableException("429", world.Faults.Between(0.001, 3))
+            : read(),
+        cancellationToken);
 
     /// <summary>The planted: records of earlier work that are not seen.</summary>
     private bool Hides(string id) => defect switch

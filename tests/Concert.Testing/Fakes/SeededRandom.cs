@@ -1,11 +1,11 @@
 using Concert.Booking.Shared;
 
-namespace Concert.Booking.Tests.Support;
+namespace Concert.Testing.Fakes;
 
 /// <summary>
 /// The same bytes in every run. Jitter (8 bytes) draws from a stream of its own, so that a retry does not change the ids that come after it.
 /// </summary>
-internal sealed class SeededRandom(int seed) : IRandomSource
+public sealed class SeededRandom(int seed) : IRandomSource
 {
     private const int JitterLength = 8;
 

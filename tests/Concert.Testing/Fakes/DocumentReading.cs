@@ -4,9 +4,9 @@ using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
 
-namespace Concert.Simulation.Ports;
+namespace Concert.Testing.Fakes;
 
-/// <summary>Reads what the judge looks at.</summary>
+/// <summary>The documents that promises are about, read as the domain reads them.</summary>
 internal static class DocumentReading
 {
     public static IDocument? Parse(string? type, StoredDocument stored) => type switch

@@ -1,10 +1,10 @@
 using System.Diagnostics.Metrics;
 using Concert.Booking.Shared;
 
-namespace Concert.Booking.Tests.Support;
+namespace Concert.Testing.Observing;
 
 /// <summary>Adds up one counter of this flow of calls; other tests run beside it.</summary>
-internal sealed class Metering : IDisposable
+public sealed class Metering : IDisposable
 {
     private static readonly AsyncLocal<Metering?> Current = new();
 
