@@ -129,10 +129,16 @@ public sealed class EmbeddedStore : IDocumentStore
     }
 
     /// <summary>Decides and appends, and answers what to say once the sequence number is durable.</summary>
-    internal (CommitResult Answer, long Sequence) Append(PartitionRef partition, IReadOnlyList<DocumentOperation> operations)
+    internal (CommitResult Answer, long Sequence) Append(PartitionRef partition, IReadOnlyList<DocumentOperation> operations) =>
+        Append(partition, PreparedBatch.From(partition, operations, _tables.Names, Now));
+
+    /// <summary>The same for a waiting room, whose steps are as large as its line.</summary>
+    internal (CommitResult Answer, long Sequence) AppendAll(PartitionRef partition, IReadOnlyList<DocumentOperation> operations) =>
+        Append(partition, PreparedBatch.OfAny(operations, _tables.Names, Now));
+
+    private (CommitResult Answer, long Sequence) Append(PartitionRef partition, PreparedBatch batch)
     {
         var now = Now;
-        var batch = PreparedBatch.From(partition, operations, _tables.Names, now);
         lock (_journal.Gate)
         {
             if (_journal.Fault is { } fault)

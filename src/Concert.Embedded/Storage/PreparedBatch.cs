@@ -38,6 +38,9 @@ internal sealed class PreparedBatch
         return new PreparedBatch(items);
     }
 
+    public static PreparedBatch OfAny(IReadOnlyList<DocumentOperation> operations, NameTable names, long now) =>
+        new([.. operations.Select(operation => Prepare(operation, names, now))]);
+
     private static Item Prepare(DocumentOperation operation, NameTable names, long now)
     {
         var id = Encoding.UTF8.GetBytes(operation.Id);

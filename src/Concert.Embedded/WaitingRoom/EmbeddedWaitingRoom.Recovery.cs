@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Concert.Booking.Storage;
+using Concert.Booking.WaitingRoom;
 using Concert.Embedded.Storage;
 
 namespace Concert.Embedded.WaitingRoom;
@@ -13,15 +14,13 @@ public sealed partial class EmbeddedWaitingRoom
     {
         var rooms = new EmbeddedWaitingRoom(store, time);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        ForEach(store, RoomDocuments.RoomType, (room, _, json) => RoomDocuments.ReadRoom(rooms.GetOrAdd(room), json));
-        ForEach(store, RoomDocuments.MemberType, (room, id, json) =>
-            rooms.GetOrAdd(room).Add(RoomDocuments.ReadMember(room, id, json, now)));
-        ForEach(store, RoomDocuments.EndedType, (room, id, json) =>
-        {
-            var (token, until) = RoomDocuments.ReadEnded(id, json);
-            rooms.GetOrAdd(room).RememberEnded(token, until);
-        });
+        Restore(RoomDocuments.RoomType, (_, _, json) => new LineChange.Record(LineRecord.Empty, RoomDocuments.ReadRoom(json)));
+        Restore(RoomDocuments.MemberType, (room, id, json) => new LineChange.Member(null, RoomDocuments.ReadMember(room, id, json, now)));
+        Restore(RoomDocuments.EndedType, (_, id, json) => RoomDocuments.ReadEnded(id, json));
         return rooms;
+
+        void Restore(string type, Func<string, string, JsonElement, LineChange> read) =>
+            ForEach(store, type, (room, id, json) => rooms.GetOrAdd(room).Line.Apply([read(room, id, json)]));
     }
 
     private static void ForEach(EmbeddedStore store, string type, Action<string, string, JsonElement> read)

@@ -26,7 +26,7 @@ public sealed partial class EmbeddedWaitingRoom : IWaitingRoom
         lock (_lock)
         {
             var room = GetOrAdd(claims.Room);
-            result = Join(room, claims, limits, now.ToUnixTimeMilliseconds());
+            result = Write(room, room.Line.Join(claims, limits, now.ToUnixTimeMilliseconds()));
             shown = room.LastChange;
         }
 
@@ -43,7 +43,7 @@ public sealed partial class EmbeddedWaitingRoom : IWaitingRoom
         lock (_lock)
         {
             var room = poll ? GetOrAdd(claims.Room) : _rooms.GetValueOrDefault(claims.Room) ?? new Room(claims.Room);
-            state = Get(room, claims, poll, now.ToUnixTimeMilliseconds());
+            state = Write(room, room.Line.Get(claims, poll, now.ToUnixTimeMilliseconds()));
             shown = room.LastChange;
         }
 
@@ -59,7 +59,7 @@ public sealed partial class EmbeddedWaitingRoom : IWaitingRoom
         lock (_lock)
         {
             var room = GetOrAdd(claims.Room);
-            End(room, claims, _time.GetUtcNow().ToUnixTimeMilliseconds());
+            Write(room, room.Line.End(claims, _time.GetUtcNow().ToUnixTimeMilliseconds()));
             shown = room.LastChange;
         }
 
@@ -79,7 +79,7 @@ public sealed partial class EmbeddedWaitingRoom : IWaitingRoom
                 return new AdmissionRound(0, 0, 0, 0, 0);
             }
 
-            round = Admit(found, limits, now.ToUnixTimeMilliseconds());
+            round = Write(found, found.Line.Admit(limits, now.ToUnixTimeMilliseconds()));
             shown = found.LastChange;
         }
 
@@ -93,7 +93,7 @@ public sealed partial class EmbeddedWaitingRoom : IWaitingRoom
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            return Task.FromResult<IReadOnlyList<string>>([.. _rooms.Values.Where(room => room.Count > 0).Select(room => room.Name)]);
+            return Task.FromResult<IReadOnlyList<string>>([.. _rooms.Values.Where(room => room.Line.Count > 0).Select(room => room.Name)]);
         }
     }
 
@@ -110,16 +110,34 @@ public sealed partial class EmbeddedWaitingRoom : IWaitingRoom
         return room;
     }
 
-    /// <summary>Appends the changes of a room as one batch. The caller then makes them in memory; when this throws it must not.</summary>
-    private void Append(Room room, List<DocumentOperation> changes)
+    /// <summary>Appends the changes of a step as one batch, or takes them back and throws.</summary>
+    private T Write<T>(Room room, LineStep<T> step)
     {
-        var (answer, sequence) = _store.Append(new PartitionRef(DocumentContainer.Rooms, room.Name), changes);
-        room.LastChange = answer switch
+        if (step.Changes.Count == 0)
         {
-            CommitResult.Committed => sequence,
-            CommitResult.Throttled throttled => throw new StoreUnavailableException("The disk is behind.", throttled.RetryAfter),
-            CommitResult.Unavailable unavailable => throw new StoreUnavailableException(unavailable.Detail),
-            _ => throw new InvalidOperationException($"Memory and documents of the room {room.Name} disagree: {answer}"),
-        };
+            return step.Result;
+        }
+
+        var isWritten = false;
+        try
+        {
+            var (answer, sequence) = _store.AppendAll(new PartitionRef(DocumentContainer.Rooms, room.Name), RoomDocuments.Write(step.Changes));
+            room.LastChange = answer switch
+            {
+                CommitResult.Committed => sequence,
+                CommitResult.Throttled throttled => throw new StoreUnavailableException("The disk is behind.", throttled.RetryAfter),
+                CommitResult.Unavailable unavailable => throw new StoreUnavailableException(unavailable.Detail),
+                _ => throw new InvalidOperationException($"Memory and documents of the room {room.Name} disagree: {answer}"),
+            };
+            isWritten = true;
+            return step.Result;
+        }
+        finally
+        {
+            if (!isWritten)
+            {
+                room.Line.Undo(step.Changes);
+            }
+        }
     }
 }

@@ -11,17 +11,26 @@ namespace Concert.Embedded.WaitingRoom;
 /// </summary>
 internal static class RoomDocuments
 {
-    public const string RoomId = "room";
+    private const string RoomId = "room";
     public const string MemberType = "room-member";
     public const string RoomType = "room";
     public const string EndedType = "room-ended";
 
-    /// <summary>Longer than any token is good for.</summary>
-    public static readonly TimeSpan KeepEnded = TimeSpan.FromHours(25);
 
-    public static string MemberId(Guid id) => $"m:{id:N}";
+    private static string MemberId(Guid id) => $"m:{id:N}";
 
-    public static DocumentOperation Write(Room room) => new DocumentOperation.Upsert(RoomId, Json(RoomId, RoomType, json =>
+    /// <summary>The changes as operations: the last record counts, and each member and ended token is changed once by a call.</summary>
+    public static List<DocumentOperation> Write(IReadOnlyList<LineChange> changes)
+    {
+        var operations = new List<DocumentOperation>(changes.Count);
+        operations.AddRange(changes.OfType<LineChange.Record>().TakeLast(1).Select(record => Write(record.After)));
+        operations.AddRange(changes.OfType<LineChange.Member>().Select<LineChange.Member, DocumentOperation>(member => member.After is { } after ? Write(after) : Delete(member.TokenId)));
+        operations.AddRange(changes.OfType<LineChange.Ended>().Select<LineChange.Ended, DocumentOperation>(ended =>
+            ended.After is { } until ? WriteEnded(ended.TokenId, until) : new DocumentOperation.Delete($"e:{ended.TokenId:N}")));
+        return operations;
+    }
+
+    private static DocumentOperation.Upsert Write(LineRecord room) => new(RoomId, Json(RoomId, RoomType, json =>
     {
         json.WriteNumber("began"u8, room.Began ?? long.MaxValue);
         json.WriteStartArray("admissions"u8);
@@ -34,51 +43,43 @@ internal static class RoomDocuments
         json.WriteEndArray();
     }));
 
-    public static DocumentOperation Write(Member member, long? activeUntil) => new DocumentOperation.Upsert(
+    private static DocumentOperation.Upsert Write(LineMember member) => new(
         MemberId(member.Claims.Id), Json(MemberId(member.Claims.Id), MemberType, json =>
         {
             json.WriteString("user"u8, member.Claims.UserId);
             json.WriteNumber("issuedAt"u8, member.Claims.IssuedAt.ToUnixTimeMilliseconds());
             json.WriteNumber("order"u8, member.Order);
             json.WriteNumber("sequence"u8, member.Sequence);
-            if (activeUntil is { } until)
+            if (member.ActiveUntil is { } until)
             {
                 json.WriteNumber("activeUntil"u8, until);
             }
         }));
 
-    public static DocumentOperation Delete(Member member) => new DocumentOperation.Delete(MemberId(member.Claims.Id));
+    private static DocumentOperation.Delete Delete(Guid id) => new(MemberId(id));
 
-    public static DocumentOperation WriteEnded(Guid id, long until) => new DocumentOperation.Upsert($"e:{id:N}", Json($"e:{id:N}", EndedType, json =>
+    private static DocumentOperation.Upsert WriteEnded(Guid id, long until) => new($"e:{id:N}", Json($"e:{id:N}", EndedType, json =>
     {
         json.WriteNumber("until"u8, until);
-        json.WriteNumber("ttl"u8, (int)KeepEnded.TotalSeconds);
     }));
 
-    public static void ReadRoom(Room room, JsonElement json)
+    public static LineRecord ReadRoom(JsonElement json)
     {
         var began = json.GetProperty("began"u8).GetInt64();
-        room.Began = began == long.MaxValue ? null : began;
         long[] admissions = [.. json.GetProperty("admissions"u8).EnumerateArray().Select(number => number.GetInt64())];
-        foreach (var pair in admissions.Chunk(2))
-        {
-            room.Record(pair[0], (int)pair[1]);
-        }
+        return new LineRecord(began == long.MaxValue ? null : began, [.. admissions.Chunk(2).Select(pair => new LineAdmissions(pair[0], (int)pair[1]))]);
     }
 
     /// <summary>A member as it was stored; it counts as just seen, for nobody could poll meanwhile.</summary>
-    public static Member ReadMember(string room, string id, JsonElement json, long now)
+    public static LineMember ReadMember(string room, string id, JsonElement json, long now)
     {
         var issuedAt = DateTimeOffset.FromUnixTimeMilliseconds(json.GetProperty("issuedAt"u8).GetInt64());
         var claims = new TokenClaims(TokenId(id), json.GetProperty("user"u8).GetString()!, room, issuedAt);
-        return new Member(claims, json.GetProperty("order"u8).GetInt64(), json.GetProperty("sequence"u8).GetInt64())
-        {
-            LastSeen = now,
-            ActiveUntil = json.TryGetProperty("activeUntil"u8, out var until) ? until.GetInt64() : null,
-        };
+        long? activeUntil = json.TryGetProperty("activeUntil"u8, out var until) ? until.GetInt64() : null;
+        return new LineMember(claims, json.GetProperty("order"u8).GetInt64(), json.GetProperty("sequence"u8).GetInt64(), activeUntil) { LastSeen = now };
     }
 
-    public static (Guid Id, long Until) ReadEnded(string id, JsonElement json) => (TokenId(id), json.GetProperty("until"u8).GetInt64());
+    public static LineChange ReadEnded(string id, JsonElement json) => new LineChange.Ended(TokenId(id), null, json.GetProperty("until"u8).GetInt64());
 
     private static Guid TokenId(string id) => Guid.ParseExact(id.AsSpan(2), "N");
 

@@ -1,0 +1,227 @@
+namespace Concert.Booking.WaitingRoom;
+
+/// <summary>
+/// The rules of one waiting room, without storage, clock or lock: each call changes the line and answers with the changes to write. Write them before
+/// the result is shown; if that fails, <see cref="Undo"/> them, the newest call first. Times are Unix milliseconds. Not thread-safe.
+/// </summary>
+public sealed class WaitingLine
+{
+    /// <summary>Longer than any token is good for.</summary>
+    private static readonly long KeepEnded = (long)TimeSpan.FromHours(25).TotalMilliseconds;
+
+    /// <summary>A joining token is issued by the call that joins, so a beginning moves back by no more than clocks differ.</summary>
+    private const long MaxClockDifference = 10_000;
+
+    private const long ShortestOutage = 5_000;
+
+    private readonly LineState _state = new();
+    private List<LineChange> _changes = [];
+    private long? _lastRound;
+
+    /// <summary>Members, waiting and active.</summary>
+    public int Count => _state.Count;
+
+    /// <summary>Waiting members in the order of the line.</summary>
+    public IReadOnlyList<LineMember> Waiting => _state.Waiting;
+
+    /// <summary>Active members, the one that ends first at the front; those whose time is over included until a call removes them.</summary>
+    public IReadOnlyCollection<LineMember> Active => _state.Active;
+
+    /// <summary>Ended tokens that their issue time alone would put back, each with the time until which it is remembered.</summary>
+    public IEnumerable<(Guid TokenId, long Until)> Ended => _state.Ended.Select(ended => (ended.Key, ended.Value));
+
+    /// <summary>The line's own record as it is now.</summary>
+    public LineRecord Record => _state.Record;
+
+    /// <summary>See <see cref="IWaitingRoom.JoinAsync"/>.</summary>
+    public LineStep<JoinResult> Join(TokenClaims claims, RoomLimits limits, long now)
+    {
+        EndExpired(now);
+        if (_state.Find(claims.Id) is { } known)
+        {
+            return Step<JoinResult>(new JoinResult.Joined(known.Claims, StateOf(known)));
+        }
+
+        if (_state.FindUser(claims.UserId) is not null)
+        {
+            return Step<JoinResult>(new JoinResult.AlreadyQueued());
+        }
+
+        var isAdmitted = _state.Waiting.Count == 0 && Vacancies(limits, now) > 0;
+        var member = _state.NewMember(claims, byIssueTime: false, now, isAdmitted ? now + (long)limits.ActiveFor.TotalMilliseconds : null);
+        Change(new LineChange.Member(null, member));
+        Began(Math.Max(claims.IssuedAt.ToUnixTimeMilliseconds(), now - MaxClockDifference));
+        CountAdmitted(isAdmitted ? 1 : 0, limits, now);
+        return Step<JoinResult>(new JoinResult.Joined(claims, StateOf(member)));
+    }
+
+    /// <summary>See <see cref="IWaitingRoom.GetAsync"/>.</summary>
+    public LineStep<MemberState> Get(TokenClaims claims, bool poll, long now)
+    {
+        if (_state.Find(claims.Id) is { } member)
+        {
+            member.LastSeen = poll ? now : member.LastSeen;
+            return Step(member.ActiveUntil <= now ? new MemberState(MemberStatus.Ended) : StateOf(member));
+        }
+
+        if (!IsFromBefore(claims) || _state.EndedUntil(claims.Id) is not null || _state.FindUser(claims.UserId) is not null)
+        {
+            return Step(new MemberState(MemberStatus.Ended));
+        }
+
+        var lost = _state.NewMember(claims, byIssueTime: true, now, activeUntil: null);
+        if (poll)
+        {
+            Change(new LineChange.Member(null, lost));
+            Began(now);
+        }
+
+        return Step(StateOf(lost));
+    }
+
+    /// <summary>See <see cref="IWaitingRoom.EndAsync"/>. Answers whether there was such a member.</summary>
+    public LineStep<bool> End(TokenClaims claims, long now)
+    {
+        var member = _state.Find(claims.Id);
+        if (member is not null)
+        {
+            Remove(member, now);
+        }
+        else if (IsFromBefore(claims) && _state.EndedUntil(claims.Id) is null)
+        {
+            Change(new LineChange.Ended(claims.Id, null, now + KeepEnded));
+        }
+
+        return Step(member is not null);
+    }
+
+    /// <summary>See <see cref="IWaitingRoom.AdmitAsync"/>.</summary>
+    public LineStep<AdmissionRound> Admit(RoomLimits limits, long now)
+    {
+        BeginRound(limits, now);
+        foreach (var (id, until) in _state.Ended.Where(ended => ended.Value <= now).ToArray())
+        {
+            Change(new LineChange.Ended(id, until, null));
+        }
+
+        var expired = EndExpired(now);
+        var silentSince = now - (long)limits.SilenceLimit.TotalMilliseconds;
+        LineMember[] silent = [.. _state.Waiting.Where(member => member.LastSeen < silentSince)];
+        foreach (var member in silent)
+        {
+            Remove(member, now);
+        }
+
+        LineMember[] admitted = [.. _state.Waiting.Take(Vacancies(limits, now))];
+        foreach (var member in admitted)
+        {
+            Change(new LineChange.Member(member, member.ActiveTo(now + (long)limits.ActiveFor.TotalMilliseconds)));
+        }
+
+        CountAdmitted(admitted.Length, limits, now);
+        return Step(new AdmissionRound(admitted.Length, silent.Length, expired, _state.Active.Count, _state.Waiting.Count));
+    }
+
+    /// <summary>Makes changes that were written before, to bring a line back from its storage.</summary>
+    public void Apply(IEnumerable<LineChange> written)
+    {
+        foreach (var change in written)
+        {
+            _state.Make(change);
+        }
+    }
+
+    /// <summary>Takes back what a call changed because it could not be written. Calls are undone in reverse order.</summary>
+    public void Undo(IReadOnlyList<LineChange> changes)
+    {
+        for (var i = changes.Count - 1; i >= 0; i--)
+        {
+            _state.Make(changes[i].Inverse);
+        }
+    }
+
+    private MemberState StateOf(LineMember member) => member.ActiveUntil is { } until
+        ? new MemberState(MemberStatus.Active, null, DateTimeOffset.FromUnixTimeMilliseconds(until))
+        : new MemberState(MemberStatus.Waiting, _state.PositionOf(member));
+
+    private bool IsFromBefore(TokenClaims claims) => _state.Record.Began is not { } began || claims.IssuedAt.ToUnixTimeMilliseconds() < began;
+
+    private int Vacancies(RoomLimits limits, long now) =>
+        Math.Max(0, Math.Min(limits.MaxActive - _state.Active.Count, limits.AdmitPerInterval - Recent(limits, now).Sum(admission => admission.Count)));
+
+    private IEnumerable<LineAdmissions> Recent(RoomLimits limits, long now) =>
+        _state.Record.Admissions.Where(admission => admission.At > now - (long)limits.AdmitInterval.TotalMilliseconds);
+
+    private int EndExpired(long now)
+    {
+        LineMember[] expired = [.. _state.Active.TakeWhile(member => member.ActiveUntil <= now)];
+        foreach (var member in expired)
+        {
+            Remove(member, now);
+        }
+
+        return expired.Length;
+    }
+
+    private void Remove(LineMember member, long now)
+    {
+        Change(new LineChange.Member(member, null));
+        if (IsFromBefore(member.Claims))
+        {
+            Change(new LineChange.Ended(member.Claims.Id, _state.EndedUntil(member.Claims.Id), now + KeepEnded));
+        }
+    }
+
+    /// <summary>
+    /// Who could not poll is not silent: rounds come about every second, so a long gap between two means that nobody could be served, and it does not
+    /// count as anybody's silence.
+    /// </summary>
+    private void BeginRound(RoomLimits limits, long now)
+    {
+        var gap = now - (_lastRound ?? now);
+        _lastRound = now;
+        if (gap > Math.Max(ShortestOutage, (long)limits.SilenceLimit.TotalMilliseconds / 2))
+        {
+            foreach (var member in _state.Waiting)
+            {
+                member.LastSeen = Math.Min(now, member.LastSeen + gap);
+            }
+        }
+    }
+
+    private void Began(long at)
+    {
+        if (_state.Record.Began is not { } began || at < began)
+        {
+            Change(new LineChange.Record(_state.Record, _state.Record with { Began = at }));
+        }
+    }
+
+    private void CountAdmitted(int count, RoomLimits limits, long now)
+    {
+        if (count > 0)
+        {
+            var recent = Recent(limits, now).ToLookup(admission => admission.At == now);
+            var total = new LineAdmissions(now, count + recent[true].Sum(admission => admission.Count));
+            Change(new LineChange.Record(_state.Record, _state.Record with { Admissions = [.. recent[false], total] }));
+        }
+    }
+
+    private void Change(LineChange change)
+    {
+        _state.Make(change);
+        _changes.Add(change);
+    }
+
+    private LineStep<T> Step<T>(T result)
+    {
+        if (_changes.Count == 0)
+        {
+            return new LineStep<T>(result, []);
+        }
+
+        var step = new LineStep<T>(result, _changes);
+        _changes = [];
+        return step;
+    }
+}
