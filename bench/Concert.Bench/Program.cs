@@ -11,10 +11,10 @@ var seconds = new Option<int>("--seconds") { Description = "Length of a round.",
 var connections = new Option<int>("--connections") { Description = "Keep-alive connections.", DefaultValueFactory = _ => 64 };
 var folder = new Argument<string>("folder");
 
-var recovery = new Command("recovery", "Recovery time, memory and disk of a data folder full of holds.") { reservations, rounds };
+var recovery = new Command("recovery", "Time to open, memory and disk of a data folder full of holds.") { reservations, rounds };
 recovery.SetAction((parsed, _) => RecoveryBench.RunAsync(Terminal(), parsed.GetValue(reservations), parsed.GetValue(rounds)));
 var open = new Command("open", "Opens a data folder once, as recovery does, and prints what that took.") { folder };
-open.SetAction(parsed => OpenOnce.Run(parsed.GetValue(folder)!));
+open.SetAction((parsed, _) => OpenOnce.RunAsync(parsed.GetValue(folder)!));
 var holds = new Command("holds", "Holds decided per second, from the request to the committed hold.") { holdsPerRound, rounds };
 holds.SetAction((parsed, _) => HoldsBench.RunAsync(Terminal(), parsed.GetValue(holdsPerRound), parsed.GetValue(rounds)));
 var accepts = new Command("accepts", "Durable accepts per second over the requests per second of a bare echo.") { connections, seconds, rounds };

@@ -1,25 +1,24 @@
 using Concert.Embedded.Catalog;
-using Concert.Embedded.Journaling;
 using Concert.Embedded.Messaging;
 using Concert.Embedded.Reservations;
+using Concert.Embedded.Sqlite;
 using Concert.Embedded.Storage;
 using Concert.Embedded.WaitingRoom;
 using Microsoft.Extensions.Logging;
 
 namespace Concert.Embedded;
 
-/// <summary>All ports in one process. Dispose it last: that writes a snapshot, so that the next start is quick, and frees the data folder.</summary>
+/// <summary>All ports in one process, on one database. Dispose it last: that writes what waits and frees the data folder.</summary>
 public sealed class EmbeddedBackend : IDisposable
 {
-    private IDisposable? _storage;
+    private int _isDisposed;
 
-    private EmbeddedBackend(
-        EmbeddedOptions options, TimeProvider time, IJournal journal, DocumentTables documents, MessageTables messages, IDisposable storage)
+    private EmbeddedBackend(Database database, EmbeddedOptions options, TimeProvider time)
     {
-        _storage = storage;
-        Store = new EmbeddedStore(journal, documents, time);
-        Queue = new EmbeddedQueue(journal, messages, time, options);
-        WaitingRoom = EmbeddedWaitingRoom.Open(Store, time);
+        Database = database;
+        Store = new EmbeddedStore(database, time);
+        Queue = new EmbeddedQueue(database, time, options);
+        WaitingRoom = new EmbeddedWaitingRoom(database, time);
         SeatGate = new EmbeddedSeatGate(time);
         SeatMapCache = new MemorySeatMapCache(time);
     }
@@ -39,51 +38,38 @@ public sealed class EmbeddedBackend : IDisposable
     /// <summary>The seat-map cache.</summary>
     public MemorySeatMapCache SeatMapCache { get; }
 
+    internal Database Database { get; }
+
     /// <summary>
-    /// Opens the data folder (creates it when absent) and brings everything back. Throws one clear exception when that is not possible:
-    /// <see cref="DataFolderInUseException"/>, <see cref="JournalCorruptException"/>, or an <see cref="IOException"/> or
+    /// Opens the data folder (creates it when absent). Throws one clear exception when that is not possible: <see cref="DataFolderInUseException"/>,
+    /// <see cref="UnknownDataFolderException"/>, <see cref="DatabaseDamagedException"/>, or an <see cref="IOException"/> or
     /// <see cref="UnauthorizedAccessException"/> of the file system.
     /// </summary>
-    public static EmbeddedBackend Open(EmbeddedOptions options, TimeProvider time, ILogger logger)
-    {
-        options.Validate();
-        if (options.DataFolder is not { } folder)
-        {
-            return InMemory(options, time);
-        }
-
-        var folderLock = FolderLock.Take(folder);
-        try
-        {
-            return Open(options, time, logger, new DiskJournalFiles(folder), folderLock);
-        }
-        catch
-        {
-            folderLock.Dispose();
-            throw;
-        }
-    }
+    public static EmbeddedBackend Open(EmbeddedOptions options, TimeProvider time, ILogger logger) => Open(options, time, logger, beforeCommit: null);
 
     /// <inheritdoc />
-    public void Dispose() => Interlocked.Exchange(ref _storage, null)?.Dispose();
-
-    internal static EmbeddedBackend Open(EmbeddedOptions options, TimeProvider time, ILogger logger, IJournalFiles files, IDisposable? folderLock)
+    public void Dispose()
     {
-        var (documents, messages) = (new DocumentTables(time), new MessageTables(options.DuplicateWindow));
-        var storage = JournaledFolder.Open(
-            files,
-            [documents, messages],
-            new JournalSettings(time, options.DurabilityTimeout, options.StalledAfter, options.CompactAtBytes, options.RetryWriteAfter),
-            folderLock,
-            logger);
-        messages.FinishReplay();
-        return new EmbeddedBackend(options, time, storage.Journal, documents, messages, storage);
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            Database.Dispose();
+        }
     }
 
-    private static EmbeddedBackend InMemory(EmbeddedOptions options, TimeProvider time)
+    /// <param name="beforeCommit">See <see cref="WriterSettings"/>.</param>
+    internal static EmbeddedBackend Open(EmbeddedOptions options, TimeProvider time, ILogger logger, Action? beforeCommit)
     {
-        var (documents, messages, journal) = (new DocumentTables(time), new MessageTables(options.DuplicateWindow), new MemoryJournal());
-        messages.FinishReplay();
-        return new EmbeddedBackend(options, time, journal, documents, messages, journal);
+        options.Validate();
+        var settings = new WriterSettings(time, options.DurabilityTimeout, options.StalledAfter, options.RetryWriteAfter, beforeCommit);
+        var database = Database.Open(options.DataFolder, settings, logger);
+        try
+        {
+            return new EmbeddedBackend(database, options, time);
+        }
+        catch (SqliteFault fault)
+        {
+            database.Dispose();
+            throw new DatabaseDamagedException($"{options.DataFolder}: {fault.Message}", fault);
+        }
     }
 }

@@ -1,31 +1,39 @@
 namespace Concert.Embedded;
 
-/// <summary>The data folder holds something that is neither whole nor a torn tail. Nothing was changed; the message names file and offset.</summary>
-public sealed class JournalCorruptException : Exception
+/// <summary>The database in the data folder cannot be trusted. Nothing was changed; the message names the file.</summary>
+public sealed class DatabaseDamagedException : Exception
 {
-    public JournalCorruptException()
+    public DatabaseDamagedException()
     {
     }
 
-    public JournalCorruptException(string message)
+    public DatabaseDamagedException(string message)
         : base(message)
     {
     }
 
-    public JournalCorruptException(string message, Exception? innerException)
+    public DatabaseDamagedException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }
+}
 
-    internal JournalCorruptException(string file, long offset, string what, Exception? innerException = null)
-        : base($"The journal cannot be trusted: {file} at byte {offset}: {what}. Restore the data folder from a backup.", innerException) =>
-        (File, Offset) = (file, offset);
+/// <summary>The data folder holds what another version, or another program, has written. Nothing was changed.</summary>
+public sealed class UnknownDataFolderException : Exception
+{
+    public UnknownDataFolderException()
+    {
+    }
 
-    /// <summary>The file's name within the data folder.</summary>
-    public string File { get; } = "";
+    public UnknownDataFolderException(string message)
+        : base(message)
+    {
+    }
 
-    /// <summary>Where in the file the first bad byte range begins.</summary>
-    public long Offset { get; }
+    public UnknownDataFolderException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
 }
 
 /// <summary>Another process, or another backend of this one, works with the data folder.</summary>

@@ -3,7 +3,7 @@ namespace Concert.Embedded;
 /// <summary>The settings of the embedded backend. Every value has a default that suits one machine.</summary>
 public sealed class EmbeddedOptions
 {
-    /// <summary>The folder of the journal and its snapshots, created when absent; null keeps everything in memory only.</summary>
+    /// <summary>The folder of the database, created when absent; null keeps everything in memory only.</summary>
     public string? DataFolder { get; set; }
 
     /// <summary>Messages (waiting, in flight or dead-lettered) above which a send is refused at once.</summary>
@@ -21,16 +21,13 @@ public sealed class EmbeddedOptions
     /// <summary>How long a message id is remembered, so that a repeat is dropped.</summary>
     public TimeSpan DuplicateWindow { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Journal bytes since the last snapshot that start a compaction; at least the size of that snapshot is always waited for.</summary>
-    public long CompactAtBytes { get; set; } = 64L << 20;
-
     /// <summary>How long a commit or send waits for the disk before it answers that its outcome is unknown.</summary>
     public TimeSpan DurabilityTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long one write to the disk may take before what is new is refused at once instead of waiting behind it.</summary>
+    /// <summary>How long one commit may take before what is new is refused at once instead of waiting behind it.</summary>
     public TimeSpan StalledAfter { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Pause between two tries to write when the disk is full.</summary>
+    /// <summary>Pause between two tries of what nobody waits for when the disk is full.</summary>
     public TimeSpan RetryWriteAfter { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a stopping pump lets handlers finish before it cancels them.</summary>
@@ -41,7 +38,6 @@ public sealed class EmbeddedOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueueDepth, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxConcurrentSessions, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxDelivery, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(CompactAtBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(LockDuration, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(DuplicateWindow, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(DurabilityTimeout, TimeSpan.Zero);

@@ -57,12 +57,13 @@ public sealed class SheddingTests
     [Fact]
     public async Task Call_DiskStandsStill_IsRefusedAtOnceAndWorksWhenItMoves()
     {
-        var files = new MemoryFiles();
-        await using var host = await StartOnAsync(files);
+        using var folder = new DataDirectory();
+        using var disk = new Disk();
+        await using var host = await StartOnAsync(folder, disk);
         var venue = await Venue.OpenAsync(host, "Slow", price: 10);
         var buyer = await Person.JoinAsync(host, venue, "buyer");
         await buyer.ChargeAsync(100);
-        using var disk = new StandingDisk(files);
+        using var stopped = disk.Stop();
 
         // The one that is caught by it waits, for as long as the disk takes.
         var caught = host.SendAsync("POST", "/api/user/charge", new { userId = "caught", amount = 1 });
@@ -86,7 +87,7 @@ public sealed class SheddingTests
         (await host.SendAsync("GET", "/api/user/check?userId=buyer")).Data["balance"]!.GetValue<long>().ShouldBe(100);
         caught.IsCompleted.ShouldBeFalse();
 
-        disk.Move();
+        disk.GoOn();
         (await caught).ShouldBe(200);
         await AbuseHost.UntilAsync(() => host.SendAsync("GET", "/health/ready"), a => a.Status == 200);
         (await host.SendAsync("GET", "/api/user/check?userId=user-1")).Data["balance"]!.GetValue<long>().ShouldBe(0);
@@ -137,25 +138,13 @@ public sealed class SheddingTests
         return answers;
     }
 
-    private static Task<AbuseHost> StartOnAsync(MemoryFiles files) => AbuseHost.StartAsync(builder =>
+    private static Task<AbuseHost> StartOnAsync(DataDirectory folder, Disk disk) => AbuseHost.StartAsync(builder =>
     {
-        var options = new EmbeddedOptions { DurabilityTimeout = TimeSpan.FromHours(1) };
+        var options = new EmbeddedOptions { DataFolder = folder.Path, DurabilityTimeout = TimeSpan.FromHours(1) };
         builder.Services.Replace(ServiceDescriptor.Singleton(options));
         builder.Services.Replace(ServiceDescriptor.Singleton(services =>
-            EmbeddedBackend.Open(options, services.GetRequiredService<TimeProvider>(), NullLogger.Instance, files, folderLock: null)));
+            EmbeddedBackend.Open(options, services.GetRequiredService<TimeProvider>(), NullLogger.Instance, disk.BeforeCommit)));
     });
-
-    /// <summary>No write ends until it moves again, which it does at the latest when the test ends: a host that stops waits for its disk.</summary>
-    private sealed class StandingDisk : IDisposable
-    {
-        private readonly ManualResetEventSlim _moving = new();
-
-        public StandingDisk(MemoryFiles files) => files.OnSync = _ => _moving.Wait();
-
-        public void Move() => _moving.Set();
-
-        public void Dispose() => Move();
-    }
 
     /// <summary>The real processor behind a gate: while it is closed, commands are taken off the queue and not decided.</summary>
     private sealed class GatedProcessor : ICommandProcessor, IDisposable

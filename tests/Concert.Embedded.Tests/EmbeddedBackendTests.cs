@@ -42,20 +42,51 @@ public sealed class EmbeddedBackendTests : IDisposable
     }
 
     [Fact]
-    public async Task Open_JournalIsDamaged_FreesTheFolder()
+    public void Open_FolderOfTheOldFormat_IsRefusedAndLeftAlone()
     {
-        Open().Dispose();
-        var journal = await SmallJournal.WriteAsync();
-        journal.Bytes[3] ^= 1;
-        foreach (var file in Directory.EnumerateFiles(_folder))
+        Directory.CreateDirectory(_folder);
+        File.WriteAllText(Path.Combine(_folder, "journal-0000000000000000001.log"), "");
+
+        Should.Throw<UnknownDataFolderException>(() => Open()).Message.ShouldContain("journal-0000000000000000001.log");
+
+        Directory.GetFiles(_folder).Select(Path.GetFileName).ShouldBe(["journal-0000000000000000001.log", "lock"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Open_SomebodyElsesDatabase_IsRefusedAndLeftAlone()
+    {
+        Directory.CreateDirectory(_folder);
+        using (var other = Concert.Embedded.Sqlite.Connection.Open(Path.Combine(_folder, "concert.db"), create: true))
         {
-            File.Delete(file);
+            other.Execute("CREATE TABLE t (n)");
         }
 
-        await File.WriteAllBytesAsync(Path.Combine(_folder, journal.Segment), journal.Bytes, Folder.Cancel);
-        Should.Throw<JournalCorruptException>(() => Open());
+        var before = File.ReadAllBytes(Path.Combine(_folder, "concert.db"));
+        Should.Throw<UnknownDataFolderException>(() => Open()).Message.ShouldContain("concert.db");
+        File.ReadAllBytes(Path.Combine(_folder, "concert.db")).ShouldBe(before);
+    }
 
-        File.Delete(Path.Combine(_folder, journal.Segment));
+    [Fact]
+    public void Open_DatabaseOfAnotherVersion_IsRefused()
+    {
+        Open().Dispose();
+        using (var database = Concert.Embedded.Sqlite.Connection.Open(Path.Combine(_folder, "concert.db")))
+        {
+            database.Execute("PRAGMA user_version = 99");
+        }
+
+        Should.Throw<UnknownDataFolderException>(() => Open()).Message.ShouldContain("version 99");
+    }
+
+    [Fact]
+    public async Task Open_DatabaseIsDamaged_FreesTheFolder()
+    {
+        Directory.CreateDirectory(_folder);
+        var file = Path.Combine(_folder, "concert.db");
+        await File.WriteAllTextAsync(file, new string('x', 10_000), Folder.Cancel);
+        Should.Throw<DatabaseDamagedException>(() => Open()).Message.ShouldContain("concert.db");
+
+        File.Delete(file);
         Open().Dispose();
     }
 

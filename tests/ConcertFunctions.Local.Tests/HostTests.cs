@@ -108,7 +108,7 @@ public sealed class HostTests
     }
 
     [Fact]
-    public async Task Start_CorruptJournal_IsOneLineAndExitCode3()
+    public async Task Start_DamagedDatabase_IsOneLineAndExitCode3()
     {
         using var folder = new TemporaryFolder();
         await using (var app = await LocalApp.StartDurableAsync(folder.Path))
@@ -116,14 +116,25 @@ public sealed class HostTests
             await Sale.OpenAsync(app);
         }
 
-        var snapshot = Directory.GetFiles(folder.Path, "snapshot-*.snap").Concat(Directory.GetFiles(folder.Path, "journal-*.log")).First(f => new FileInfo(f).Length > 200);
-        var bytes = await File.ReadAllBytesAsync(snapshot, TestContext.Current.CancellationToken);
-        bytes[bytes.Length / 2] ^= 0x20;
-        await File.WriteAllBytesAsync(snapshot, bytes, TestContext.Current.CancellationToken);
+        var file = Path.Combine(folder.Path, "concert.db");
+        var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        bytes[100] ^= 0x20;
+        await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
         var (code, _, errors) = await RunAsync("--data", folder.Path);
         code.ShouldBe(3);
         errors.Trim().Split('\n').Length.ShouldBe(1);
-        errors.ShouldContain(Path.GetFileName(snapshot));
+        errors.ShouldContain("concert.db");
+    }
+
+    [Fact]
+    public async Task Start_FolderOfAnOlderVersion_IsOneLineAndExitCode2()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "journal-0000000000000000001.log"), "x", TestContext.Current.CancellationToken);
+        var (code, _, errors) = await RunAsync("--data", folder.Path);
+        code.ShouldBe(2);
+        errors.Trim().Split('\n').Length.ShouldBe(1);
+        errors.ShouldContain("older version");
     }
 
     [Fact]
@@ -160,7 +171,7 @@ public sealed class HostTests
     public void Fresh_OurFolder_IsEmptied()
     {
         using var folder = new TemporaryFolder();
-        foreach (var name in new[] { "admin-key", "signing-key", "journal-0000000000000000001.log", "snapshot-0000000000000000001.snap", "snapshot.tmp" })
+        foreach (var name in new[] { "admin-key", "signing-key", "concert.db", "concert.db-wal", "concert.db-shm", "journal-0000000000000000001.log", "snapshot-0000000000000000001.snap" })
         {
             File.WriteAllText(Path.Combine(folder.Path, name), "x");
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Concert.Booking.Storage;
 using Concert.Embedded;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -7,21 +8,21 @@ namespace Concert.Bench.Recovery;
 
 /// <summary>What opening a data folder took.</summary>
 /// <param name="Milliseconds">Until the backend could be used.</param>
-/// <param name="Bytes">Managed memory more than before.</param>
-/// <param name="Documents">Documents found.</param>
-internal sealed record Opened(double Milliseconds, long Bytes, int Documents);
+/// <param name="FirstRead">Milliseconds of the first look at a document after that.</param>
+/// <param name="Resident">Bytes of the whole process in memory, runtime included.</param>
+internal sealed record Opened(double Milliseconds, double FirstRead, long Resident);
 
 /// <summary>Opens a folder in a process of its own, cold, as a restart does.</summary>
 internal static class OpenOnce
 {
-    public static void Run(string folder)
+    public static async Task RunAsync(string folder)
     {
-        var before = GC.GetTotalMemory(forceFullCollection: true);
         var watch = Stopwatch.StartNew();
         using var backend = EmbeddedBackend.Open(new EmbeddedOptions { DataFolder = folder }, TimeProvider.System, NullLogger.Instance);
-        var elapsed = watch.Elapsed.TotalMilliseconds;
-        var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
-        Console.WriteLine(JsonSerializer.Serialize(new Opened(elapsed, bytes, backend.Store.Count)));
+        var opened = watch.Elapsed.TotalMilliseconds;
+        await backend.Store.ReadAsync(new PartitionRef(DocumentContainer.Wallets, "user-7"), "wallet", CancellationToken.None);
+        var read = watch.Elapsed.TotalMilliseconds - opened;
+        Console.WriteLine(JsonSerializer.Serialize(new Opened(opened, read, Environment.WorkingSet)));
     }
 
     public static async Task<Opened> InChildAsync(string folder)

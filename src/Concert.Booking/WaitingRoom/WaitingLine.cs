@@ -33,6 +33,9 @@ public sealed class WaitingLine
     /// <summary>The line's own record as it is now.</summary>
     public LineRecord Record => _state.Record;
 
+    /// <summary>Whether the token is a member's.</summary>
+    public bool Has(Guid tokenId) => _state.Find(tokenId) is not null;
+
     /// <summary>See <see cref="IWaitingRoom.JoinAsync"/>.</summary>
     public LineStep<JoinResult> Join(TokenClaims claims, RoomLimits limits, long now)
     {

@@ -1,5 +1,3 @@
-using Concert.Embedded.Journaling;
-
 namespace Concert.Embedded.Messaging;
 
 /// <content>The receiver's side: peek-lock, and the dead-letter list.</content>
@@ -14,10 +12,10 @@ public sealed partial class EmbeddedQueue
     /// </summary>
     public QueueDelivery? TryReceive()
     {
-        lock (_journal.Gate)
+        lock (_gate)
         {
             var now = Now;
-            while (!IsHeldUpNow && _tables.NextSession(now) is { } session)
+            while (!IsHeldUp && _sessions.NextSession(now) is { } session)
             {
                 var message = session.Head!;
                 if (message.DeliveryCount >= _options.MaxDelivery)
@@ -26,8 +24,12 @@ public sealed partial class EmbeddedQueue
                     continue;
                 }
 
-                var turn = _tables.Lock(session, now + (long)_options.LockDuration.TotalMilliseconds);
-                _journal.Append(new MessageEvent(RecordKind.Delivered, message.Number));
+                var turn = _sessions.Lock(session, now + (long)_options.LockDuration.TotalMilliseconds);
+                if (message.IsFromBefore)
+                {
+                    WriteReturned(message, message.NotBefore);
+                }
+
                 return new QueueDelivery(session, message, turn);
             }
 
@@ -38,8 +40,8 @@ public sealed partial class EmbeddedQueue
     /// <summary>Removes the message. False when the lock had ended: it is or will be delivered again.</summary>
     public bool Complete(QueueDelivery delivery) => IfCurrent(delivery, () =>
     {
-        _journal.Append(new MessageEvent(RecordKind.Completed, delivery.Queued.Number));
-        _tables.RemoveHead(delivery.Session);
+        WriteDone(delivery.Queued.Number);
+        _sessions.RemoveHead(delivery.Session);
     });
 
     /// <summary>
@@ -54,8 +56,8 @@ public sealed partial class EmbeddedQueue
         }
 
         var notBefore = Now + Math.Max(0, (long)delay.TotalMilliseconds);
-        _journal.Append(new MessageEvent(RecordKind.Abandoned, delivery.Queued.Number, notBefore));
-        _tables.Rest(delivery.Session, notBefore);
+        WriteReturned(delivery.Queued, notBefore);
+        _sessions.Rest(delivery.Session, notBefore);
     });
 
     /// <summary>Moves the message to the dead-letter list. False when the lock had ended.</summary>
@@ -65,23 +67,23 @@ public sealed partial class EmbeddedQueue
     /// <summary>The dead-letter list, oldest first.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters()
     {
-        lock (_journal.Gate)
+        lock (_gate)
         {
-            return [.. _tables.Dead.Select(message => new DeadLetter(message.Message, message.DeadReason!) { Number = message.Number })];
+            return [.. _sessions.Dead.Select(message => new DeadLetter(message.Message, message.DeadReason!) { Number = message.Number })];
         }
     }
 
     /// <summary>Removes a dead letter whose outcome is written. False when it was removed before.</summary>
     public bool RemoveDeadLetter(DeadLetter deadLetter)
     {
-        lock (_journal.Gate)
+        lock (_gate)
         {
-            if (!_tables.RemoveDead(deadLetter.Number))
+            if (!_sessions.RemoveDead(deadLetter.Number))
             {
                 return false;
             }
 
-            _journal.Append(new MessageEvent(RecordKind.Completed, deadLetter.Number));
+            WriteDone(deadLetter.Number);
             return true;
         }
     }
@@ -89,17 +91,17 @@ public sealed partial class EmbeddedQueue
     /// <summary>How long until a resting or locked message may be deliverable again; null when only a send can bring work.</summary>
     internal TimeSpan? UntilNextTurn()
     {
-        lock (_journal.Gate)
+        lock (_gate)
         {
-            return _tables.NextTurnAt is { } at ? TimeSpan.FromMilliseconds(Math.Clamp(at - Now, 1, LongestWait)) : null;
+            return _sessions.NextTurnAt is { } at ? TimeSpan.FromMilliseconds(Math.Clamp(at - Now, 1, LongestWait)) : null;
         }
     }
 
     private bool IfCurrent(QueueDelivery delivery, Action act)
     {
-        lock (_journal.Gate)
+        lock (_gate)
         {
-            if (!MessageTables.IsCurrent(delivery))
+            if (!Sessions.IsCurrent(delivery))
             {
                 return false;
             }
@@ -114,9 +116,18 @@ public sealed partial class EmbeddedQueue
     private void MoveHeadToDead(QueueSession session, string reason)
     {
         var message = session.Head!;
-        _journal.Append(new MessageEvent(RecordKind.DeadLettered, message.Number, reason: reason));
-        _tables.RemoveHead(session);
-        _tables.AddDead(message, reason);
+        var deliveries = message.DeliveryCount;
+        _writer.WriteLazily(() => _table.MoveToDead(message.Number, deliveries, reason));
+        _sessions.RemoveHead(session);
+        _sessions.AddDead(message, reason);
         Died.Set();
+    }
+
+    private void WriteDone(long number) => _writer.WriteLazily(() => _table.Complete(number));
+
+    private void WriteReturned(QueuedMessage message, long notBefore)
+    {
+        var deliveries = message.DeliveryCount;
+        _writer.WriteLazily(() => _table.Return(message.Number, deliveries, notBefore));
     }
 }

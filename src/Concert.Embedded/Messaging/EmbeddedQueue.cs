@@ -1,12 +1,13 @@
 using Concert.Booking.Messaging;
 using Concert.Booking.Storage;
-using Concert.Embedded.Journaling;
+using Concert.Embedded.Sqlite;
 
 namespace Concert.Embedded.Messaging;
 
 /// <summary>
-/// The command queue: sessions in order, peek-lock, redelivery, duplicate detection, a dead-letter list. A send is accepted when it is on disk;
-/// what a handler gives back (completed, abandoned, dead-lettered) reaches the disk a little later, so a crash means one more delivery at worst.
+/// The command queue: sessions in order, peek-lock, redelivery, duplicate detection, a dead-letter list. A send is accepted when it, or the first of
+/// its repeats, is on disk; what a handler gives back (completed, abandoned, dead-lettered) reaches the disk with the next commit, so a crash means one
+/// more delivery at worst.
 /// </summary>
 public sealed partial class EmbeddedQueue : ICommandSender
 {
@@ -16,23 +17,33 @@ public sealed partial class EmbeddedQueue : ICommandSender
     private const int MaxBytesPerSend = 16 << 20;
     private static readonly TimeSpan FullDelay = TimeSpan.FromSeconds(1);
 
-    private readonly IJournal _journal;
-    private readonly MessageTables _tables;
+    private readonly Lock _gate = new();
+    private readonly Sessions _sessions = new();
+    private readonly MessageTable _table;
+    private readonly Writer _writer;
     private readonly TimeProvider _time;
     private readonly EmbeddedOptions _options;
+    private int _sending;
 
-    internal EmbeddedQueue(IJournal journal, MessageTables tables, TimeProvider time, EmbeddedOptions options) =>
-        (_journal, _tables, _time, _options) = (journal, tables, time, options);
+    internal EmbeddedQueue(Database database, TimeProvider time, EmbeddedOptions options)
+    {
+        (_writer, _time, _options) = (database.Writer, time, options);
+        _table = new MessageTable(database.Connection, options.DuplicateWindow);
+        foreach (var message in _table.Left())
+        {
+            _sessions.Add(message);
+        }
+    }
 
     /// <summary>The gauges, consistent with each other.</summary>
     public QueueStatus Status
     {
         get
         {
-            lock (_journal.Gate)
+            lock (_gate)
             {
-                var age = TimeSpan.FromMilliseconds(_tables.OldestSentAt is { } sentAt ? Math.Max(0, Now - sentAt) : 0);
-                return new QueueStatus(_tables.Depth, _tables.InFlight, _tables.DeadCount, age);
+                var age = TimeSpan.FromMilliseconds(_sessions.OldestSentAt is { } sentAt ? Math.Max(0, Now - sentAt) : 0);
+                return new QueueStatus(_sessions.Depth, _sessions.InFlight, _sessions.DeadCount, age);
             }
         }
     }
@@ -42,18 +53,7 @@ public sealed partial class EmbeddedQueue : ICommandSender
     internal WorkSignal Died { get; } = new();
 
     /// <summary>The disk is at fault or behind: no delivery is handed out, since its handler could decide nothing and would only use it up.</summary>
-    internal bool IsHeldUp
-    {
-        get
-        {
-            lock (_journal.Gate)
-            {
-                return IsHeldUpNow;
-            }
-        }
-    }
-
-    private bool IsHeldUpNow => _journal.Fault is not null || _journal.IsBehind;
+    internal bool IsHeldUp => _writer.Fault is not null || _writer.IsBehind;
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -62,35 +62,28 @@ public sealed partial class EmbeddedQueue : ICommandSender
     {
         cancellationToken.ThrowIfCancellationRequested();
         Check(messages);
-        (CommandMessage Own, UInt128 Id)[] sending =
-            [.. messages.Select(message => (message with { Body = message.Body.ToArray() }, DuplicateFilter.Hash(message.MessageId)))];
-        long last;
-        lock (_journal.Gate)
+        CommandMessage[] own = [.. messages.Select(message => message with { Body = message.Body.ToArray() })];
+        lock (_gate)
         {
-            if (Refusal(messages.Count) is { } refusal)
+            if (Refusal(own.Length) is { } refusal)
             {
                 return new SendResult.Unavailable(FullDelay, refusal);
             }
 
-            Append(sending);
-
-            // Not the own records only: the first of a repeat may still be on its way to the disk.
-            last = _journal.NextSequence - 1;
+            _sending += own.Length;
         }
 
-        Arrived.Set();
-        return await _journal.WaitDurableAsync(last, cancellationToken)
-            ? new SendResult.Accepted()
-            : new SendResult.Unavailable(FullDelay, _journal.Fault ?? "The disk took too long.");
+        var outcome = await _writer.Submit(new SendWork(this, own, Now), isRead: false).Outcome;
+        return outcome.Fault is { } fault ? new SendResult.Unavailable(FullDelay, fault.Detail) : new SendResult.Accepted();
     }
 
     /// <inheritdoc />
     public Task CheckAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        lock (_journal.Gate)
+        lock (_gate)
         {
-            return Refusal(1) is { } refusal ? Task.FromException(new StoreUnavailableException(refusal)) : Task.CompletedTask;
+            return (_writer.Fault ?? Refusal(1)) is { } refusal ? Task.FromException(new StoreUnavailableException(refusal)) : Task.CompletedTask;
         }
     }
 
@@ -114,20 +107,47 @@ public sealed partial class EmbeddedQueue : ICommandSender
     }
 
     private string? Refusal(int count) =>
-        _journal.Fault
-        ?? (_journal.IsBehind ? "The disk is behind." : null)
-        ?? (_tables.Depth + _tables.DeadCount + count > _options.MaxQueueDepth ? $"The queue is full: {_options.MaxQueueDepth} messages." : null);
+        (_writer.IsBehind ? "The disk is behind." : null)
+        ?? (_sessions.Depth + _sessions.DeadCount + _sending + count > _options.MaxQueueDepth ? $"The queue is full: {_options.MaxQueueDepth} messages." : null);
 
-    private void Append((CommandMessage Own, UInt128 Id)[] sending)
+    private long[] Store(CommandMessage[] messages, long now)
     {
-        var now = Now;
-        foreach (var (own, id) in sending)
+        _table.Forget(now);
+        return Array.ConvertAll(messages, message => _table.Add(message, now));
+    }
+
+    /// <summary>A send's messages can be delivered once they are on disk.</summary>
+    private sealed class SendWork(EmbeddedQueue queue, CommandMessage[] messages, long now) : Request<long[]>(() => queue.Store(messages, now))
+    {
+        public override void Done()
         {
-            if (_tables.Duplicates.TryAdd(id, now))
+            lock (queue._gate)
             {
-                var number = _journal.Append(new SentRecord(own, now));
-                _tables.Add(new QueuedMessage(number, own, now));
+                queue._sending -= messages.Length;
+                for (var i = 0; i < messages.Length; i++)
+                {
+                    if (Value[i] > 0)
+                    {
+                        queue._sessions.Add(new QueuedMessage(Value[i], messages[i], now));
+                    }
+                }
             }
+
+            queue.Arrived.Set();
+            base.Done();
         }
+
+        public override void Failed(Fault fault)
+        {
+            lock (queue._gate)
+            {
+                queue._sending -= messages.Length;
+            }
+
+            base.Failed(fault);
+        }
+
+        /// <summary>It still ends, and counts until then.</summary>
+        public override void GivenUp(Fault fault) => base.Failed(fault);
     }
 }

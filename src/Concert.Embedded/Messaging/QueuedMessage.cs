@@ -2,10 +2,10 @@ using Concert.Booking.Messaging;
 
 namespace Concert.Embedded.Messaging;
 
-/// <summary>A message in the queue. Changed only under the journal's gate.</summary>
+/// <summary>A message in the queue. Changed only under the queue's lock.</summary>
 internal sealed class QueuedMessage(long number, CommandMessage message, long sentAt)
 {
-    /// <summary>The journal sequence of its send: its place in the order.</summary>
+    /// <summary>Its place in the order of sends.</summary>
     public long Number { get; } = number;
 
     public CommandMessage Message { get; } = message;
@@ -14,6 +14,9 @@ internal sealed class QueuedMessage(long number, CommandMessage message, long se
     public long SentAt { get; } = sentAt;
 
     public int DeliveryCount { get; set; }
+
+    /// <summary>It was there when the store was opened: a handler may have crashed the process, so its deliveries are written down.</summary>
+    public bool IsFromBefore { get; init; }
 
     /// <summary>Not delivered before this; Unix milliseconds.</summary>
     public long NotBefore { get; set; }

@@ -2,7 +2,7 @@ using Concert.Booking.Reservations;
 
 namespace Concert.Embedded.Reservations;
 
-/// <summary>The seat gate of one process. It is not journaled: after a restart it is open, and the ETags decide.</summary>
+/// <summary>The seat gate of one process. It is not kept: after a restart it is open, and the ETags decide.</summary>
 public sealed class EmbeddedSeatGate(TimeProvider time) : ISeatGate
 {
     /// <summary>Entries that are added before the ones that ended are swept, so that sweeping costs each entry about as much as adding it.</summary>

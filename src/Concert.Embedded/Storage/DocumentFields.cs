@@ -1,24 +1,23 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Concert.Embedded.Storage;
 
 /// <summary>The top-level properties the store acts on.</summary>
-/// <param name="Type">Name number of <c>type</c>; 0 when absent.</param>
-/// <param name="Status">Name number of <c>status</c>; 0 when absent.</param>
+/// <param name="Type">UTF-8 of <c>type</c>; empty when absent.</param>
+/// <param name="Status">UTF-8 of <c>status</c>; empty when absent.</param>
 /// <param name="Due">Unix milliseconds; null when absent.</param>
 /// <param name="TimeToLive">Seconds after the write; null when it stays.</param>
-internal readonly record struct DocumentFields(ushort Type, ushort Status, long? Due, int? TimeToLive)
+internal readonly record struct DocumentFields(ReadOnlyMemory<byte> Type, ReadOnlyMemory<byte> Status, long? Due, int? TimeToLive)
 {
-    private const int MaxTimeToLive = int.MaxValue;
-
     /// <summary>
     /// Reads them; throws <see cref="ArgumentException"/> unless the JSON is one object. A property of another kind than the store's does not count.
     /// </summary>
-    public static DocumentFields Parse(ReadOnlySpan<byte> json, NameTable names)
+    public static DocumentFields Parse(ReadOnlyMemory<byte> json)
     {
         try
         {
-            return ParseObject(json, names);
+            return ParseObject(json);
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
@@ -28,9 +27,9 @@ internal readonly record struct DocumentFields(ushort Type, ushort Status, long?
 
     public long? ExpiryAt(long now) => TimeToLive is { } seconds ? now + (seconds * 1000L) : null;
 
-    private static DocumentFields ParseObject(ReadOnlySpan<byte> json, NameTable names)
+    private static DocumentFields ParseObject(ReadOnlyMemory<byte> json)
     {
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json.Span);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             throw new JsonException("it does not begin with a brace.");
@@ -45,8 +44,8 @@ internal readonly record struct DocumentFields(ushort Type, ushort Status, long?
             var isTimeToLive = !isType && !isStatus && !isDue && reader.ValueTextEquals("ttl"u8);
             reader.Read();
             var isNumber = reader.TokenType == JsonTokenType.Number;
-            fields = isType ? fields with { Type = names.Number(ref reader) }
-                : isStatus ? fields with { Status = names.Number(ref reader) }
+            fields = isType ? fields with { Type = TextOf(ref reader, json) }
+                : isStatus ? fields with { Status = TextOf(ref reader, json) }
                 : isDue && isNumber ? fields with { Due = reader.GetInt64() }
                 : isTimeToLive && isNumber ? fields with { TimeToLive = ParseTimeToLive(reader.GetInt64()) }
                 : fields;
@@ -57,11 +56,15 @@ internal readonly record struct DocumentFields(ushort Type, ushort Status, long?
         return fields;
     }
 
+    private static ReadOnlyMemory<byte> TextOf(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json) => reader.TokenType != JsonTokenType.String
+        ? default
+        : reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(reader.GetString()!) : json.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
+
     /// <summary>-1 is Cosmos DB's "never", 0 is refused there too.</summary>
     private static int? ParseTimeToLive(long seconds) => seconds switch
     {
         -1 => null,
-        > 0 and <= MaxTimeToLive => (int)seconds,
+        > 0 and <= int.MaxValue => (int)seconds,
         _ => throw new FormatException("ttl is -1 or a positive number of seconds."),
     };
 }

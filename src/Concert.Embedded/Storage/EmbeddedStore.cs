@@ -1,45 +1,29 @@
 using System.Text;
 using Concert.Booking.Storage;
-using Concert.Embedded.Journaling;
+using Concert.Embedded.Sqlite;
 
 namespace Concert.Embedded.Storage;
 
 /// <summary>
-/// Documents in memory, journaled. Commits decide and append under one lock and then wait for the disk; reads wait until what they show is durable.
-/// Batches that no store would take (none or more than 100 operations, two on one document, over 2 MB, JSON that is no object) throw
-/// <see cref="ArgumentException"/>.
+/// Documents in the database. Commits are decided and written by its writer, many in one transaction; a look at a few documents happens beside them,
+/// a longer query on a connection of its own. Batches that no store would take (none or more than 100 operations, two on one document, over 2 MB, JSON
+/// that is no object) throw <see cref="ArgumentException"/>.
 /// </summary>
 public sealed class EmbeddedStore : IDocumentStore
 {
     private const int MaxReadMany = 200;
 
-    private readonly IJournal _journal;
-    private readonly DocumentTables _tables;
+    private readonly Database _database;
     private readonly TimeProvider _time;
+    private readonly BatchWriter _batches;
 
-    internal EmbeddedStore(IJournal journal, DocumentTables tables, TimeProvider time) => (_journal, _tables, _time) = (journal, tables, time);
-
-    /// <summary>Documents held in memory.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_journal.Gate)
-            {
-                return _tables.Count;
-            }
-        }
-    }
+    internal EmbeddedStore(Database database, TimeProvider time) => (_database, _time, _batches) = (database, time, new BatchWriter(database));
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <inheritdoc />
-    public async Task<StoredDocument?> ReadAsync(PartitionRef partition, string id, CancellationToken cancellationToken)
-    {
-        var (documents, shown) = Find(partition, [id]);
-        await WaitAsync(shown, cancellationToken);
-        return documents[0];
-    }
+    public async Task<StoredDocument?> ReadAsync(PartitionRef partition, string id, CancellationToken cancellationToken) =>
+        (await ReadManyAsync(partition, [id], cancellationToken))[0];
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<StoredDocument?>> ReadManyAsync(
@@ -47,48 +31,39 @@ public sealed class EmbeddedStore : IDocumentStore
     {
         ArgumentOutOfRangeException.ThrowIfZero(ids.Count, nameof(ids));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ids.Count, MaxReadMany, nameof(ids));
-        var (documents, shown) = Find(partition, ids);
-        await WaitAsync(shown, cancellationToken);
-        return documents;
+        cancellationToken.ThrowIfCancellationRequested();
+        var now = Now;
+        return Value(await _database.ReadAsync(connection => Find(connection, partition, ids, now), cancellationToken));
     }
 
     /// <inheritdoc />
     public async Task<DocumentPage> QueryAsync(PartitionRef partition, PartitionQuery query, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
-        DocumentPage page;
-        long shown;
-        lock (_journal.Gate)
-        {
-            (page, shown) = StoreQueries.Range(_tables, partition, query, Now);
-        }
-
-        await WaitAsync(shown, cancellationToken);
-        return page;
+        cancellationToken.ThrowIfCancellationRequested();
+        var now = Now;
+        return Value(await _database.QueryAsync(connection => Table(connection, partition.Container).Page(partition.Key, query, now), cancellationToken));
     }
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<LocatedDocument>> QueryDueAsync(
         DocumentContainer container, IReadOnlyList<string> statuses, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken)
     {
-        IReadOnlyList<LocatedDocument> due;
-        long shown;
-        lock (_journal.Gate)
-        {
-            (due, shown) = StoreQueries.Due(_tables, container, statuses, dueBefore.ToUnixTimeMilliseconds(), limit, Now);
-        }
-
-        await WaitAsync(shown, cancellationToken);
-        return due;
+        cancellationToken.ThrowIfCancellationRequested();
+        var now = Now;
+        return Value(await _database.QueryAsync(
+            connection => Table(connection, container).Due(statuses, dueBefore.ToUnixTimeMilliseconds(), limit, now), cancellationToken));
     }
 
     /// <inheritdoc />
     public async Task<LocatedPage> ScanAsync(
         DocumentContainer container, string type, string? continuation, int limit, CancellationToken cancellationToken)
     {
-        var (page, shown) = Scan(container, type, continuation, limit, cancellationToken);
-        await WaitAsync(shown, cancellationToken);
-        return page;
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var after = Continuation.Read(continuation);
+        cancellationToken.ThrowIfCancellationRequested();
+        var now = Now;
+        return Value(await _database.QueryAsync(connection => Table(connection, container).Scan(type, after, limit, now), cancellationToken));
     }
 
     /// <inheritdoc />
@@ -96,106 +71,47 @@ public sealed class EmbeddedStore : IDocumentStore
         PartitionRef partition, IReadOnlyList<DocumentOperation> operations, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var (answer, sequence) = Append(partition, operations);
-        return answer is CommitResult.Throttled or CommitResult.Unavailable || await _journal.WaitDurableAsync(sequence, cancellationToken)
-            ? answer
-            : new CommitResult.Unavailable(answer is CommitResult.Committed, _journal.Fault ?? "The disk took too long.");
+        var batch = PreparedBatch.From(partition, operations);
+        if (_database.Writer.IsBehind)
+        {
+            return new CommitResult.Throttled(_database.Writer.BehindFor);
+        }
+
+        try
+        {
+            var outcome = await _database.Writer.Submit(_batches.Work(partition, batch, Now), isRead: false).Outcome;
+            return outcome.Fault is { } fault ? new CommitResult.Unavailable(fault.OutcomeUnknown, fault.Detail) : outcome.Value;
+        }
+        catch (StoreUnavailableException damaged)
+        {
+            return new CommitResult.Unavailable(OutcomeUnknown: false, damaged.Message);
+        }
     }
 
     /// <inheritdoc />
     public Task CheckAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _journal.Fault is { } fault ? Task.FromException(new StoreUnavailableException(fault)) : Task.CompletedTask;
+        return _database.Writer.Fault is { } fault ? Task.FromException(new StoreUnavailableException(fault))
+            : _database.Writer.IsBehind ? Task.FromException(new StoreUnavailableException("The disk is behind.", _database.Writer.BehindFor))
+            : Task.CompletedTask;
     }
 
-    /// <summary>The page, and the sequence number that must be durable before it is shown.</summary>
-    internal (LocatedPage Page, long Shown) Scan(
-        DocumentContainer container, string type, string? continuation, int limit, CancellationToken cancellationToken)
+    private static StoredDocument?[] Find(Connection connection, PartitionRef partition, IReadOnlyList<string> ids, long now)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var scan = new TypeScan(container, type, continuation, limit);
-        do
+        var table = Table(connection, partition.Container);
+        var key = Encoding.UTF8.GetBytes(partition.Key);
+        var documents = new StoredDocument?[ids.Count];
+        for (var i = 0; i < documents.Length; i++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            lock (_journal.Gate)
-            {
-                scan.Advance(_tables, Now);
-            }
-        }
-        while (!scan.IsComplete);
-
-        return (scan.ToPage(), scan.Shown);
-    }
-
-    /// <summary>Decides and appends, and answers what to say once the sequence number is durable.</summary>
-    internal (CommitResult Answer, long Sequence) Append(PartitionRef partition, IReadOnlyList<DocumentOperation> operations) =>
-        Append(partition, PreparedBatch.From(partition, operations, _tables.Names, Now));
-
-    /// <summary>The same for a waiting room, whose steps are as large as its line.</summary>
-    internal (CommitResult Answer, long Sequence) AppendAll(PartitionRef partition, IReadOnlyList<DocumentOperation> operations) =>
-        Append(partition, PreparedBatch.OfAny(operations, _tables.Names, Now));
-
-    private (CommitResult Answer, long Sequence) Append(PartitionRef partition, PreparedBatch batch)
-    {
-        var now = Now;
-        lock (_journal.Gate)
-        {
-            if (_journal.Fault is { } fault)
-            {
-                return (new CommitResult.Unavailable(OutcomeUnknown: false, fault), 0);
-            }
-
-            if (_journal.IsBehind)
-            {
-                return (new CommitResult.Throttled(_journal.BehindFor), 0);
-            }
-
-            _tables.RemoveExpired(now);
-            var container = _tables[partition.Container];
-            var sequence = _journal.NextSequence;
-            var (changes, conflict, shown) = BatchDecision.Decide(
-                batch, container.Find(partition.Key), container.LastDeletion, sequence, now, _tables.Names);
-            if (changes is null)
-            {
-                return (conflict!, shown);
-            }
-
-            _journal.Append(new BatchRecord(partition, changes));
-            _tables.Apply(partition, changes, sequence);
-            var etag = ETag.Of(sequence);
-            return (new CommitResult.Committed(Array.ConvertAll(changes, change => change.Document.IsAbsent ? "" : etag)), sequence);
-        }
-    }
-
-    private (StoredDocument?[] Documents, long Shown) Find(PartitionRef partition, IReadOnlyList<string> ids)
-    {
-        var found = new PackedDocument[ids.Count];
-        var shown = 0L;
-        lock (_journal.Gate)
-        {
-            var now = Now;
-            var container = _tables[partition.Container];
-            var documents = container.Find(partition.Key);
-            for (var i = 0; i < found.Length; i++)
-            {
-                var document = documents?.Find(Encoding.UTF8.GetBytes(ids[i])) ?? default;
-                found[i] = document.IsAbsent || document.IsExpired(now) ? default : document;
-                shown = Math.Max(shown, document.IsAbsent ? documents?.LastDeletion ?? container.LastDeletion : document.Revision);
-            }
+            var found = table.Find(key, Encoding.UTF8.GetBytes(ids[i]), withBody: true).Live(now);
+            documents[i] = found.IsAbsent ? null : new StoredDocument(ids[i], found.Json!, ETag.Of(found.Version));
         }
 
-        return (Array.ConvertAll(found, document => document.IsAbsent ? null : document.ToStored()), shown);
+        return documents;
     }
 
-    /// <summary>Returns when all up to the sequence number may be shown.</summary>
-    internal async ValueTask WaitAsync(long sequence, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (!await _journal.WaitDurableAsync(sequence, cancellationToken))
-        {
-            throw new StoreUnavailableException(
-                $"What was asked for has changed, and the change is not known to be on disk. {_journal.Fault ?? "The disk took too long."}");
-        }
-    }
+    private static DocumentTable Table(Connection connection, DocumentContainer container) => DocumentTables.On(connection).Of(container);
+
+    private static T Value<T>(Outcome<T> outcome) => outcome.Fault is { } fault ? throw new StoreUnavailableException(fault.Detail) : outcome.Value;
 }

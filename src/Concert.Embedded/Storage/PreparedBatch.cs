@@ -3,68 +3,51 @@ using Concert.Booking.Storage;
 
 namespace Concert.Embedded.Storage;
 
-/// <summary>A batch checked and packed, as far as that goes without looking at the partition.</summary>
-internal sealed class PreparedBatch
+/// <summary>One operation with what could be made of it before looking at the store. Expiry in Unix milliseconds.</summary>
+internal readonly record struct PreparedOperation(DocumentOperation Operation, byte[] Id, ReadOnlyMemory<byte> Json, DocumentFields Fields);
+
+/// <summary>A batch checked as far as that goes without looking at the partition.</summary>
+internal static class PreparedBatch
 {
     private const int MaxIdBytes = 1023;
     private const int MaxKeyBytes = 2048;
     private const int MaxBytes = 2 << 20;
     private const int MaxIncrements = 10;
 
-    private PreparedBatch(Item[] items) => Items = items;
-
-    public IReadOnlyList<Item> Items { get; }
-
     /// <summary>Throws <see cref="ArgumentException"/> for a batch that no store would take.</summary>
-    public static PreparedBatch From(PartitionRef partition, IReadOnlyList<DocumentOperation> operations, NameTable names, long now)
+    public static PreparedOperation[] From(PartitionRef partition, IReadOnlyList<DocumentOperation> operations)
     {
         ArgumentOutOfRangeException.ThrowIfZero(operations.Count, nameof(operations));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(operations.Count, DocumentOperation.MaxPerBatch, nameof(operations));
         ThrowUnless(partition.Key.Length is > 0 and <= MaxKeyBytes, "A partition key has 1 to 2,048 characters.");
-        var items = new Item[operations.Count];
+        var prepared = new PreparedOperation[operations.Count];
         var bytes = 0L;
-        for (var i = 0; i < items.Length; i++)
+        for (var i = 0; i < prepared.Length; i++)
         {
-            items[i] = Prepare(operations[i], names, now);
-            bytes += items[i].Json.Length;
+            prepared[i] = Prepare(operations[i]);
+            bytes += prepared[i].Json.Length;
             ThrowUnless(bytes <= MaxBytes, "A batch, and so a document, has at most 2 MB.");
-            var id = operations[i].Id;
             for (var j = 0; j < i; j++)
             {
-                ThrowUnless(operations[j].Id != id, "Each operation of a batch is on another document.");
+                ThrowUnless(operations[j].Id != operations[i].Id, "Each operation of a batch is on another document.");
             }
         }
 
-        return new PreparedBatch(items);
+        return prepared;
     }
 
-    public static PreparedBatch OfAny(IReadOnlyList<DocumentOperation> operations, NameTable names, long now) =>
-        new([.. operations.Select(operation => Prepare(operation, names, now))]);
-
-    private static Item Prepare(DocumentOperation operation, NameTable names, long now)
+    private static PreparedOperation Prepare(DocumentOperation operation)
     {
         var id = Encoding.UTF8.GetBytes(operation.Id);
         ThrowUnless(id.Length is > 0 and <= MaxIdBytes, "An id has 1 to 1,023 bytes.");
+        ThrowUnless(operation is not DocumentOperation.Increment { Fields.Count: < 1 or > MaxIncrements }, "An increment has 1 to 10 fields.");
         return operation switch
         {
-            DocumentOperation.Create create => new Item(operation, id, Pack(id, create.Json.Span, names, now), create.Json),
-            DocumentOperation.Replace replace => new Item(operation, id, Pack(id, replace.Json.Span, names, now), replace.Json),
-            DocumentOperation.Upsert upsert => new Item(operation, id, Pack(id, upsert.Json.Span, names, now), upsert.Json),
-            DocumentOperation.Increment increment => new Item(operation, id, CheckFields(increment), default),
-            _ => new Item(operation, id, default, default),
+            DocumentOperation.Create create => new PreparedOperation(operation, id, create.Json, DocumentFields.Parse(create.Json)),
+            DocumentOperation.Replace replace => new PreparedOperation(operation, id, replace.Json, DocumentFields.Parse(replace.Json)),
+            DocumentOperation.Upsert upsert => new PreparedOperation(operation, id, upsert.Json, DocumentFields.Parse(upsert.Json)),
+            _ => new PreparedOperation(operation, id, default, default),
         };
-    }
-
-    public static PackedDocument Pack(ReadOnlySpan<byte> id, ReadOnlySpan<byte> json, NameTable names, long now)
-    {
-        var fields = DocumentFields.Parse(json, names);
-        return PackedDocument.Pack(id, json, fields, fields.ExpiryAt(now));
-    }
-
-    private static PackedDocument CheckFields(DocumentOperation.Increment increment)
-    {
-        ThrowUnless(increment.Fields.Count is >= 1 and <= MaxIncrements, "An increment has 1 to 10 fields.");
-        return default;
     }
 
     private static void ThrowUnless(bool isValid, string message)
@@ -74,7 +57,4 @@ internal sealed class PreparedBatch
             throw new ArgumentException(message);
         }
     }
-
-    /// <summary>One operation; the document is absent for deletions, and for increments, which need the current one first.</summary>
-    internal readonly record struct Item(DocumentOperation Operation, byte[] Id, PackedDocument Document, ReadOnlyMemory<byte> Json);
 }

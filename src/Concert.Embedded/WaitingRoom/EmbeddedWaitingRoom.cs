@@ -1,90 +1,82 @@
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
-using Concert.Embedded.Storage;
+using Concert.Embedded.Sqlite;
 
 namespace Concert.Embedded.WaitingRoom;
 
 /// <summary>
-/// Waiting rooms in memory, kept in the store's container <see cref="DocumentContainer.Rooms"/>. Every change is durable before it is answered,
-/// except polls: after a restart everybody counts as just seen. Nothing that could be taken back by a crash is shown.
+/// Waiting rooms: <see cref="WaitingLine"/> in memory, every change in the database before it is answered, except polls: after a restart everybody counts
+/// as just seen. While a room's changes are on their way to the disk, looks at it wait for them: nothing that a crash could take back is shown.
 /// </summary>
-public sealed partial class EmbeddedWaitingRoom : IWaitingRoom
+public sealed class EmbeddedWaitingRoom : IWaitingRoom
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Room> _rooms = new(StringComparer.Ordinal);
-    private readonly EmbeddedStore _store;
+    private readonly LineTable _table;
+    private readonly Database _database;
     private readonly TimeProvider _time;
 
-    private EmbeddedWaitingRoom(EmbeddedStore store, TimeProvider time) => (_store, _time) = (store, time);
+    internal EmbeddedWaitingRoom(Database database, TimeProvider time)
+    {
+        (_database, _time, _table) = (database, time, new LineTable(database.Connection));
+        foreach (var (room, change) in _table.Read(time.GetUtcNow().ToUnixTimeMilliseconds()))
+        {
+            GetOrAdd(room).Line.Apply([change]);
+        }
+    }
 
     /// <inheritdoc />
-    public async Task<JoinResult> JoinAsync(TokenClaims claims, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        JoinResult result;
-        long shown;
-        lock (_lock)
-        {
-            var room = GetOrAdd(claims.Room);
-            result = Write(room, room.Line.Join(claims, limits, now.ToUnixTimeMilliseconds()));
-            shown = room.LastChange;
-        }
-
-        await _store.WaitAsync(shown, cancellationToken);
-        return result;
-    }
+    public Task<JoinResult> JoinAsync(TokenClaims claims, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken) =>
+        WriteAsync(claims.Room, line => line.Join(claims, limits, now.ToUnixTimeMilliseconds()), cancellationToken);
 
     /// <inheritdoc />
     public async Task<MemberState> GetAsync(TokenClaims claims, bool poll, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        MemberState state;
-        long shown;
-        lock (_lock)
+        while (true)
         {
-            var room = poll ? GetOrAdd(claims.Room) : _rooms.GetValueOrDefault(claims.Room) ?? new Room(claims.Room);
-            state = Write(room, room.Line.Get(claims, poll, now.ToUnixTimeMilliseconds()));
-            shown = room.LastChange;
+            Task written;
+            lock (_lock)
+            {
+                var room = _rooms.GetValueOrDefault(claims.Room) ?? new Room();
+                if (room.Writing is { } writing)
+                {
+                    written = writing.Task;
+                }
+                else if (poll && !room.Line.Has(claims.Id))
+                {
+                    break;
+                }
+                else
+                {
+                    return room.Line.Get(claims, poll, now.ToUnixTimeMilliseconds()).Result;
+                }
+            }
+
+            await written.WaitAsync(cancellationToken);
         }
 
-        await _store.WaitAsync(shown, cancellationToken);
-        return state;
+        // It may come back into the line, which is written.
+        return await WriteAsync(claims.Room, line => line.Get(claims, poll, now.ToUnixTimeMilliseconds()), cancellationToken);
     }
 
     /// <inheritdoc />
-    public async Task EndAsync(TokenClaims claims, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        long shown;
-        lock (_lock)
-        {
-            var room = GetOrAdd(claims.Room);
-            Write(room, room.Line.End(claims, _time.GetUtcNow().ToUnixTimeMilliseconds()));
-            shown = room.LastChange;
-        }
-
-        await _store.WaitAsync(shown, cancellationToken);
-    }
+    public Task EndAsync(TokenClaims claims, CancellationToken cancellationToken) =>
+        WriteAsync(claims.Room, line => line.End(claims, _time.GetUtcNow().ToUnixTimeMilliseconds()), cancellationToken);
 
     /// <inheritdoc />
     public async Task<AdmissionRound> AdmitAsync(string room, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        AdmissionRound round;
-        long shown;
         lock (_lock)
         {
-            if (!_rooms.TryGetValue(room, out var found))
+            if (!_rooms.ContainsKey(room))
             {
                 return new AdmissionRound(0, 0, 0, 0, 0);
             }
-
-            round = Write(found, found.Line.Admit(limits, now.ToUnixTimeMilliseconds()));
-            shown = found.LastChange;
         }
 
-        await _store.WaitAsync(shown, cancellationToken);
-        return round;
+        return await WriteAsync(room, line => line.Admit(limits, now.ToUnixTimeMilliseconds()), cancellationToken);
     }
 
     /// <inheritdoc />
@@ -93,50 +85,97 @@ public sealed partial class EmbeddedWaitingRoom : IWaitingRoom
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            return Task.FromResult<IReadOnlyList<string>>([.. _rooms.Values.Where(room => room.Line.Count > 0).Select(room => room.Name)]);
+            return Task.FromResult<IReadOnlyList<string>>([.. _rooms.Where(room => room.Value.Line.Count > 0).Select(room => room.Key)]);
         }
     }
 
     /// <inheritdoc />
-    public Task CheckAsync(CancellationToken cancellationToken) => _store.CheckAsync(cancellationToken);
+    public Task CheckAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return _database.Writer.Fault is { } fault ? Task.FromException(new StoreUnavailableException(fault)) : Task.CompletedTask;
+    }
+
+    private async Task<T> WriteAsync<T>(string room, Func<WaitingLine, LineStep<T>> call, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var outcome = await _database.Writer.Submit(new Call<T>(this, room, call), isRead: false).Outcome;
+        return outcome.Fault is { } fault ? throw new StoreUnavailableException(fault.Detail) : outcome.Value;
+    }
 
     private Room GetOrAdd(string name)
     {
         if (!_rooms.TryGetValue(name, out var room))
         {
-            _rooms[name] = room = new Room(name);
+            _rooms[name] = room = new Room();
         }
 
         return room;
     }
 
-    /// <summary>Appends the changes of a step as one batch, or takes them back and throws.</summary>
-    private T Write<T>(Room room, LineStep<T> step)
+    /// <summary>A line, and what looks at it wait for while changes of it are not on disk.</summary>
+    private sealed class Room
     {
-        if (step.Changes.Count == 0)
+        public WaitingLine Line { get; } = new();
+
+        /// <summary>Calls whose changes are not on disk.</summary>
+        public int Pending { get; set; }
+
+        public TaskCompletionSource? Writing { get; set; }
+    }
+
+    /// <summary>A call within a transaction. A transaction that fails undoes its calls, the newest first.</summary>
+    private sealed class Call<T>(EmbeddedWaitingRoom rooms, string name, Func<WaitingLine, LineStep<T>> call) : Request<T>(() => default!)
+    {
+        private Room _room = null!;
+        private LineStep<T>? _step;
+
+        protected override T Make()
         {
-            return step.Result;
+            lock (rooms._lock)
+            {
+                _room = rooms.GetOrAdd(name);
+                _step = call(_room.Line);
+                if (_step.Changes.Count > 0)
+                {
+                    _room.Pending++;
+                    _room.Writing ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                }
+            }
+
+            foreach (var change in _step.Changes)
+            {
+                rooms._table.Write(name, change);
+            }
+
+            return _step.Result;
         }
 
-        var isWritten = false;
-        try
+        public override void RolledBack()
         {
-            var (answer, sequence) = _store.AppendAll(new PartitionRef(DocumentContainer.Rooms, room.Name), RoomDocuments.Write(step.Changes));
-            room.LastChange = answer switch
+            lock (rooms._lock)
             {
-                CommitResult.Committed => sequence,
-                CommitResult.Throttled throttled => throw new StoreUnavailableException("The disk is behind.", throttled.RetryAfter),
-                CommitResult.Unavailable unavailable => throw new StoreUnavailableException(unavailable.Detail),
-                _ => throw new InvalidOperationException($"Memory and documents of the room {room.Name} disagree: {answer}"),
-            };
-            isWritten = true;
-            return step.Result;
+                _room.Line.Undo(_step!.Changes);
+                End();
+            }
         }
-        finally
+
+        public override void Done()
         {
-            if (!isWritten)
+            lock (rooms._lock)
             {
-                room.Line.Undo(step.Changes);
+                End();
+            }
+
+            base.Done();
+        }
+
+        private void End()
+        {
+            if (_step!.Changes.Count > 0 && --_room.Pending == 0)
+            {
+                _room.Writing!.TrySetResult();
+                _room.Writing = null;
             }
         }
     }

@@ -82,7 +82,8 @@ public static class LocalHost
     {
         BadSettingException => BadSetting,
         FormatException when fault.Message.Contains("url", StringComparison.OrdinalIgnoreCase) => BadSetting,
-        DataFolderInUseException or JournalCorruptException => BadDataFolder,
+        UnknownDataFolderException => BadSetting,
+        DataFolderInUseException or DatabaseDamagedException => BadDataFolder,
         Microsoft.AspNetCore.Connections.AddressInUseException => CannotListen,
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => CannotListen,
         IOException or UnauthorizedAccessException => BadDataFolder,

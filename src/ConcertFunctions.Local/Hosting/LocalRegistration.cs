@@ -28,11 +28,7 @@ internal static class LocalRegistration
         services.AddConcertApi(configuration);
 
         // In this order they start, and in the reverse they stop: the pump works before the demo catalogue needs it and until the last request is in.
-        services.AddConcertEmbedded((provider, embedded) =>
-        {
-            embedded.DataFolder = dataFolder;
-            embedded.CompactAtBytes = provider.GetRequiredService<IOptions<LocalOptions>>().Value.CompactAtBytes;
-        });
+        services.AddConcertEmbedded(embedded => embedded.DataFolder = dataFolder);
         services.AddHostedService<DemoSeeding>();
         services.AddHostedService<TimerService>();
         if (!string.IsNullOrEmpty(configuration[OtlpExport.EndpointVariable]))

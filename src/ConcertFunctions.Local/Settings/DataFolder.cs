@@ -45,7 +45,8 @@ internal static class DataFolder
     {
         var name = Path.GetFileName(entry);
         return File.Exists(entry)
-            && (name is LockFile or "snapshot.tmp" or KeyFiles.SigningKey or KeyFiles.AdminKey or KeyFiles.SigningKey + ".new" or KeyFiles.AdminKey + ".new"
+            && (name is LockFile or "concert.db" or "concert.db-wal" or "concert.db-shm" or "concert.db.new" or "snapshot.tmp" or KeyFiles.SigningKey or KeyFiles.AdminKey or KeyFiles.SigningKey + ".new" or KeyFiles.AdminKey + ".new"
+                // What an older version has written.
                 || (name.StartsWith("journal-", StringComparison.Ordinal) && name.EndsWith(".log", StringComparison.Ordinal))
                 || (name.StartsWith("snapshot-", StringComparison.Ordinal) && name.EndsWith(".snap", StringComparison.Ordinal)));
     }

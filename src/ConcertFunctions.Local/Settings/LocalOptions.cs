@@ -12,22 +12,16 @@ internal sealed class LocalOptions
 
     /// <summary>Whether an empty store gets the demo catalogue.</summary>
     public bool Demo { get; set; } = true;
-
-    /// <summary>Journal bytes since the last snapshot at which the data folder is compacted: more of them mean fewer snapshots and a longer recovery.</summary>
-    public long CompactAtBytes { get; set; } = 64L << 20;
 }
 
 internal sealed class LocalOptionsValidation : IValidateOptions<LocalOptions>
 {
     private const int MaxConnections = 1_000_000;
-    private const long LeastCompactAt = 4096;
-    private const long MostCompactAt = 16L << 30;
 
     public ValidateOptionsResult Validate(string? name, LocalOptions options)
     {
         List<string> wrong = [];
         Check(nameof(options.MaxConnections), options.MaxConnections, 1, MaxConnections, wrong);
-        Check(nameof(options.CompactAtBytes), options.CompactAtBytes, LeastCompactAt, MostCompactAt, wrong);
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 

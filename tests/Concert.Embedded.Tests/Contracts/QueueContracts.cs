@@ -8,8 +8,11 @@ public sealed class MemoryQueueContractTests : CommandQueueContract
     protected override Task<IQueueUnderTest> CreateAsync() => Task.FromResult<IQueueUnderTest>(new EmbeddedQueueUnderTest());
 }
 
-public sealed class JournaledQueueContractTests : CommandQueueContract
+public sealed class FolderQueueContractTests : CommandQueueContract, IDisposable
 {
-    protected override Task<IQueueUnderTest> CreateAsync() =>
-        Task.FromResult<IQueueUnderTest>(new EmbeddedQueueUnderTest(new EmbeddedOptions { CompactAtBytes = 2000 }, new MemoryFiles()));
+    private readonly DataDirectory _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    protected override Task<IQueueUnderTest> CreateAsync() => Task.FromResult<IQueueUnderTest>(new EmbeddedQueueUnderTest(folder: _folder));
 }

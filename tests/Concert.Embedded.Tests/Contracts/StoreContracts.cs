@@ -19,7 +19,7 @@ public sealed class MemoryStoreContractTests : DocumentStoreContract
     }
 }
 
-public sealed class JournaledStoreContractTests : DocumentStoreContract
+public sealed class FolderStoreContractTests : DocumentStoreContract
 {
     private readonly ManualTime _time = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("concert-").FullName;
@@ -34,7 +34,7 @@ public sealed class JournaledStoreContractTests : DocumentStoreContract
 
     protected override Task<IDocumentStore> CreateStoreAsync()
     {
-        _backend = EmbeddedBackend.Open(new EmbeddedOptions { DataFolder = _folder, CompactAtBytes = 2000 }, _time, NullLogger.Instance);
+        _backend = EmbeddedBackend.Open(new EmbeddedOptions { DataFolder = _folder }, _time, NullLogger.Instance);
         return Task.FromResult<IDocumentStore>(_backend.Store);
     }
 

@@ -9,12 +9,12 @@ public sealed class MemoryWaitingRoomContractTests : WaitingRoomContract
     protected override IWaitingRoom Room { get; } = EmbeddedBackend.Open(new EmbeddedOptions(), TimeProvider.System, NullLogger.Instance).WaitingRoom;
 }
 
-public sealed class JournaledWaitingRoomContractTests : WaitingRoomContract, IDisposable
+public sealed class FolderWaitingRoomContractTests : WaitingRoomContract, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("concert-").FullName;
     private readonly EmbeddedBackend _backend;
 
-    public JournaledWaitingRoomContractTests()
+    public FolderWaitingRoomContractTests()
     {
         _backend = EmbeddedBackend.Open(new EmbeddedOptions { DataFolder = _folder }, TimeProvider.System, NullLogger.Instance);
         Room = _backend.WaitingRoom;

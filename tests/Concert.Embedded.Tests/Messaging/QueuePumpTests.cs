@@ -9,15 +9,18 @@ using Xunit;
 
 namespace Concert.Embedded.Tests.Messaging;
 
-public sealed class QueuePumpTests
+public sealed class QueuePumpTests : IDisposable
 {
+    private readonly DataDirectory _folder = new();
     private readonly ScriptedProcessor _processor = new();
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Pump_ManySessionsWithRetries_KeepsEachSessionsOrder()
     {
         const int Sessions = 40, Each = 25;
-        await using var queue = new EmbeddedQueueUnderTest(new EmbeddedOptions { CompactAtBytes = 20_000 }, new MemoryFiles());
+        await using var queue = new EmbeddedQueueUnderTest(folder: _folder);
         var finished = new ConcurrentQueue<CommandMessage>();
         var running = new ConcurrentDictionary<string, int>();
         var overlaps = 0;
@@ -94,9 +97,9 @@ public sealed class QueuePumpTests
     [Fact]
     public async Task Stop_HandlerDoesNotFinish_IsCancelledAfterTheDrainTimeoutAndDeliveredAgainAtTheNextStart()
     {
-        var files = new MemoryFiles();
+        using var files = new DataDirectory();
         var started = new TaskCompletionSource();
-        var queue = new EmbeddedQueueUnderTest(files: files);
+        var queue = new EmbeddedQueueUnderTest(folder: files);
         _processor.OnProcess = async (_, _, cancellationToken) =>
         {
             started.SetResult();
@@ -111,7 +114,7 @@ public sealed class QueuePumpTests
         await UntilAsync(queue, () => stopped.IsCompleted);
         await queue.DisposeAsync();
 
-        await using var again = new EmbeddedQueueUnderTest(files: files);
+        await using var again = new EmbeddedQueueUnderTest(folder: files);
         _processor.OnProcess = (_, _, _) => Task.FromResult<ProcessResult>(new ProcessResult.Done());
         await again.StartAsync(_processor);
         await UntilAsync(again, () => again.Backend.Queue.Status.Depth == 0);

@@ -11,8 +11,8 @@ public sealed class ConcurrencyTests
     public async Task Increment_ManyThreadsOnOneDocument_IsExactAlsoAfterARestart()
     {
         const int Writers = 32, Each = 100;
-        var files = new MemoryFiles();
-        using var backend = Folder.Open(files, new EmbeddedOptions { CompactAtBytes = 50_000 });
+        using var files = new DataDirectory();
+        using var backend = Folder.Open(files);
         await backend.CommitAsync(Folder.Upsert("counters", $"\"left\":{Writers * Each / 2},\"sold\":0"));
 
         var sold = await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
@@ -32,15 +32,15 @@ public sealed class ConcurrencyTests
         })));
 
         sold.Sum().ShouldBe(Writers * Each / 2);
-        using var again = Folder.Open(files.CopySynced());
+        using var again = Folder.Open(files.Copy());
         (await again.DocumentsAsync())[0].ShouldBe($$"""{"id":"counters","left":0,"sold":{{Writers * Each / 2}}}""");
-        again.Store.Count.ShouldBe(1 + (Writers * Each / 2));
+        (await again.CountAsync()).ShouldBe(1 + (Writers * Each / 2));
     }
 
     [Fact]
     public async Task Replace_ManyThreadsWithETags_EveryOneCountsOnce()
     {
-        var files = new MemoryFiles();
+        using var files = new DataDirectory();
         using var backend = Folder.Open(files);
         await backend.CommitAsync(Folder.Upsert("wallet", "\"n\":0"));
 
@@ -60,20 +60,20 @@ public sealed class ConcurrencyTests
     }
 
     [Fact]
-    public async Task Commit_ManyWaitForOneSync_ShareTheNext()
+    public async Task Commit_ManyWaitForOneCommit_ShareTheNext()
     {
-        var files = new MemoryFiles();
-        using var backend = Folder.Open(files);
-        using var sync = new BlockedSync(files);
+        using var files = new DataDirectory();
+        using var disk = new Disk();
+        using var backend = Folder.Open(files, disk: disk);
+        disk.Stop();
         var first = backend.CommitAsync(Folder.Upsert("first"));
-        await sync.Started;
-        var before = files.Syncs;
+        await disk.Reached;
 
         var rest = Enumerable.Range(0, 500).Select(i => backend.CommitAsync(Folder.Upsert($"s:{i}"))).ToArray();
-        sync.Release();
+        disk.GoOn();
         await first;
         await Task.WhenAll(rest);
 
-        (files.Syncs - before).ShouldBe(2);
+        disk.Commits.ShouldBe(2);
     }
 }

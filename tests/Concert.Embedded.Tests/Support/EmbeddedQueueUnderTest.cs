@@ -11,12 +11,10 @@ internal sealed class EmbeddedQueueUnderTest : IQueueUnderTest
     private readonly EmbeddedOptions _options;
     private QueuePump? _pump;
 
-    public EmbeddedQueueUnderTest(EmbeddedOptions? options = null, MemoryFiles? files = null)
+    public EmbeddedQueueUnderTest(EmbeddedOptions? options = null, DataDirectory? folder = null)
     {
         _options = options ?? new EmbeddedOptions();
-        Backend = files is null
-            ? EmbeddedBackend.Open(_options, Time, NullLogger.Instance)
-            : Folder.Open(files, _options, Time);
+        Backend = Folder.Open(folder, _options, Time);
     }
 
     public EmbeddedBackend Backend { get; }

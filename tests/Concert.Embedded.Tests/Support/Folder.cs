@@ -1,7 +1,6 @@
 using System.Text;
 using Concert.Booking.Messaging;
 using Concert.Booking.Storage;
-using Concert.Embedded.Journaling;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -14,8 +13,14 @@ internal static class Folder
 
     public static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
-    public static EmbeddedBackend Open(IJournalFiles files, EmbeddedOptions? options = null, TimeProvider? time = null, ILogger? logger = null) =>
-        EmbeddedBackend.Open(options ?? new EmbeddedOptions(), time ?? TimeProvider.System, logger ?? NullLogger.Instance, files, folderLock: null);
+    /// <summary>A backend on a folder, or in memory without one.</summary>
+    public static EmbeddedBackend Open(
+        DataDirectory? folder = null, EmbeddedOptions? options = null, TimeProvider? time = null, ILogger? logger = null, Disk? disk = null)
+    {
+        options ??= new EmbeddedOptions();
+        options.DataFolder = folder?.Path;
+        return EmbeddedBackend.Open(options, time ?? TimeProvider.System, logger ?? NullLogger.Instance, disk is null ? null : disk.BeforeCommit);
+    }
 
     public static ReadOnlyMemory<byte> Json(string json) => Encoding.UTF8.GetBytes(json);
 
@@ -39,4 +44,21 @@ internal static class Folder
         var page = await backend.Store.QueryAsync(Section, new PartitionQuery(""), Cancel);
         return [.. page.Items.Select(document => Encoding.UTF8.GetString(document.Json.Span))];
     }
+
+    /// <summary>How many documents <see cref="Section"/> has.</summary>
+    public static async Task<int> CountAsync(this EmbeddedBackend backend)
+    {
+        var (count, after) = (0, default(string));
+        do
+        {
+            var page = await backend.Store.QueryAsync(Section, new PartitionQuery("", after), Cancel);
+            (count, after) = (count + page.Items.Count, page.Continuation);
+        }
+        while (after is not null);
+        return count;
+    }
+
+    /// <summary>Lets the database file grow to so many pages only.</summary>
+    public static async Task LimitAsync(this EmbeddedBackend backend, int pages) =>
+        _ = await backend.Database.Writer.ReadAsync(() => backend.Database.Connection.Number($"PRAGMA max_page_count = {pages}"));
 }

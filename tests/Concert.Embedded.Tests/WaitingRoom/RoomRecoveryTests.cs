@@ -11,14 +11,24 @@ public sealed class RoomRecoveryTests : IDisposable
     private static readonly RoomLimits Limits = new(2, 2, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(60));
 
     private readonly ManualTime _time = new();
-    private MemoryFiles _files = new();
+    private readonly Disk _disk = new();
+    private readonly DataDirectory _root = new();
+    private DataDirectory _files;
     private EmbeddedBackend _backend;
 
-    public RoomRecoveryTests() => _backend = Folder.Open(_files, time: _time);
+    public RoomRecoveryTests()
+    {
+        _files = _root;
+        _backend = Folder.Open(_files, time: _time, disk: _disk);
+    }
 
     private Concert.Embedded.WaitingRoom.EmbeddedWaitingRoom Room => _backend.WaitingRoom;
 
-    public void Dispose() => _backend.Dispose();
+    public void Dispose()
+    {
+        _backend.Dispose();
+        _root.Dispose();
+    }
 
     [Theory]
     [InlineData(false)]
@@ -71,7 +81,7 @@ public sealed class RoomRecoveryTests : IDisposable
         await JoinAsync("a");
         await JoinAsync("b");
         var waiting = await JoinAsync("c");
-        var files = _files.CopySynced();
+        var files = _files.Copy();
         _backend.Dispose();
         _time.Advance(TimeSpan.FromMinutes(5));
         _files = files;
@@ -106,7 +116,10 @@ public sealed class RoomRecoveryTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(61));
 
         (await Room.AdmitAsync("c1", Limits, _time.GetUtcNow(), Folder.Cancel)).ShouldBe(new AdmissionRound(0, 250, 0, 0, 0));
-        _backend.Store.Count.ShouldBe(1);
+        await using var database = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_files.File};Mode=ReadOnly;Pooling=False");
+        await database.OpenAsync(Folder.Cancel);
+        await using var members = new Microsoft.Data.Sqlite.SqliteCommand("SELECT count(*) FROM waiting_members", database);
+        (await members.ExecuteScalarAsync(Folder.Cancel)).ShouldBe(0L);
     }
 
     [Fact]
@@ -129,14 +142,17 @@ public sealed class RoomRecoveryTests : IDisposable
     public async Task Calls_DiskFull_ThrowUnavailableAndTakeNoPlace()
     {
         await JoinAsync("a");
-        _files.BytesWrittenBeforeFull = (_, _) => 0;
-        await Should.ThrowAsync<StoreUnavailableException>(() => JoinAsync("unknown"));
-
+        _disk.Fill();
         await Should.ThrowAsync<StoreUnavailableException>(() => JoinAsync("refused"));
         await Should.ThrowAsync<StoreUnavailableException>(() => Room.CheckAsync(Folder.Cancel));
 
         using var again = Folder.Open(_files.Copy(), time: _time);
         (await again.WaitingRoom.AdmitAsync("c1", Limits, _time.GetUtcNow(), Folder.Cancel)).ShouldBe(new AdmissionRound(0, 0, 0, 1, 0));
+
+        _disk.Free();
+        (await Room.AdmitAsync("c1", Limits, _time.GetUtcNow(), Folder.Cancel)).ShouldBe(new AdmissionRound(0, 0, 0, 1, 0));
+        await JoinAsync("b");
+        (await Room.AdmitAsync("c1", Limits, _time.GetUtcNow(), Folder.Cancel)).ShouldBe(new AdmissionRound(0, 0, 0, 2, 0));
     }
 
     private async Task RoundsAsync(int count, TimeSpan apart, int dropped)
@@ -150,7 +166,7 @@ public sealed class RoomRecoveryTests : IDisposable
 
     private void Restart(bool isClean)
     {
-        var files = isClean ? _files : _files.CopySynced();
+        var files = isClean ? _files : _files.Copy();
         _backend.Dispose();
         _files = files;
         _backend = Folder.Open(_files, time: _time);

@@ -7,7 +7,7 @@ internal sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
-    public IReadOnlyList<string> Segments => [.. Directory.GetFiles(Path, "journal-*.log").Order(StringComparer.Ordinal)];
+    public string Database => System.IO.Path.Combine(Path, "concert.db");
 
     public void Dispose()
     {

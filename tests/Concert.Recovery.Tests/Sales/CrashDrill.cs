@@ -29,12 +29,11 @@ internal sealed class CrashDrill : IAsyncDisposable
 
     public Facts Facts { get; } = new();
 
-    /// <summary>Holds and repairs are quick, so that a sale settles in seconds; the journal is compacted all the time.</summary>
+    /// <summary>Holds and repairs are quick, so that a sale settles in seconds.</summary>
     private static Dictionary<string, string> Settings => new()
     {
         ["Admin:Key"] = Client.AdminKey,
         ["Local:Demo"] = "false",
-        ["Local:CompactAtBytes"] = "200000",
         ["Booking:HoldFor"] = "00:00:03",
         ["Booking:ReleaseGrace"] = "00:00:01",
         ["Booking:RepairAfter"] = "00:00:01",

@@ -1,0 +1,93 @@
+namespace Concert.Embedded.Sqlite;
+
+/// <summary>Why something was not done.</summary>
+/// <param name="Detail">One sentence for people.</param>
+/// <param name="OutcomeUnknown">It may have been applied all the same.</param>
+internal sealed record Fault(string Detail, bool OutcomeUnknown = false);
+
+/// <summary>
+/// Something to do on the writer's connection. <see cref="Run"/> happens within a transaction and may happen again after a rollback;
+/// then exactly one of <see cref="Done"/>, once what it wrote is on disk, and <see cref="Failed"/>, once it is taken back.
+/// </summary>
+internal abstract class Work
+{
+    /// <summary>Nobody waits for it: it shares the next commit, and is tried again until it is written.</summary>
+    public virtual bool IsLazy => false;
+
+    public abstract void Run();
+
+    public abstract void Done();
+
+    /// <summary>What it wrote was taken back, so what it changed in memory must be, too. The newest work comes first.</summary>
+    public virtual void RolledBack()
+    {
+    }
+
+    public abstract void Failed(Fault fault);
+
+    /// <summary>It takes too long, and who waits for it goes without its outcome. It still ends as above.</summary>
+    public virtual void GivenUp(Fault fault)
+    {
+    }
+}
+
+/// <summary>The value of a piece of work, or why there is none.</summary>
+internal readonly record struct Outcome<T>(T Value, Fault? Fault);
+
+/// <summary>Work that somebody waits for. What it throws before it writes is theirs; only a <see cref="SqliteFault"/> ends the transaction.</summary>
+internal class Request<T>(Func<T> run) : Work
+{
+    private readonly TaskCompletionSource<Outcome<T>> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Exception? _thrown;
+
+    public Task<Outcome<T>> Outcome => _outcome.Task;
+
+    protected T Value { get; private set; } = default!;
+
+    public override void Run()
+    {
+        try
+        {
+            _thrown = null;
+            Value = Make();
+        }
+        catch (Exception thrown) when (thrown is not SqliteFault)
+        {
+            _thrown = thrown;
+        }
+    }
+
+    protected virtual T Make() => run();
+
+    public override void Done()
+    {
+        if (_thrown is not null)
+        {
+            _outcome.TrySetException(_thrown);
+        }
+        else
+        {
+            _outcome.TrySetResult(new Outcome<T>(Value, null));
+        }
+    }
+
+    public override void Failed(Fault fault) => _outcome.TrySetResult(new Outcome<T>(default!, fault));
+
+    public override void GivenUp(Fault fault) => Failed(fault);
+}
+
+/// <summary>Work that nobody waits for.</summary>
+internal sealed class LazyWork(Action run) : Work
+{
+    public override bool IsLazy => true;
+
+    public override void Run() => run();
+
+    public override void Done()
+    {
+    }
+
+    public override void Failed(Fault fault)
+    {
+    }
+}
