@@ -49,7 +49,7 @@ internal sealed class Api
         Catalog.ConcertOf(Arg.Any<string>()).Returns(call => call.Arg<string>().StartsWith("c1-", StringComparison.Ordinal) ? "c1" : null);
     }
 
-    public ManualTime Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     public IQueueUseCases Queue { get; } = Substitute.For<IQueueUseCases>();
 

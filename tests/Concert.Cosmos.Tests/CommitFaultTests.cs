@@ -183,13 +183,13 @@ public sealed class CommitFaultTests : IAsyncLifetime
     [InlineData(false)]
     public async Task NoAnswer_WithinTheTime_Unknown(bool applied)
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         await UseAsync(_ => { }, time);
         _fixture.Gateway.Inject(applied ? new Fault.DoesAndHangs() : new Fault.Hangs());
 
         var commit = CommitAsync();
         await _fixture.Gateway.Hanging;
-        time.FireAll();
+        time.Advance(TimeSpan.FromHours(1));
 
         (await commit).ShouldBeOfType<CommitResult.Unavailable>().OutcomeUnknown.ShouldBeTrue();
 

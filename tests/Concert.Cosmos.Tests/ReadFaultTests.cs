@@ -51,13 +51,13 @@ public sealed class ReadFaultTests
     [MemberData(nameof(Reads))]
     public async Task NoAnswer_AnyRead_Unavailable(string read)
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         using var fixture = await SeededAsync(time);
         fixture.Gateway.Inject(Repeated(new Fault.Hangs()));
 
         var answer = ReadAsync(fixture.Store, read);
         await fixture.Gateway.Hanging;
-        time.FireAll();
+        time.Advance(TimeSpan.FromHours(1));
 
         (await Should.ThrowAsync<StoreUnavailableException>(() => answer)).Message.ShouldContain("did not answer");
     }

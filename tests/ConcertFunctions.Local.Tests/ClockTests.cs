@@ -1,4 +1,3 @@
-using Concert.Api.Tests;
 
 namespace ConcertFunctions.Local.Tests;
 
@@ -13,7 +12,7 @@ public sealed class ClockTests
         Sale sale;
         Buyer kim, lee;
         string paid, forgotten;
-        await using (var app = await LocalApp.StartDurableAsync(folder.Path, new ManualTime(start)))
+        await using (var app = await LocalApp.StartDurableAsync(folder.Path, new FakeTimeProvider(start)))
         {
             sale = await Sale.OpenAsync(app, bookingIn: TimeSpan.FromHours(-2));
             kim = await sale.BuyerAsync("kim", 5_000);
@@ -22,7 +21,7 @@ public sealed class ClockTests
             forgotten = await lee.HoldAsync(sale.A[1]);
         }
 
-        await using var back = await LocalApp.StartDurableAsync(folder.Path, new ManualTime(start.AddHours(-1)));
+        await using var back = await LocalApp.StartDurableAsync(folder.Path, new FakeTimeProvider(start.AddHours(-1)));
         kim = kim with { App = back };
         lee = lee with { App = back };
 

@@ -35,9 +35,13 @@ public sealed class SimRooms
     public JoinResult Join(TokenClaims claims, RoomLimits limits, DateTimeOffset now)
     {
         Reach();
-        return _defect == Defect.PositionTwice && _rooms.Get(claims, poll: false, now).Status == MemberStatus.Waiting
-            ? _rooms.Join(claims with { Id = Twin(claims.Id), UserId = claims.UserId + Disguise }, limits, now)
-            : _rooms.Join(claims, limits, now);
+        if (_defect != Defect.PositionTwice || !IsWaiting(claims))
+        {
+            return _rooms.Join(claims, limits, now);
+        }
+
+        var again = _rooms.Join(claims with { Id = Twin(claims.Id), UserId = claims.UserId + Disguise }, limits, now);
+        return again is JoinResult.Joined joined ? joined with { Claims = claims } : again;
     }
 
     public MemberState Get(TokenClaims claims, bool poll, DateTimeOffset now)
@@ -57,7 +61,7 @@ public sealed class SimRooms
         Reach();
         return _defect switch
         {
-            Defect.AdmissionRace when _world.Now % 3 == 0 => _rooms.Run(name, line => line.Admit(limits with { MaxActive = limits.MaxActive + line.Active.Count }, now.ToUnixTimeMilliseconds())),
+            Defect.AdmissionRace when _world.Now % 3 == 0 => _rooms.Run(name, line => AdmitAsIfEmpty(line, limits, now)),
             Defect.Overtaking => _rooms.Run(name, line => AdmitNewest(line, limits, now)),
             _ => _rooms.Admit(name, limits, now),
         };
@@ -82,6 +86,12 @@ public sealed class SimRooms
             throw new StoreUnavailableException("Redis is away");
         }
     }
+
+    private bool IsWaiting(TokenClaims claims) =>
+        _rooms.Run(claims.Room, line => new LineStep<bool>(line.Waiting.Any(m => m.Claims.Id == claims.Id), []));
+
+    private static LineStep<AdmissionRound> AdmitAsIfEmpty(WaitingLine line, RoomLimits limits, DateTimeOffset now) =>
+        line.Admit(limits with { MaxActive = limits.MaxActive + line.Active.Count }, now.ToUnixTimeMilliseconds());
 
     private static LineStep<AdmissionRound> AdmitNewest(WaitingLine line, RoomLimits limits, DateTimeOffset now)
     {

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Concert.Api.Tests;
 using ConcertFunctions.Local.Hosting;
 using ConcertFunctions.Local.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -16,26 +15,27 @@ internal sealed class LocalApp : IAsyncDisposable
 {
     public const string AdminKey = "the-admin-key-of-tests";
 
+    private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
     private readonly WebApplication _app;
-    private readonly ManualTime? _time;
+    private readonly FakeTimeProvider? _time;
 
-    private LocalApp(WebApplication app, ManualTime? time)
+    private LocalApp(WebApplication app, FakeTimeProvider? time)
     {
         _app = app;
         _time = time;
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
     }
 
-    public ManualTime Time => _time ?? throw new InvalidOperationException("This host runs on the system's clock.");
+    public FakeTimeProvider Time => _time ?? throw new InvalidOperationException("This host runs on the system's clock.");
 
     public HttpClient Http { get; }
 
     public IServiceProvider Services => _app.Services;
 
-    public static Task<LocalApp> StartAsync(params string[] settings) => StartAsync(new ManualTime(), ["--memory", .. settings]);
+    public static Task<LocalApp> StartAsync(params string[] settings) => StartAsync(new FakeTimeProvider(Start), ["--memory", .. settings]);
 
     /// <summary>On the system's clock, for what waits in the host while nobody moves the time.</summary>
     public static Task<LocalApp> StartOnRealTimeAsync(params string[] settings) => StartAsync(null, ["--memory", .. settings]);
@@ -44,9 +44,9 @@ internal sealed class LocalApp : IAsyncDisposable
     public static Task<LocalApp> StartDurableAsync(string folder) => StartAsync(null, ["--data", folder]);
 
     /// <summary>With everything kept in the folder, on a clock of the test's.</summary>
-    public static Task<LocalApp> StartDurableAsync(string folder, ManualTime time) => StartAsync(time, ["--data", folder]);
+    public static Task<LocalApp> StartDurableAsync(string folder, FakeTimeProvider time) => StartAsync(time, ["--data", folder]);
 
-    private static async Task<LocalApp> StartAsync(ManualTime? time, string[] settings)
+    private static async Task<LocalApp> StartAsync(FakeTimeProvider? time, string[] settings)
     {
         string[] own = ["--urls", "http://127.0.0.1:0", "--Local:Demo=false", $"--Admin:Key={AdminKey}"];
         var app = LocalHost.Build(LocalArguments.Parse([.. own, .. settings]), builder =>
