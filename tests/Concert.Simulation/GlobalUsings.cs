@@ -1,0 +1,2 @@
+global using Concert.Testing.Promises;
+global using Concert.Testing.Promises.Documents;
