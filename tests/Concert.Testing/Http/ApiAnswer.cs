@@ -1,4 +1,6 @@
-namespace Concert.Rush.Api;
+using System.Net.Http.Json;
+
+namespace Concert.Testing.Http;
 
 /// <summary>One call to make. The same object is sent again on a retry, so the key stays the same.</summary>
 public sealed record ApiRequest(HttpMethod Method, string Path)
@@ -13,6 +15,23 @@ public sealed record ApiRequest(HttpMethod Method, string Path)
 
     /// <summary>Seconds the service may keep the answer back while there is no outcome.</summary>
     public int? WaitSeconds { get; init; }
+
+    /// <summary>As it is sent to the service at <paramref name="url"/>.</summary>
+    public HttpRequestMessage ToMessage(Uri url)
+    {
+        var message = new HttpRequestMessage(Method, $"{url.AbsoluteUri.TrimEnd('/')}/api/{Path}");
+        foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)
+            [("queue-token", Token), ("x-admin-key", AdminKey), ("Idempotency-Key", IdempotencyKey), ("Prefer", WaitSeconds is { } wait ? $"wait={wait}" : null)])
+        {
+            if (value is not null)
+            {
+                message.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        message.Content = Body is null ? null : JsonContent.Create(Body, Body.GetType(), options: ApiJson.Options);
+        return message;
+    }
 }
 
 /// <summary>The service's answer.</summary>
@@ -26,12 +45,12 @@ public sealed record ApiAnswer<T>(int Status, T? Data, string? Code, TimeSpan? R
 {
     public bool Succeeded => Code is null;
 
-    /// <summary>The data of a call the drill cannot do without.</summary>
+    /// <summary>The data of a call that the caller cannot do without.</summary>
     public T Require(string what) =>
         Succeeded && Data is not null ? Data : throw new ApiException($"{what}: {Status} {Code ?? "without data"}.", Status);
 }
 
-/// <summary>The drill cannot go on: the service cannot be reached, or refuses what the drill needs.</summary>
+/// <summary>The caller cannot go on: the service cannot be reached, gave no answer, or refuses what is needed.</summary>
 public sealed class ApiException(string message, int status = 0, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>The HTTP status; 0 when there was no answer.</summary>

@@ -1,4 +1,4 @@
-namespace Concert.Rush.Api;
+namespace Concert.Testing.Http;
 
 // The shapes of the HTTP API as this client reads them. Statuses stay text: a black box may say more than we know.
 public sealed record TokenAnswer(string? Token, string Status, long? Position, double? EstimatedWaitSeconds);
@@ -7,7 +7,13 @@ public sealed record ConcertAnswer(string Id, string Name);
 
 public sealed record SeatRange(int From, int To, long Price);
 
-public sealed record SectionRequest(string Name, SeatRange Seats);
+public sealed record SeatRequest(int Number, long Price);
+
+/// <param name="Name">What it is called.</param>
+/// <param name="Seats">A <see cref="SeatRange"/> or an array of <see cref="SeatRequest"/>.</param>
+public sealed record SectionRequest(string Name, object Seats);
+
+public sealed record InventoryRequest(string Name, int Quantity, long Price);
 
 public sealed record ScheduleRequest(
     string ConcertId,
@@ -15,11 +21,14 @@ public sealed record ScheduleRequest(
     DateTimeOffset CloseAt,
     DateTimeOffset BookingStartAt,
     DateTimeOffset BookingEndAt,
-    IReadOnlyList<SectionRequest> Sections);
+    IReadOnlyList<SectionRequest> Sections,
+    IReadOnlyList<InventoryRequest> Inventories);
 
 public sealed record SectionAnswer(string Name, IReadOnlyList<string> SeatIds);
 
-public sealed record ScheduleAnswer(string Id, IReadOnlyList<SectionAnswer> Sections);
+public sealed record InventoryAnswer(string Id, string Name);
+
+public sealed record ScheduleAnswer(string Id, IReadOnlyList<SectionAnswer> Sections, IReadOnlyList<InventoryAnswer> Inventories);
 
 public sealed record ReportAnswer(
     long TotalSeats,
@@ -51,6 +60,7 @@ public sealed record ReservationAnswer(
     string? Reason,
     string? ConcertScheduleId,
     IReadOnlyList<ReservedSeat>? Seats,
+    int? Quantity,
     long? TotalAmount,
     DateTimeOffset? HoldExpiresAt,
     DateTimeOffset? CreatedAt,
@@ -58,11 +68,11 @@ public sealed record ReservationAnswer(
     CancellationAnswer? Cancellation,
     IReadOnlyList<HistoryEntry>? History);
 
-public sealed record PaymentAnswer(string Id, string Status, string? Reason, long? TotalAmount);
+public sealed record PaymentAnswer(string Id, string Status, string? Reason, string? ReservationId, long? TotalAmount, long? RefundAmount);
 
 public sealed record BalanceAnswer(long Balance);
 
-public sealed record LedgerEntryAnswer(string Id, string Kind, long Amount, long BalanceAfter);
+public sealed record LedgerEntryAnswer(string Id, string Kind, long Amount, long BalanceAfter, string Reference);
 
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Continuation);
 

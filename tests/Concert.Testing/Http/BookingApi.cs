@@ -1,6 +1,6 @@
-namespace Concert.Rush.Api;
+namespace Concert.Testing.Http;
 
-/// <summary>The operations of the service this drill uses, one method each.</summary>
+/// <summary>The operations of the service, one method each.</summary>
 public sealed class BookingApi(ApiClient client, string adminKey)
 {
     /// <summary>Longest wait the service grants to a request that waits for an outcome.</summary>
@@ -11,7 +11,7 @@ public sealed class BookingApi(ApiClient client, string adminKey)
 
     public ApiClient Client { get; } = client;
 
-    public Task<ApiAnswer<TokenAnswer>> IssueAsync(string userId, string concertId, string key, CancellationToken cancellationToken) =>
+    public Task<ApiAnswer<TokenAnswer>> IssueAsync(string userId, string concertId, string? key, CancellationToken cancellationToken) =>
         Client.SendAsync<TokenAnswer>(new(HttpMethod.Post, "queue/issue") { Body = new { userId, concertId }, IdempotencyKey = key }, cancellationToken);
 
     public Task<ApiAnswer<TokenAnswer>> CheckAsync(string token, CancellationToken cancellationToken) =>
@@ -20,31 +20,35 @@ public sealed class BookingApi(ApiClient client, string adminKey)
     public Task<ApiAnswer<Nothing>> LeaveAsync(string token, CancellationToken cancellationToken) =>
         Client.SendAsync<Nothing>(new(HttpMethod.Delete, "queue") { Token = token }, cancellationToken);
 
-    public Task<ApiAnswer<ReservationAnswer>> ReserveAsync(string token, IReadOnlyList<string> seats, string key, CancellationToken cancellationToken)
+    public Task<ApiAnswer<ReservationAnswer>> ReserveAsync(string token, IReadOnlyList<string> seats, string? key, CancellationToken cancellationToken)
     {
         object body = seats.Count == 1 ? new { seatId = seats[0] } : new { seatIds = seats };
         return Client.SendAsync<ReservationAnswer>(new(HttpMethod.Post, "reservation") { Token = token, Body = body, IdempotencyKey = key }, cancellationToken);
     }
 
+    public Task<ApiAnswer<ReservationAnswer>> ReservePlacesAsync(string token, string inventoryId, int quantity, string? key, CancellationToken cancellationToken) =>
+        Client.SendAsync<ReservationAnswer>(
+            new(HttpMethod.Post, "reservation") { Token = token, Body = new { inventoryId, quantity }, IdempotencyKey = key }, cancellationToken);
+
     public Task<ApiAnswer<ReservationAnswer>> ReservationAsync(string token, string id, int? wait, CancellationToken cancellationToken) =>
         Client.SendAsync<ReservationAnswer>(new(HttpMethod.Get, $"reservation/{Uri.EscapeDataString(id)}") { Token = token, WaitSeconds = wait }, cancellationToken);
 
-    public Task<ApiAnswer<ReservationAnswer>> CancelAsync(string token, string id, string key, CancellationToken cancellationToken) =>
+    public Task<ApiAnswer<ReservationAnswer>> CancelAsync(string token, string id, string? key, CancellationToken cancellationToken) =>
         Client.SendAsync<ReservationAnswer>(
             new(HttpMethod.Post, $"reservation/{Uri.EscapeDataString(id)}/cancel") { Token = token, IdempotencyKey = key }, cancellationToken);
 
-    public Task<ApiAnswer<PaymentAnswer>> PayAsync(string token, string reservationId, string key, CancellationToken cancellationToken) =>
+    public Task<ApiAnswer<PaymentAnswer>> PayAsync(string token, string reservationId, string? key, CancellationToken cancellationToken) =>
         Client.SendAsync<PaymentAnswer>(
             new(HttpMethod.Post, "payment") { Token = token, Body = new { reservationId }, IdempotencyKey = key }, cancellationToken);
 
     public Task<ApiAnswer<PaymentAnswer>> PaymentAsync(string token, string id, int? wait, CancellationToken cancellationToken) =>
         Client.SendAsync<PaymentAnswer>(new(HttpMethod.Get, $"payment/{Uri.EscapeDataString(id)}") { Token = token, WaitSeconds = wait }, cancellationToken);
 
-    public Task<ApiAnswer<BalanceAnswer>> ChargeAsync(string? token, string userId, long amount, string key, CancellationToken cancellationToken) =>
+    public Task<ApiAnswer<BalanceAnswer>> ChargeAsync(string? token, string userId, long amount, string? key, CancellationToken cancellationToken) =>
         Client.SendAsync<BalanceAnswer>(
             new(HttpMethod.Post, "user/charge") { Token = token, Body = new { userId, amount }, IdempotencyKey = key }, cancellationToken);
 
-    public Task<ApiAnswer<BalanceAnswer>> BalanceAsync(string token, string userId, CancellationToken cancellationToken) =>
+    public Task<ApiAnswer<BalanceAnswer>> BalanceAsync(string? token, string userId, CancellationToken cancellationToken) =>
         Client.SendAsync<BalanceAnswer>(new(HttpMethod.Get, $"user/check?userId={Uri.EscapeDataString(userId)}") { Token = token }, cancellationToken);
 
     public IAsyncEnumerable<LedgerEntryAnswer> LedgerAsync(string token, CancellationToken cancellationToken) =>
@@ -52,6 +56,9 @@ public sealed class BookingApi(ApiClient client, string adminKey)
 
     public IAsyncEnumerable<ReservationAnswer> ReservationsAsync(string token, CancellationToken cancellationToken) =>
         PagedAsync<ReservationAnswer>("reservation", token, cancellationToken);
+
+    public IAsyncEnumerable<PaymentAnswer> PaymentsAsync(string token, CancellationToken cancellationToken) =>
+        PagedAsync<PaymentAnswer>("payment", token, cancellationToken);
 
     public Task<ApiAnswer<IReadOnlyList<DateAnswer>>> DatesAsync(string token, string concertId, CancellationToken cancellationToken) =>
         Client.SendAsync<IReadOnlyList<DateAnswer>>(

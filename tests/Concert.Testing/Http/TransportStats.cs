@@ -1,4 +1,4 @@
-namespace Concert.Rush.Api;
+namespace Concert.Testing.Http;
 
 /// <summary>What the wire saw.</summary>
 public sealed class TransportStats
