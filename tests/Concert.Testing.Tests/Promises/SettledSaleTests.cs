@@ -35,6 +35,7 @@ public sealed class SettledSaleTests
         ["a key that held places twice"] = ("L3", () => Sale() with { Requests = [.. Sale().Requests!.Select(r => r.Id is "r1" or "r2" ? r with { UserId = "u1", Key = "same", Payments = [] } : r)] }),
         ["another body where there was one"] = ("L3", () => Reservation("r4", r => r with { Reason = "idempotency-mismatch" })),
         ["a refund without a payment"] = ("L4", () => Places(p => p with { Money = null, Reservations = [p.Reservations.First() with { Refund = 1 }, .. p.Reservations.Skip(1)] }) with { Charged = null }),
+        ["less back than was due"] = ("L4", () => Sale() with { RefundsAreFull = true }),
         ["a hold that never ends"] = ("F1", () => Sale() with { HoldsMayRun = false }),
         ["a payment that never ends"] = ("F1", () => Sale() with { Payments = [.. Payments(), new PaymentFact("p9", "u1", "r1", Status.Pending, 1000)] }),
         ["a refund that never comes"] = ("F1", () => Reservation("r1", r => r with { IsCancelling = true })),

@@ -1,6 +1,6 @@
 namespace Concert.Testing.Promises;
 
-/// <summary>L4: what is refunded is at most what was paid.</summary>
+/// <summary>L4: what is refunded is at most what was paid, and all of it where the table says so.</summary>
 public static class RefundsBounded
 {
     public const string Id = "L4";
@@ -20,6 +20,8 @@ public static class RefundsBounded
         return
         [
             .. sale.Payments.SelectMany(Check),
+            .. sale.Reservations.Where(r => sale.RefundsAreFull && r.Status == Status.Cancelled && r.Was(Status.Confirmed) && r.Refund < r.Total)
+                .Select(r => new BrokenPromise(Id, $"{r.Id}: {r.Refund} back, and all of {r.Total} was due")),
             .. sale.Reservations
                 .Where(r => !sale.Unsure.Contains(r.UserId) && (r.Refund < 0 || r.Refund > paid[r.Id].Sum(p => p.Amount)))
                 .Select(r => new BrokenPromise(Id, $"{r.Id}: {r.Refund} back of {paid[r.Id].Sum(p => p.Amount)} paid")),

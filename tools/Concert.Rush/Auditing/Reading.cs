@@ -51,6 +51,7 @@ public sealed class Reading(Observations seen, Scenario scenario, DateTimeOffset
                 Missing = [.. Missing],
                 Unanswered = [.. seen.Unanswered],
                 HoldsMayRun = true,
+                RefundsAreFull = true,
                 ClockSkew = Verdicts.ClockSkew,
             },
         };

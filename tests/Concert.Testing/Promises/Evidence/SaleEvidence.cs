@@ -62,6 +62,9 @@ public sealed record SaleEvidence
     /// <summary>Holds were not waited for: one that still runs is an end.</summary>
     public bool HoldsMayRun { get; init; }
 
+    /// <summary>Doors were so far away that every cancellation gives all back.</summary>
+    public bool RefundsAreFull { get; init; }
+
     /// <summary>How far apart two clocks of the service may be (ms); null when histories cannot be compared with each other.</summary>
     public long? ClockSkew { get; init; }
 
