@@ -150,17 +150,16 @@ public sealed class ApiClient : IDisposable
         using var message = request.ToMessage(url);
         Stats.Sent();
         var started = _time.GetTimestamp();
-        using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseContentRead, cancellationToken);
+        var reply = await RawReply.ExchangeAsync(_http, message, cancellationToken);
         var latency = _time.GetElapsedTime(started);
-        if (response.Headers.Date is { } date)
+        if (reply.Headers.Date is { } date)
         {
             Interlocked.Exchange(ref _clockOffsetTicks, (date - _time.GetUtcNow()).Ticks);
         }
 
-        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        Stats.Answered((int)response.StatusCode);
-        var read = new ApiAnswer<T>((int)response.StatusCode, null, null, Wish(response.Headers.RetryAfter), latency);
-        var answer = response.IsSuccessStatusCode ? ApiJson.Success(read, body) : ApiJson.Failure(read, body);
+        Stats.Answered(reply.Status);
+        var read = new ApiAnswer<T>(reply.Status, null, null, Wish(reply.Headers.RetryAfter), latency);
+        var answer = reply.Status is >= 200 and < 300 ? ApiJson.Success(read, reply.Body) : ApiJson.Failure(read, reply.Body);
         _settings.Answered?.Invoke(request, answer.Status, answer.RetryAfter);
         return answer;
     }
