@@ -1,3 +1,6 @@
+global using Concert.Testing.Http;
+global using Concert.Testing.Promises;
+global using Concert.Testing.Sales;
 global using Shouldly;
 global using Xunit;
 

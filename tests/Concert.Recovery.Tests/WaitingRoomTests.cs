@@ -18,16 +18,16 @@ public sealed class WaitingRoomTests
         var random = new Random(seed);
         var settings = new Dictionary<string, string>(Hosts.Quiet)
         {
-            ["Admin:Key"] = Client.AdminKey,
+            ["Admin:Key"] = CrashClient.AdminKey,
             ["WaitingRoom:MaxActive"] = $"{MaxActive}",
             ["WaitingRoom:AdmitPerInterval"] = "5",
             ["WaitingRoom:AdmitInterval"] = "00:00:00.5",
             ["Timers:AdmitWaiting"] = "00:00:00.1",
         };
         await using var service = new CrashingService(folder, settings, random);
-        using var client = new Client(service);
+        using var client = new CrashClient(service);
         await service.StartAsync();
-        var concert = (await new Box(client).OpenAsync([10], [])).ConcertId;
+        var concert = (await Box.OpenAsync(client, [10], [])).ConcertId;
         var line = new Line(client, concert);
 
         // They join in a known order, with crashes in between.
@@ -43,24 +43,25 @@ public sealed class WaitingRoomTests
         await service.KillAsync();
         await service.StartAsync();
         await line.GoThroughAsync(MaxActive);
-        line.Faults.Concat(client.Strange).ShouldBeEmpty($"seed {seed}");
+        line.Broken.Select(b => b.ToString()).Concat(client.Strange).ShouldBeEmpty($"seed {seed}");
     }
 
     /// <summary>The people of one room in the order in which they joined, and what each was told last.</summary>
-    private sealed class Line(Client client, string concertId)
+    private sealed class Line(CrashClient client, string concertId)
     {
         private readonly List<(string Token, long? Position)> _people = [];
         private readonly HashSet<int> _left = [];
 
-        public List<string> Faults { get; } = [];
+        public List<BrokenPromise> Broken { get; } = [];
 
         public async Task JoinAllAsync(int users)
         {
             for (var i = 0; i < users; i++)
             {
-                var answer = await client.SendAsync(HttpMethod.Post, "api/queue/issue", new { userId = $"u{i}", concertId }, key: $"join-{i}");
+                var key = $"join-{i}";
+                var answer = await client.AskAsync((api, end) => api.IssueAsync($"u{i}", concertId, key, end));
                 answer!.Status.ShouldBe(201, answer.Code);
-                _people.Add((answer.Text("token"), Position(answer)));
+                _people.Add((answer.Data!.Token!, answer.Data.Position));
             }
         }
 
@@ -71,14 +72,10 @@ public sealed class WaitingRoomTests
             while (_left.Count < _people.Count)
             {
                 var active = await PollAsync();
-                if (active.Count > maxActive)
-                {
-                    Faults.Add($"Q1 {active.Count} are active at once");
-                }
-
+                Broken.AddRange(FairLine.Check(new RoomEvidence("the room", maxActive, [.. active.Select(i => new MemberFact($"u{i}", Status.Active, i))])));
                 foreach (var one in active)
                 {
-                    (await client.SendAsync(HttpMethod.Delete, "api/queue", token: _people[one].Token))!.Status.ShouldBe(204);
+                    (await client.AskAsync((api, end) => api.LeaveAsync(_people[one].Token, end)))!.Status.ShouldBe(204);
                     _left.Add(one);
                 }
 
@@ -90,7 +87,7 @@ public sealed class WaitingRoomTests
         private async Task<List<int>> PollAsync()
         {
             var active = new List<int>();
-            var behind = long.MaxValue;
+            var places = new List<PlaceInLine>();
             for (var i = _people.Count - 1; i >= 0; i--)
             {
                 if (_left.Contains(i))
@@ -98,26 +95,18 @@ public sealed class WaitingRoomTests
                     continue;
                 }
 
-                var answer = await client.GetAsync("api/queue/check", _people[i].Token);
-                var status = answer.Status == 200 ? answer.Text("status") : answer.Code;
-                var position = status == "ACTIVE" ? 0 : status == "WAITING" ? Position(answer) ?? -1 : -1;
-                if (position < 0 || position > _people[i].Position || (position >= behind && position > 0) || (behind == 0 && position > 0))
-                {
-                    Faults.Add($"Q1 u{i} was at {_people[i].Position} and is {status} at {position}, with {behind} behind");
-                }
-
-                behind = position;
-                _people[i] = (_people[i].Token, Math.Max(0, position));
-                if (status == "ACTIVE")
+                var answer = (await client.AskAsync((api, end) => api.CheckAsync(_people[i].Token, end)))!;
+                long? position = answer.Data?.Status switch { Status.Active => 0, Status.Waiting => answer.Data.Position, _ => null };
+                places.Add(new PlaceInLine($"u{i}", _people[i].Position, position));
+                _people[i] = (_people[i].Token, position ?? 0);
+                if (position == 0)
                 {
                     active.Add(i);
                 }
             }
 
+            Broken.AddRange(FairLine.Line(places));
             return active;
         }
-
-        private static long? Position(Answer answer) =>
-            answer.Data.TryGetProperty("position", out var position) && position.ValueKind == System.Text.Json.JsonValueKind.Number ? position.GetInt64() : null;
     }
 }

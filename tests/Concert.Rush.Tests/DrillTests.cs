@@ -1,24 +1,70 @@
+using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Concert.Rush.Options;
-using Concert.Rush.Tests.Fake;
+using Concert.Rush.Tests.Support;
 using Shouldly;
 using Spectre.Console;
 using Xunit;
 
 namespace Concert.Rush.Tests;
 
-/// <summary>The whole drill over HTTP against the fake: right services pass, each wrong one is found.</summary>
-public sealed class DrillTests
+/// <summary>The whole drill over HTTP against the real host: it passes, and with somebody in between who makes it look wrong each wrong is found.</summary>
+public sealed class DrillTests(RealHost host) : IClassFixture<RealHost>
 {
     private static readonly string[] Places = ["--scenario", "places", "--buyers", "60", "--places", "20", "--pay-share", "0.6", "--cancel-share", "0.4"];
     private static readonly string[] Carts = ["--scenario", "carts", "--buyers", "60", "--places", "14"];
     private static readonly string[] OneSeat = ["--scenario", "one-seat", "--buyers", "50", "--pay-share", "1"];
-    private static readonly string[] Wallet = ["--scenario", "wallet", "--uses", "60", "--charges", "80", "--rooms", "4", "--cancel-share", "0.2"];
+    private static readonly string[] Wallet = ["--scenario", "wallet", "--uses", "24", "--charges", "40", "--rooms", "4", "--cancel-share", "0.2"];
+
+    /// <summary>What is done to the service's answers → how the drill is run and the verdict that must turn red.</summary>
+    private static readonly Dictionary<string, (string[] Drill, string Verdict, Func<DelegatingHandler> Tamper)> Wrongs = new()
+    {
+        ["a seat sold twice"] = (Places, "No seat sold twice", () => new SellsTwice()),
+        ["the one seat sold twice"] = (OneSeat, "No seat sold twice", () => new SellsTwice()),
+        ["a cart sold twice"] = (Carts, "No seat sold twice", () => new SellsTwice()),
+        ["more reserved than there is"] = (Places, "Never more than there is", () => Report(r => Add(r, "reservedSeats", 1))),
+        ["a free seat refused"] = (Places, "Exactly the right number", () => Swallows.Refusing("reservation", HttpStatusCode.Conflict, "booking-closed")),
+        ["another number held"] = (OneSeat, "Exactly the right number", () => new Lie("admin/schedule", r => Add(r, "held", 1), everywhere: true)),
+        ["a cart without one of its seats"] = (Carts, "All places or none", () => new Lie("reservation/", r => Was(r, "HELD") && Drop(r["seats"]!))),
+        ["a request never decided"] = (Places, "Nothing accepted was lost", () => new Lie("reservation/", r => Set(r, "status", "PENDING"))),
+        ["an accepted request lost"] = (Places, "Nothing accepted was lost", () => new Forgets()),
+        ["a payment that never ends"] = (Places, "Nothing accepted was lost", () => new Lie("payment/", p => Set(p, "status", "PENDING"))),
+        ["a history without its beginning"] = (Places, "Nothing was unsaid", () => new Lie("reservation/", r => Drop(r["history"]!))),
+        ["a refused buyer who holds"] = (Places, "Refusals left nothing behind", () => new HoldsWhatItRefuses()),
+        ["another number sold"] = (Places, "Report agrees with buyers", () => Report(r => Add(r, "sold", 1))),
+        ["another number among the dates"] = (Places, "Dates agree with report", () => new Lie("concert/available-dates", d => Add(d[0]!, "reservedSeats", 1), everywhere: true)),
+        ["a seat shown wrong"] = (Places, "Seat map agrees", () => new Lie("concert/available-seats", m => Set(m["seats"]![0]!, "status", m["seats"]![0]!["status"]!.GetValue<string>() == "SOLD" ? "AVAILABLE" : "SOLD"))),
+        ["sold and not paid"] = (Places, "Sold means paid once", () => new Lie("payment/", p => p["status"]!.GetValue<string>() is "COMPLETED" or "REFUNDED" && Add(p, "totalAmount", -1))),
+        ["a payment refused without a reason"] = (Places, "Payments and cancels went through", () => Swallows.Refusing("payment", HttpStatusCode.PaymentRequired, "insufficient-balance")),
+        ["a charge lost"] = (Wallet, "No won lost or made up", Swallows.Charging),
+        ["a payment debited twice"] = (Wallet, "No won lost or made up", () => new Lie("user/history", l => Twice(l["items"]!, "PAYMENT"), everywhere: true)),
+        ["a balance that is not the sum"] = (Wallet, "Ledgers add up", () => new Lie("user/check", b => Add(b, "balance", 1), everywhere: true)),
+        ["a refund above the payment"] = (Places, "Refunds within payments", () => new Lie("reservation/", r => r["cancellation"] is { } c && c["refundAmount"]!.GetValue<long>() > 0 && Add(c, "refundAmount", 1))),
+        ["other money in the report"] = (Places, "Report's money agrees", () => Report(r => Add(r, "paid", 1))),
+    };
+
+    public static TheoryData<string> WrongNames => [.. Wrongs.Keys];
+
+    [Theory]
+    [MemberData(nameof(WrongNames))]
+    public async Task Wrong_Answers_AreFoundByTheirVerdict(string name)
+    {
+        var (arguments, verdict, tamper) = Wrongs[name];
+
+        var (exit, output, json) = await DrillAsync(host, arguments, tamper());
+
+        exit.ShouldBe(1, output);
+        json.GetProperty("verdicts").EnumerateArray()
+            .Where(v => !v.GetProperty("kept").GetBoolean())
+            .Select(v => v.GetProperty("name").GetString())
+            .ShouldContain(verdict, output);
+    }
 
     [Fact]
     public async Task Places_WithRoomForEverybody_SellsEachSeatOnce()
     {
-        var (exit, output, json) = await DrillAsync(new FakeSettings(), Places);
+        var (exit, output, json) = await DrillAsync(host, Places);
 
         exit.ShouldBe(0, output);
         json.GetProperty("held").GetInt32().ShouldBe(20);
@@ -31,7 +77,9 @@ public sealed class DrillTests
     [Fact]
     public async Task Places_BehindWaitingRoom_RollsAndNamesTheBottleneck()
     {
-        var (exit, output, json) = await DrillAsync(new FakeSettings { MaxActive = 10, AdmitPerInterval = 5 }, Places);
+        await using var crowded = await CrowdedAsync();
+
+        var (exit, output, json) = await DrillAsync(crowded, Places);
 
         exit.ShouldBe(0, output);
         json.GetProperty("rolling").GetBoolean().ShouldBeTrue();
@@ -43,7 +91,9 @@ public sealed class DrillTests
     [Fact]
     public async Task Places_BehindWaitingRoomWithRollingOff_KeepsTheBarrier()
     {
-        var (exit, output, json) = await DrillAsync(new FakeSettings { MaxActive = 10, AdmitPerInterval = 10 }, [.. Places, "--rolling", "off"]);
+        await using var crowded = await CrowdedAsync();
+
+        var (exit, output, json) = await DrillAsync(crowded, [.. Places, "--rolling", "off"]);
 
         exit.ShouldBe(0, output);
         json.GetProperty("rolling").GetBoolean().ShouldBeFalse();
@@ -54,9 +104,9 @@ public sealed class DrillTests
     [Fact]
     public async Task Places_WhenHoldsEndDuringTheRush_IsStillConsistent()
     {
-        var settings = new FakeSettings { MaxActive = 10, AdmitPerInterval = 5, HoldFor = TimeSpan.FromMilliseconds(400) };
+        await using var crowded = await CrowdedAsync("--Booking:HoldFor=00:00:00.4", "--Booking:ReleaseGrace=00:00:00.1", "--Timers:ReleaseExpiredHolds=00:00:00.2");
 
-        var (exit, output, _) = await DrillAsync(settings, ["--scenario", "places", "--buyers", "60", "--places", "20", "--pay-share", "0"]);
+        var (exit, output, _) = await DrillAsync(crowded, ["--scenario", "places", "--buyers", "60", "--places", "20", "--pay-share", "0"]);
 
         exit.ShouldBe(0, output);
     }
@@ -64,7 +114,7 @@ public sealed class DrillTests
     [Fact]
     public async Task OneSeat_FiftyBuyers_OneHolds()
     {
-        var (exit, output, json) = await DrillAsync(new FakeSettings(), OneSeat);
+        var (exit, output, json) = await DrillAsync(host, OneSeat);
 
         exit.ShouldBe(0, output);
         json.GetProperty("held").GetInt32().ShouldBe(1);
@@ -74,7 +124,7 @@ public sealed class DrillTests
     [Fact]
     public async Task Carts_Overlapping_AreWholeOrRefused()
     {
-        var (exit, output, json) = await DrillAsync(new FakeSettings(), Carts);
+        var (exit, output, json) = await DrillAsync(host, Carts);
 
         exit.ShouldBe(0, output);
         json.GetProperty("held").GetInt32().ShouldBeInRange(1, 3);
@@ -83,10 +133,10 @@ public sealed class DrillTests
     [Fact]
     public async Task Wallet_ChargedAndUsedAtOnce_IsExact()
     {
-        var (exit, output, json) = await DrillAsync(new FakeSettings(), Wallet);
+        var (exit, output, json) = await DrillAsync(host, Wallet);
 
         exit.ShouldBe(0, output);
-        json.GetProperty("paid").GetInt32().ShouldBe(60);
+        json.GetProperty("paid").GetInt32().ShouldBe(24);
     }
 
     [Theory]
@@ -95,38 +145,11 @@ public sealed class DrillTests
     [InlineData("wallet")]
     public async Task Flaky_ServiceThatKeepsItsPromises_IsGood(string scenario)
     {
-        var (exit, output, json) = await DrillAsync(new FakeSettings(FakeFault.Flaky), ArgumentsOf(scenario));
+        var (exit, output, json) = await DrillAsync(host, scenario switch { "carts" => Carts, "wallet" => Wallet, _ => Places }, new Flaky());
 
         exit.ShouldBe(0, output);
         json.GetProperty("unknownOutcomes").GetInt64().ShouldBeGreaterThan(0);
         json.GetProperty("unavailable").GetInt64().ShouldBeGreaterThan(0);
-    }
-
-    [Theory]
-    [InlineData(FakeFault.Oversells, "places", "No seat sold twice")]
-    [InlineData(FakeFault.Oversells, "one-seat", "No seat sold twice")]
-    [InlineData(FakeFault.Oversells, "carts", "No seat sold twice")]
-    [InlineData(FakeFault.RefusesFreeSeat, "places", "Exactly the right number")]
-    [InlineData(FakeFault.SplitsCarts, "carts", "All places or none")]
-    [InlineData(FakeFault.NeverDecides, "places", "Nothing accepted was lost")]
-    [InlineData(FakeFault.ForgetsReservation, "places", "Nothing accepted was lost")]
-    [InlineData(FakeFault.HoldsWhatItRefuses, "places", "Refusals left nothing behind")]
-    [InlineData(FakeFault.LosesCharge, "wallet", "No won lost or made up")]
-    [InlineData(FakeFault.DebitsTwice, "wallet", "No won lost or made up")]
-    [InlineData(FakeFault.MiscountsBalance, "wallet", "Ledgers add up")]
-    [InlineData(FakeFault.RefundsTooMuch, "places", "Refunds within payments")]
-    [InlineData(FakeFault.KeepsCancelledSeats, "places", "Seat map agrees")]
-    [InlineData(FakeFault.MiscountsDates, "places", "Dates agree with report")]
-    [InlineData(FakeFault.MisreportsMoney, "places", "Report's money agrees")]
-    public async Task Broken_Service_IsFoundByItsVerdict(FakeFault fault, string scenario, string verdict)
-    {
-        var (exit, output, json) = await DrillAsync(new FakeSettings(fault), ArgumentsOf(scenario));
-
-        exit.ShouldBe(1, output);
-        json.GetProperty("verdicts").EnumerateArray()
-            .Where(v => !v.GetProperty("kept").GetBoolean())
-            .Select(v => v.GetProperty("name").GetString())
-            .ShouldContain(verdict, output);
     }
 
     [Fact]
@@ -142,32 +165,25 @@ public sealed class DrillTests
     [Fact]
     public async Task WrongAdminKey_IsUnusable()
     {
-        await using var service = await FakeService.StartAsync(new FakeSettings());
         using var console = new StringWriter();
 
-        var exit = await RushCommand.InvokeAsync(["--url", service.Url.ToString(), "--admin-key", "wrong"], Plain(console), CancellationToken.None);
+        var exit = await RushCommand.InvokeAsync(["--url", host.Url.ToString(), "--admin-key", "wrong"], Plain(console), CancellationToken.None);
 
         exit.ShouldBe(2, console.ToString());
     }
 
-    private static string[] ArgumentsOf(string scenario) => scenario switch
-    {
-        "carts" => Carts,
-        "one-seat" => OneSeat,
-        "wallet" => Wallet,
-        _ => Places,
-    };
+    private static Task<RealHost> CrowdedAsync(params string[] settings) => RealHost.StartAsync(
+        ["--WaitingRoom:MaxActive=10", "--WaitingRoom:AdmitPerInterval=10", "--WaitingRoom:AdmitInterval=00:00:00.1", "--Timers:AdmitWaiting=00:00:00.1", .. settings]);
 
-    private static async Task<(int Exit, string Output, JsonElement Json)> DrillAsync(FakeSettings settings, string[] arguments)
+    private static async Task<(int Exit, string Output, JsonElement Json)> DrillAsync(RealHost service, string[] arguments, DelegatingHandler? through = null)
     {
-        await using var service = await FakeService.StartAsync(settings);
         using var console = new StringWriter();
         var file = Path.GetTempFileName();
         try
         {
-            string[] common = ["--url", service.Url.ToString(), "--admin-key", FakeService.AdminKey, "--seed", "7", "--json", file, "--settle", "0:0:0",
+            string[] common = ["--url", service.Url.ToString(), "--admin-key", RealHost.AdminKey, "--seed", "7", "--json", file, "--settle", "0:0:0",
                 "--outcome-timeout", "00:00:02", "--timeout", "00:01:00", "--connections", "64"];
-            var exit = await RushCommand.InvokeAsync([.. common, .. arguments], Plain(console), TestContext.Current.CancellationToken);
+            var exit = await RushCommand.InvokeAsync([.. common, .. arguments], Plain(console), TestContext.Current.CancellationToken, through);
             var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
             return (exit, console.ToString(), text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
         }
@@ -175,6 +191,32 @@ public sealed class DrillTests
         {
             File.Delete(file);
         }
+    }
+
+    private static Lie Report(Func<JsonNode, bool> change) => new("admin/schedule", change, everywhere: true);
+
+    private static bool Was(JsonNode reservation, string status) => reservation["history"]!.AsArray().Any(h => h!["status"]!.GetValue<string>() == status);
+
+    private static bool Add(JsonNode node, string field, long amount) => Set(node, field, node[field]!.GetValue<long>() + amount);
+
+    private static bool Set(JsonNode node, string field, JsonNode value)
+    {
+        node[field] = value;
+        return true;
+    }
+
+    private static bool Drop(JsonNode items)
+    {
+        items.AsArray().RemoveAt(0);
+        return true;
+    }
+
+    /// <summary>The first entry of that kind once more; those above it keep what they said.</summary>
+    private static bool Twice(JsonNode items, string kind)
+    {
+        var entry = items.AsArray().FirstOrDefault(e => e!["kind"]!.GetValue<string>() == kind);
+        items.AsArray().Add(entry?.DeepClone());
+        return entry is not null;
     }
 
     private static IAnsiConsole Plain(StringWriter writer)

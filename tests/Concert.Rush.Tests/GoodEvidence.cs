@@ -4,89 +4,70 @@ using Concert.Rush.Options;
 namespace Concert.Rush.Tests;
 
 /// <summary>
-/// A small sale without fault, for tests to doctor: six buyers wanted seats a, b, c. a is held by u1; b was sold to u2; c was held by u3, paid,
-/// cancelled and refunded; u4, u5 and u6 were refused.
+/// A small drill without fault, for tests to doctor: four buyers wanted seats a and b. a is held by u1, b was sold to u2, u3 and u4 were refused.
 /// </summary>
 internal static class GoodEvidence
 {
-    public const string Schedule = "c1-s1";
-    public static readonly DateTimeOffset Noon = new(2030, 5, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Noon = new(2030, 5, 1, 12, 0, 0, TimeSpan.Zero);
 
-    public static Evidence Sale() => new(Scenario.Places)
+    public static DrillEvidence GoodDrill() => new(Scenario.Places)
     {
-        Buyers = 6,
-        From = Noon.AddMinutes(1),
-        To = Noon.AddMinutes(1.1),
-        Asks =
-        [
-            Asked("u1", "a", "r1", Status.Held), Asked("u2", "b", "r2", Status.Held), Asked("u3", "c", "r3", Status.Held),
-            Asked("u4", "a", "r4", Status.Rejected), Asked("u5", "b", "r5", Status.Rejected),
-            new Ask("u6", Schedule, ["c"]) { Refusal = "seat-taken" },
-        ],
-        Reservations =
-        [
-            Reserved("r1", "u1", "a", Status.Held),
-            Reserved("r2", "u2", "b", Status.Confirmed),
-            Reserved("r3", "u3", "c", Status.Cancelled) with { EndedAt = Noon.AddSeconds(30), RefundAmount = 1000 },
-            Reserved("r4", "u4", "a", Status.Rejected) with { HeldAt = null }, Reserved("r5", "u5", "b", Status.Rejected) with { HeldAt = null },
-        ],
-        PaymentAttempts = [new PaymentAttempt("u2", "r2", "p2", null), new PaymentAttempt("u3", "r3", "p3", null)],
-        Payments = [new PaymentFact("p2", "u2", "r2", Status.Completed, 1000), new PaymentFact("p3", "u3", "r3", Status.Refunded, 1000)],
-        Cancels = [new CancelAttempt("u3", "r3", true, null)],
-        Wallets = [Wallet("u2", 1500, paid: 1000, refunded: 0), Wallet("u3", 1200, paid: 1000, refunded: 1000)],
-        Schedules =
-        [
-            new ScheduleFact(Schedule, "c1", 3)
-            {
-                TotalSeats = 3, Available = 1, Held = 1, Sold = 1, ReservedSeats = 2, Paid = 2000, Refunded = 1000, DatesTotal = 3, DatesReserved = 2,
-                Reservations = new Dictionary<string, long> { ["held"] = 1, ["confirmed"] = 1, ["cancelled"] = 1 },
-                SeatMap = new Dictionary<string, string> { ["a"] = Status.Held, ["b"] = Status.Sold, ["c"] = Status.Available },
-            },
-        ],
-        Barrier = new BarrierFact(3, 0, EveryHoldStillRan: true),
+        Buyers = 4,
+        Asks = [Asked("u1", "a", "r1", Status.Held), Asked("u2", "b", "r2", Status.Held), Asked("u3", "a", "r3", Status.Rejected), new Ask("u4", "s1", ["b"]) { Refusal = "seat-taken" }],
+        PaymentAttempts = [new PaymentAttempt("u2", "r2", "p2", null)],
+        Barrier = new BarrierFact(2, 0, EveryHoldStillRan: true),
+        Sale = Sale(),
     };
 
-    public static Evidence WalletRush() => new(Scenario.Wallet)
+    public static DrillEvidence GoodWalletDrill() => new(Scenario.Wallet)
     {
         Buyers = 1,
         ExpectedUses = 1,
-        ExpectedCharges = 2,
-        Asks = [Asked("u1", "a", "r1", Status.Held)],
-        Reservations = [Reserved("r1", "u1", "a", Status.Confirmed)],
-        PaymentAttempts = [new PaymentAttempt("u1", "r1", "p1", null)],
-        Payments = [new PaymentFact("p1", "u1", "r1", Status.Completed, 1000)],
-        Wallets = [Wallet("u1", 1500, paid: 1000, refunded: 0) with { Charges = 2, ChargesHere = 2 }],
-        Schedules =
+        ExpectedCharges = 1,
+        Asks = [Asked("u2", "b", "r2", Status.Held)],
+        PaymentAttempts = [new PaymentAttempt("u2", "r2", "p2", null)],
+        Sale = Sale(),
+    };
+
+    public static SaleEvidence Sale() => new()
+    {
+        Places =
         [
-            new ScheduleFact(Schedule, "c1", 1)
+            new PlacesEvidence("s1")
             {
-                TotalSeats = 1, Sold = 1, ReservedSeats = 1, Paid = 1000, DatesTotal = 1, DatesReserved = 1,
-                Reservations = new Dictionary<string, long> { ["CONFIRMED"] = 1 }, SeatMap = new Dictionary<string, string> { ["a"] = Status.Sold },
+                Capacity = 2,
+                Numbered = 2,
+                Seats = new Dictionary<string, SeatFact> { ["a"] = new(Status.Held), ["b"] = new(Status.Sold) },
+                Reservations = [Reserved("r1", "u1", "a", Status.Held), Reserved("r2", "u2", "b", Status.Held, Status.Paying, Status.Confirmed) with { PaymentId = "p2" }, Reserved("r3", "u3", "a", Status.Rejected)],
+                Counts = [new CountFact("report") { Total = 2, Available = 0, Held = 1, Sold = 1, Reserved = 2 }, new CountFact("dates") { Total = 2, Reserved = 2 }],
+                Money = (1000, 0),
             },
         ],
+        Payments = [new PaymentFact("p2", "u2", "r2", Status.Completed, 1000)],
+        Wallets =
+        [
+            new WalletEvidence("u2", 500)
+            {
+                Ledger = [new LedgerFact("1", EntryKind.Charge, 1500, 1500, "key"), new LedgerFact("2", EntryKind.Payment, -1000, 500, "r2")],
+                Payments = [new PaymentFact("p2", "u2", "r2", Status.Completed, 1000)],
+                Charges = [new ChargeFact(1500, 1500)],
+            },
+        ],
+        Requests = [Request("u1", "a", "r1"), Request("u2", "b", "r2"), Request("u3", "a", "r3"), Request("u4", "b", null) with { Refusal = "seat-taken" }],
+        HoldsMayRun = true,
     };
 
     public static Ask Asked(string user, string seat, string id, string outcome) =>
-        new(user, Schedule, [seat]) { ReservationId = id, Outcome = outcome, Reason = outcome == Status.Rejected ? "seat-taken" : null };
+        new(user, "s1", [seat]) { ReservationId = id, Outcome = outcome, Reason = outcome == Status.Rejected ? "seat-taken" : null };
 
-    public static ReservationFact Reserved(string id, string user, string seat, string status) => new(id, user, Schedule, status)
+    public static ReservationFact Reserved(string id, string user, string seat, params string[] statuses) => new(id, user, statuses[^1])
     {
         Seats = [seat],
-        TotalAmount = 1000,
-        HeldAt = Noon,
-        HoldExpiresAt = Noon.AddMinutes(5),
+        Places = 1,
+        Total = 1000,
+        HoldEndsAt = Noon.AddMinutes(5).ToUnixTimeMilliseconds(),
+        History = [.. statuses.Prepend(Status.Pending).Select((s, i) => new HistoryFact(Noon.AddSeconds(i).ToUnixTimeMilliseconds(), s))],
     };
 
-    private static WalletFact Wallet(string user, long charged, long paid, long refunded) => new(user, charged - paid + refunded)
-    {
-        Charged = charged,
-        Charges = 1,
-        ChargedHere = charged,
-        ChargesHere = 1,
-        Paid = paid,
-        Payments = 1,
-        Refunded = refunded,
-        Refunds = refunded > 0 ? 1 : 0,
-        LedgerSum = charged - paid + refunded,
-    };
+    private static RequestFact Request(string user, string seat, string? id) => new(user) { Seats = [seat], Places = 1, Id = id };
 }

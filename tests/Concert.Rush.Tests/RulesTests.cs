@@ -1,7 +1,7 @@
 using System.Net;
-using Concert.Rush.Api;
 using Concert.Rush.Drill;
 using Concert.Rush.Options;
+using Concert.Testing.Http;
 using Shouldly;
 using Xunit;
 
@@ -21,22 +21,22 @@ public sealed class RulesTests
     [InlineData(HttpStatusCode.Conflict, 1, false)]
     [InlineData(HttpStatusCode.Accepted, 1, false)]
     public void ShouldRetry_ByStatusAndAttempt_IsBounded(HttpStatusCode status, int attempt, bool expected) =>
-        RetryPolicy.ShouldRetry(status, attempt).ShouldBe(expected);
+        RetryPolicy.Default.ShouldRetry(status, attempt).ShouldBe(expected);
 
     [Fact]
     public void Delay_WithRetryAfter_IsNeverShorter() =>
-        RetryPolicy.Delay(9, TimeSpan.FromSeconds(3), 0).ShouldBeInRange(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3.3));
+        RetryPolicy.Default.Delay(9, TimeSpan.FromSeconds(3), 0).ShouldBeInRange(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3.3));
 
     [Fact]
     public void Delay_WithAVeryLongRetryAfter_StaysBelowTheSilenceLimit() =>
-        RetryPolicy.Delay(1, TimeSpan.FromHours(1), 1).ShouldBeLessThan(TimeSpan.FromMinutes(1));
+        RetryPolicy.Default.Delay(1, TimeSpan.FromHours(1), 1).ShouldBeLessThan(TimeSpan.FromMinutes(1));
 
     [Theory]
     [InlineData(1)]
     [InlineData(10)]
     [InlineData(300)]
     public void Delay_WithoutRetryAfter_IsAtMostTwoSeconds(int attempt) =>
-        RetryPolicy.Delay(attempt, null, 1).ShouldBeInRange(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2));
+        RetryPolicy.Default.Delay(attempt, null, 1).ShouldBeInRange(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2));
 
     [Fact]
     public void Wish_OfMoreBuyersThanSeats_ContestsEverySeat()

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
-using Concert.Rush.Api;
 using Concert.Rush.Auditing;
 using Concert.Rush.Drill;
 using Concert.Rush.Judging;
 using Concert.Rush.Observation;
 using Concert.Rush.Options;
 using Concert.Rush.Output;
+using Concert.Testing.Http;
+using Concert.Testing.Sales;
 using Spectre.Console;
 
 namespace Concert.Rush;
@@ -17,13 +18,18 @@ public static class RushProgram
     private static readonly TimeSpan LongestPreparation = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LongestAudit = TimeSpan.FromMinutes(10);
 
-    public static async Task<int> RunAsync(RushOptions options, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="options">What to do.</param>
+    /// <param name="console">Where to show it.</param>
+    /// <param name="time">This side's clock.</param>
+    /// <param name="cancellationToken">Ends the drill early.</param>
+    /// <param name="through">What requests and answers pass through; null in earnest.</param>
+    public static async Task<int> RunAsync(RushOptions options, IAnsiConsole console, TimeProvider time, CancellationToken cancellationToken, DelegatingHandler? through = null)
     {
-        using var client = new ApiClient(options.Url, options.Connections, time);
+        using var client = new ApiClient(new ApiClientSettings { Address = _ => Task.FromResult(options.Url), Connections = options.Connections, Time = time, Through = through });
         var runId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
         var drill = new DrillContext(options, new BookingApi(client, options.AdminKey), new Observations(), new ProgressBoard(), time, runId);
         IScenario scenario = options.Scenario == Scenario.Wallet ? new WalletScenario(drill) : new SaleScenario(drill);
-        IReadOnlyList<Venue> venues;
+        IReadOnlyList<OpenSale> venues;
         try
         {
             venues = await PrepareAsync(drill, scenario, cancellationToken);
@@ -54,7 +60,7 @@ public static class RushProgram
         }
     }
 
-    private static async Task<IReadOnlyList<Venue>> PrepareAsync(DrillContext drill, IScenario scenario, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<OpenSale>> PrepareAsync(DrillContext drill, IScenario scenario, CancellationToken cancellationToken)
     {
         using var limit = Limit(LongestPreparation, cancellationToken);
 
@@ -71,7 +77,7 @@ public static class RushProgram
         return RushMeasure.Take(drill.RunId, drill.Options.Seed, drill.Time.GetElapsedTime(started), drill.Api.Client.Stats, drill.Seen.RoomWaits);
     }
 
-    private static async Task<(Evidence Evidence, IReadOnlyList<Verdict> Verdicts, int Readings)> AuditAsync(
+    private static async Task<(DrillEvidence Evidence, IReadOnlyList<Verdict> Verdicts, int Readings)> AuditAsync(
         DrillContext drill, Auditor auditor, IScenario scenario, IAnsiConsole console, CancellationToken cancellationToken)
     {
         using var limit = Limit(LongestAudit, cancellationToken);

@@ -1,14 +1,14 @@
-using Concert.Booking.Catalog;
 using Concert.Booking.Identity;
-using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
+using Concert.Testing.Promises;
+using Concert.Testing.Promises.Documents;
 using Shouldly;
 
 namespace Concert.Booking.Tests.Support;
 
-/// <summary>What must always be true, read from the documents themselves.</summary>
+/// <summary>What must always be true, judged by the shared rules on the documents themselves.</summary>
 internal static class Invariants
 {
     private static readonly (SectionRef Section, long Capacity)[] Sections =
@@ -17,124 +17,72 @@ internal static class Invariants
     /// <summary>Holds at any moment, also between the steps of a saga.</summary>
     public static void Check(World world)
     {
-        foreach (var (section, capacity) in Sections)
-        {
-            CheckSection(world, section, capacity);
-        }
-
-        CheckWallets(world);
-        CheckPayments(world);
+        var (sections, wallets) = Observe(world);
+        ShouldHold([.. Always(sections, wallets)]);
     }
 
     /// <summary>Holds once everything is handled: F1, nothing is left half done.</summary>
     public static void CheckSettled(World world)
     {
-        Check(world);
-        world.Queue.Waiting.ShouldBe(0);
-        foreach (var reservation in Sections.SelectMany(s => ReservationsOf(world, s.Section)))
+        var (sections, wallets) = Observe(world);
+        var sale = new SaleEvidence
         {
-            reservation.Status.ShouldNotBe(ReservationStatus.Paying, "F1");
-            reservation.IsCancelling.ShouldBeFalse("F1");
-            (reservation.Due is null || reservation.Status == ReservationStatus.Held).ShouldBeTrue("F1: only a hold has a due time left");
-        }
-
-        foreach (var payment in Payments(world))
-        {
-            payment.Status.ShouldNotBe(PaymentStatus.Pending, "F1");
-            var reservation = world.Reservation(payment.ReservationId);
-            var its = reservation?.Payment == payment.Code;
-            (payment.Status == PaymentStatus.Completed).ShouldBe(its && reservation!.Status == ReservationStatus.Confirmed, "S2");
-            (payment.Status == PaymentStatus.Refunded).ShouldBe(its && reservation!.Status == ReservationStatus.Cancelled, "S2");
-        }
+            Places = [.. sections.Select(s => s.Evidence)],
+            Wallets = [.. wallets.Select(w => w.Evidence)],
+            Payments = [.. wallets.SelectMany(w => w.Evidence.Payments!)],
+            HoldsMayRun = true,
+            Waiting = world.Queue.Waiting,
+        };
+        ShouldHold([.. Always(sections, wallets), .. AllPromises.Settled(sale), .. sections.SelectMany(s => NothingDue(world, s.Section))]);
     }
 
-    private static IReadOnlyList<ReservationDocument> ReservationsOf(World world, SectionRef section) =>
-        world.Store.All<ReservationDocument>(DocumentContainer.Bookings, section.PartitionKey, ReservationDocument.Prefix);
+    public static void CheckWallets(World world) => ShouldHold([.. Observe(world).Wallets.Select(w => w.Evidence with { Payments = null }).SelectMany(AllPromises.Always)]);
 
-    private static List<PaymentDocument> Payments(World world) =>
-        [.. world.Store.All().Where(d => d.Document.Id.StartsWith(PaymentDocument.Prefix, StringComparison.Ordinal))
-            .Select(d => DocumentJson.Read<PaymentDocument>(d.Document))];
-
-    private static void CheckSection(World world, SectionRef section, long capacity)
+    private static IEnumerable<BrokenPromise> Always(IReadOnlyCollection<SectionObserver> sections, IReadOnlyCollection<WalletObserver> wallets)
     {
-        var reservations = ReservationsOf(world, section);
-        var held = reservations.Where(r => r.Status is ReservationStatus.Held or ReservationStatus.Paying).ToList();
-        var sold = reservations.Where(r => r.Status == ReservationStatus.Confirmed).ToList();
-        var seats = world.Store.All<SeatDocument>(DocumentContainer.Bookings, section.PartitionKey, SeatDocument.Prefix);
-        foreach (var seat in seats)
-        {
-            var owners = held.Concat(sold).Where(r => (r.Seats ?? []).Any(l => l.Number == seat.Number)).ToList();
-            owners.Count.ShouldBeLessThanOrEqualTo(1, "S1: a seat has at most one live reservation");
-            seat.Holder.ShouldBe(owners.SingleOrDefault()?.Code, "S1: and the seat says which");
-            seat.Status.ShouldBe(
-                owners.Count == 0 ? SeatStatus.Available : held.Contains(owners[0]) ? SeatStatus.Held : SeatStatus.Sold, "S2: sold means confirmed");
-        }
-
-        foreach (var live in held.Concat(sold))
-        {
-            (live.Seats ?? []).ShouldAllBe(l => seats.Any(s => s.Number == l.Number && s.Holder == live.Code), "S3: all places or none");
-        }
-
-        var counters = world.Counters(section);
-        counters.Held.ShouldBe(held.Sum(r => r.Places), "S4");
-        counters.Sold.ShouldBe(sold.Sum(r => r.Places), "S4");
-        counters.Left.ShouldBe(capacity - counters.Held - counters.Sold, "S4");
-        counters.Left.ShouldBeGreaterThanOrEqualTo(0, "S4");
-        foreach (var user in held.Concat(sold).GroupBy(r => r.UserId, StringComparer.Ordinal))
-        {
-            var live = user.Sum(r => r.Places);
-            live.ShouldBeLessThanOrEqualTo(world.Rules.MaxSeatsPerUser);
-            world.Store.Find<LimitDocument>(section.Partition, LimitDocument.IdOf(user.Key))!.Live.ShouldBe(live, "the limit counts what is live");
-        }
+        var reservations = sections.SelectMany(s => s.Evidence.Reservations).ToDictionary(r => r.Id, StringComparer.Ordinal);
+        var payments = wallets.SelectMany(w => w.Evidence.Payments!).ToDictionary(p => p.Id, StringComparer.Ordinal);
+        return
+        [
+            .. sections.SelectMany(s => AllPromises.Always(s.Evidence)),
+            .. wallets.SelectMany(w => AllPromises.Always(w.Evidence)),
+            .. reservations.Values.SelectMany(LegalHistory.Check),
+            .. reservations.Values.SelectMany(r => SoldMeansPaid.Step(r, payments.GetValueOrDefault(r.PaymentId ?? ""))),
+            .. payments.Values.SelectMany(RefundsBounded.Check),
+            .. payments.Values.SelectMany(p => SoldMeansPaid.Step(p, reservations.GetValueOrDefault(p.ReservationId))),
+        ];
     }
 
-    public static void CheckWallets(World world)
+    private static (IReadOnlyList<SectionObserver> Sections, IReadOnlyCollection<WalletObserver> Wallets) Observe(World world)
     {
-        foreach (var partition in world.Store.All().Where(d => d.Document.Id == WalletDocument.DocumentId).Select(d => d.Partition))
+        List<SectionObserver> sections = [.. Sections.Select(s => new SectionObserver(s.Section, world.Rules.MaxSeatsPerUser, s.Capacity))];
+        var wallets = new Dictionary<string, WalletObserver>(StringComparer.Ordinal);
+        foreach (var (partition, stored) in world.Store.All())
         {
-            var wallet = world.Store.Find<WalletDocument>(partition, WalletDocument.DocumentId)!;
-            var ledger = world.Store.All<LedgerDocument>(partition.Container, partition.Key, LedgerDocument.Prefix).Reverse().ToList();
-            ledger.Select(e => e.Number).ShouldBe(Enumerable.Range(1, ledger.Count).Select(n => (long)n), "the ledger has no gap");
-            var balance = 0L;
-            foreach (var entry in ledger)
+            var document = DocumentReading.Parse(DocumentReading.TypeOf(stored), stored);
+            if (partition.Container == DocumentContainer.Bookings)
             {
-                balance += entry.Amount;
-                entry.BalanceAfter.ShouldBe(balance, "each entry knows its balance");
-                balance.ShouldBeGreaterThanOrEqualTo(0, "L1");
+                sections.Find(s => s.Section.PartitionKey == partition.Key)?.Put(document);
             }
-
-            wallet.Balance.ShouldBe(balance, "L1");
-            wallet.Entries.ShouldBe(ledger.Count);
-            wallet.Charged.ShouldBe(ledger.Where(e => e.Kind == LedgerKind.Charge).Sum(e => e.Amount));
-            wallet.Paid.ShouldBe(-ledger.Where(e => e.Kind == LedgerKind.Payment).Sum(e => e.Amount));
-            wallet.Refunded.ShouldBe(ledger.Where(e => e.Kind == LedgerKind.Refund).Sum(e => e.Amount));
-            wallet.Charged.ShouldBe(wallet.Balance + wallet.Paid - wallet.Refunded, "L2");
-        }
-    }
-
-    private static void CheckPayments(World world)
-    {
-        var payments = Payments(world);
-        foreach (var payment in payments)
-        {
-            (payment.Refund ?? 0).ShouldBeLessThanOrEqualTo(payment.Amount, "L4");
-        }
-
-        var money = payments.Where(p => p.Status is PaymentStatus.Completed or PaymentStatus.Refunded).ToList();
-        money.GroupBy(p => p.ReservationId, StringComparer.Ordinal).ShouldAllBe(g => g.Count() == 1, "S2: one payment a reservation");
-        foreach (var (section, _) in Sections)
-        {
-            foreach (var sold in ReservationsOf(world, section).Where(r => r.Status == ReservationStatus.Confirmed))
+            else if (partition.Container == DocumentContainer.Wallets)
             {
-                money.ShouldContain(p => p.Code == sold.Payment && p.Amount == sold.Total, "S2: confirmed means paid");
+                if (!wallets.TryGetValue(partition.Key, out var wallet))
+                {
+                    wallets[partition.Key] = wallet = new WalletObserver(partition.Key);
+                }
+
+                wallet.Put(document);
             }
         }
 
-        var ledger = world.Store.All().Where(d => d.Document.Id.StartsWith(LedgerDocument.Prefix, StringComparison.Ordinal))
-            .Select(d => DocumentJson.Read<LedgerDocument>(d.Document)).ToList();
-        foreach (var reservation in ledger.Where(e => e.Kind != LedgerKind.Charge).GroupBy(e => (e.Kind, e.Reference)))
-        {
-            reservation.Count().ShouldBe(1, "L3: one debit and one refund a reservation");
-        }
+        return (sections, wallets.Values);
     }
+
+    /// <summary>F1: once all is handled only a hold has something that a timer should look at.</summary>
+    private static IEnumerable<BrokenPromise> NothingDue(World world, SectionRef section) => world.Store
+        .All<ReservationDocument>(DocumentContainer.Bookings, section.PartitionKey, ReservationDocument.Prefix)
+        .Where(r => r.Due is not null && r.Status != ReservationStatus.Held)
+        .Select(r => new BrokenPromise(NothingStuck.Id, $"{r.Status} {r.Code} is due at {r.Due}"));
+
+    private static void ShouldHold(IReadOnlyCollection<BrokenPromise> broken) => broken.ShouldBeEmpty(string.Join('\n', broken));
 }

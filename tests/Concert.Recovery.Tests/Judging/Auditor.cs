@@ -1,29 +1,40 @@
-using System.Text.Json;
 using Concert.Recovery.Tests.Load;
-using Concert.Recovery.Tests.Sales;
 
 namespace Concert.Recovery.Tests.Judging;
 
 /// <summary>Waits until everything has come to an end, and then reads everything.</summary>
-internal sealed class Auditor(Client client, Facts facts, IReadOnlyList<Schedule> schedules)
+internal sealed class Auditor(CrashClient client, Facts facts, IReadOnlyList<OpenSale> sales)
 {
     private const int Readers = 16;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public async Task<Evidence> SettleAndReadAsync()
+    /// <summary>What was said while the sale ran, and what is there when it has settled.</summary>
+    public async Task<SaleEvidence> SettleAndReadAsync()
     {
         await SettleAsync();
-        var reservations = await ForEachUserAsync(user => AllAsync("api/reservation", user.Token!, view => Reservation(user, view)));
-        var payments = await ForEachUserAsync(user => AllAsync("api/payment", user.Token!, Payment));
-        var wallets = await ForEachUserAsync<FinalWallet>(async user => [await WalletAsync(user)]);
-        var seen = new List<FinalSchedule>();
-        foreach (var schedule in schedules)
+        var reservations = await ForEachUserAsync(async user => await client.Api.ReservationsAsync(user.Token!, CancellationToken.None)
+            .Select(r => (Schedule: r.ConcertScheduleId!, Fact: AnswerFacts.Of(r, user.Id))).ToListAsync());
+        var payments = await ForEachUserAsync(async user => await client.Api.PaymentsAsync(user.Token!, CancellationToken.None).Select(p => AnswerFacts.Of(p, user.Id)).ToListAsync());
+        var wallets = await ForEachUserAsync<WalletEvidence>(async user => [await WalletAsync(user, payments)]);
+        var reports = new Dictionary<string, ReportAnswer>(StringComparer.Ordinal);
+        var places = new List<PlacesEvidence>();
+        foreach (var sale in sales)
         {
-            seen.Add(await ScheduleAsync(schedule));
+            reports[sale.ScheduleId] = await ReportAsync(sale);
+            places.Add(await PlacesAsync(sale, reports[sale.ScheduleId], [.. reservations.Where(r => r.Schedule == sale.ScheduleId).Select(r => r.Fact)]));
         }
 
-        return new Evidence(facts, reservations, payments, wallets, seen);
+        return new SaleEvidence
+        {
+            Places = places,
+            Wallets = wallets,
+            Payments = payments,
+            Requests = [.. facts.Requests.Select(r => r.ToFact())],
+            ClockSkew = 0,
+            RefundsAreFull = true,
+            Charged = reports[sales[0].ScheduleId].Charged,
+        };
     }
 
     /// <summary>F1: within bounded time after the last crash nothing is pending, held or under way. What never ends is left for the judge to find.</summary>
@@ -38,10 +49,9 @@ internal sealed class Auditor(Client client, Facts facts, IReadOnlyList<Schedule
 
     private async Task<bool> IsSettledAsync()
     {
-        foreach (var schedule in schedules)
+        foreach (var sale in sales)
         {
-            var report = (await client.GetAsync($"api/admin/schedule/{schedule.Id}/report", admin: true)).Data;
-            if (report.GetProperty("held").GetInt64() > 0)
+            if ((await ReportAsync(sale)).Held > 0)
             {
                 return false;
             }
@@ -51,7 +61,8 @@ internal sealed class Auditor(Client client, Facts facts, IReadOnlyList<Schedule
         {
             foreach (var request in user.Requests.Where(request => request.Id is not null))
             {
-                if ((await client.GetAsync($"api/reservation/{request.Id}", user.Token)).Text("status") is "PENDING" or "HELD" or "PAYING")
+                var answer = await client.ReadAsync("reservation", (api, end) => api.ReservationAsync(user.Token!, request.Id!, null, end));
+                if (NothingStuck.IsUnsettled(AnswerFacts.Of(answer, user.Id)))
                 {
                     return false;
                 }
@@ -61,7 +72,9 @@ internal sealed class Auditor(Client client, Facts facts, IReadOnlyList<Schedule
         return true;
     }
 
-    private async Task<List<T>> ForEachUserAsync<T>(Func<UserFacts, Task<IReadOnlyList<T>>> read)
+    private Task<ReportAnswer> ReportAsync(OpenSale sale) => client.ReadAsync("report", (api, end) => api.ReportAsync(sale.ScheduleId, end));
+
+    private async Task<List<T>> ForEachUserAsync<T>(Func<UserFacts, Task<List<T>>> read)
     {
         var all = new List<T>();
         foreach (var some in facts.Users.Where(user => user.Token is not null).Chunk(Readers))
@@ -72,57 +85,29 @@ internal sealed class Auditor(Client client, Facts facts, IReadOnlyList<Schedule
         return all;
     }
 
-    private async Task<IReadOnlyList<T>> AllAsync<T>(string path, string token, Func<JsonElement, T> read)
+    private async Task<WalletEvidence> WalletAsync(UserFacts user, IReadOnlyList<PaymentFact> payments)
     {
-        var all = new List<T>();
-        string? continuation = null;
-        do
+        var balance = await client.ReadAsync("balance", (api, end) => api.BalanceAsync(null, user.Id, end));
+        var ledger = await client.Api.LedgerAsync(user.Token!, CancellationToken.None).Select(AnswerFacts.Of).ToListAsync();
+
+        // It is shown newest first.
+        ledger.Reverse();
+        return new WalletEvidence(user.Id, balance.Balance)
         {
-            var page = (await client.GetAsync($"{path}?limit=100{(continuation is null ? "" : $"&continuation={continuation}")}", token)).Data;
-            all.AddRange(page.GetProperty("items").EnumerateArray().Select(read));
-            continuation = Views.TextOrNull(page, "continuation");
-        }
-        while (continuation is not null);
-        return all;
+            Ledger = ledger,
+            Payments = [.. payments.Where(p => p.UserId == user.Id)],
+            Charges = [.. user.Charges.Select(c => new ChargeFact(c.Amount, c.Balance))],
+            EntriesSeen = [.. user.Ledger],
+            BalancesSeen = [.. user.Balances],
+        };
     }
 
-    private async Task<FinalWallet> WalletAsync(UserFacts user)
+    private async Task<PlacesEvidence> PlacesAsync(OpenSale sale, ReportAnswer report, IReadOnlyList<ReservationFact> reservations)
     {
-        var balance = (await client.GetAsync($"api/user/check?userId={user.Id}")).Data.GetProperty("balance").GetInt64();
-        var ledger = await AllAsync("api/user/history", user.Token!, Views.Ledger);
-        return new FinalWallet(user, balance, [.. ledger.Reverse()]);
+        // Dates and map want an admitted visitor.
+        var visitor = await client.ReadAsync("visit", (api, end) => api.IssueAsync("auditor", sale.ConcertId, "auditor", end));
+        var dates = await client.ReadAsync("dates", (api, end) => api.DatesAsync(visitor.Token!, sale.ConcertId, end));
+        var map = await client.ReadAsync("map", (api, end) => api.SeatsAsync(visitor.Token!, sale.ScheduleId, end));
+        return AnswerFacts.Of(sale, report, dates.Single(d => d.Id == sale.ScheduleId), map) with { Reservations = reservations, DeadLetters = report.DeadLetters };
     }
-
-    private async Task<FinalSchedule> ScheduleAsync(Schedule schedule)
-    {
-        var report = (await client.GetAsync($"api/admin/schedule/{schedule.Id}/report", admin: true)).Data;
-        // The map wants an admitted visitor.
-        var visitor = await client.SendAsync(HttpMethod.Post, "api/queue/issue", new { userId = "auditor", concertId = schedule.ConcertId }, key: "auditor");
-        var map = await client.GetAsync($"api/concert/available-seats?concertScheduleId={schedule.Id}&include=all", visitor!.Text("token"));
-        return new FinalSchedule(
-            schedule, report, map.Data.GetProperty("seats").EnumerateArray().ToDictionary(s => s.GetProperty("id").GetString()!, s => s.GetProperty("status").GetString()!));
-    }
-
-    private static FinalReservation Reservation(UserFacts user, JsonElement view)
-    {
-        string[] seats = [.. view.GetProperty("seats").EnumerateArray().Select(seat => seat.GetProperty("id").GetString()!)];
-        return new FinalReservation(
-            view.GetProperty("id").GetString()!,
-            user.Id,
-            view.GetProperty("concertScheduleId").GetString()!,
-            Views.Reservation(view),
-            seats,
-            seats.Length > 0 ? seats.Length : NumberOr(view, "quantity"),
-            NumberOr(view, "totalAmount"));
-    }
-
-    private static FinalPayment Payment(JsonElement view) => new(
-        view.GetProperty("id").GetString()!,
-        view.GetProperty("reservationId").GetString()!,
-        view.GetProperty("status").GetString()!,
-        NumberOr(view, "totalAmount"),
-        NumberOr(view, "refundAmount"));
-
-    private static int NumberOr(JsonElement view, string property) =>
-        view.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt32() : 0;
 }

@@ -1,11 +1,11 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace Concert.Recovery.Tests.Load;
 
 /// <summary>What a buyer can do. Every answer is noted before anything else happens.</summary>
-internal sealed class Buyer(Client client, Facts facts, UserFacts user, Random random)
+internal sealed class Buyer(CrashClient client, Facts facts, UserFacts user, Random random)
 {
+    private const int NewestEntries = 20;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(15);
 
     /// <summary>Who waits longer leaves it to the judge, who looks when all has settled.</summary>
@@ -21,12 +21,15 @@ internal sealed class Buyer(Client client, Facts facts, UserFacts user, Random r
     /// <summary>Joins with a key, so that there is a token in the end.</summary>
     public Task JoinSurelyAsync(string concertId) => JoinAsync(concertId, Key("join"));
 
+    /// <summary>The token has ended.</summary>
+    public async Task<bool> IsOutAsync() => (await client.ReadAsync("check", (api, end) => api.CheckAsync(Token!, end))).Status == Status.Ended;
+
     private async Task JoinAsync(string concertId, string? key)
     {
-        var answer = await client.SendAsync(HttpMethod.Post, "api/queue/issue", new { userId = user.Id, concertId }, key: key);
+        var answer = await client.AskAsync((api, end) => api.IssueAsync(user.Id, concertId, key, end));
         if (Expect(answer, "join", 201))
         {
-            Token = user.Token = answer!.Text("token");
+            Token = user.Token = answer!.Data!.Token;
         }
     }
 
@@ -34,30 +37,31 @@ internal sealed class Buyer(Client client, Facts facts, UserFacts user, Random r
     public async Task ChargeAsync(long about)
     {
         var charge = user.NewCharge(about);
-        var answer = await client.SendAsync(HttpMethod.Post, "api/user/charge", new { userId = user.Id, amount = charge.Amount }, key: NewKey("charge"));
+        var key = NewKey("charge");
+        var answer = await client.AskAsync((api, end) => api.ChargeAsync(null, user.Id, charge.Amount, key, end));
         if (Expect(answer, "charge", 200))
         {
-            charge.Balance = answer!.Data.GetProperty("balance").GetInt64();
+            charge.Balance = answer!.Data!.Balance;
         }
     }
 
     public async Task ReadWalletAsync()
     {
-        var balance = await client.GetAsync($"api/user/check?userId={user.Id}");
-        user.Balances.Enqueue(balance.Data.GetProperty("balance").GetInt64());
-        foreach (var entry in (await client.GetAsync("api/user/history?limit=20", user.Token)).Data.GetProperty("items").EnumerateArray())
+        user.Balances.Enqueue((await client.ReadAsync("balance", (api, end) => api.BalanceAsync(null, user.Id, end))).Balance);
+        await foreach (var entry in client.Api.LedgerAsync(user.Token!, CancellationToken.None).Take(NewestEntries))
         {
-            user.Ledger.Enqueue(Views.Ledger(entry));
+            user.Ledger.Enqueue(AnswerFacts.Of(entry));
         }
     }
 
     /// <summary>Asks for places and follows the request to its outcome. Null when it was refused at once or never answered.</summary>
-    public async Task<RequestFact?> ReserveAsync(string scheduleId, IReadOnlyList<string> seats, string? inventoryId = null, int quantity = 0)
+    public async Task<Request?> ReserveAsync(IReadOnlyList<string> seats, string? inventoryId = null, int quantity = 0)
     {
-        var request = new RequestFact(scheduleId, seats, quantity, NewKey("reserve"));
+        var request = new Request(user.Id, seats, quantity, NewKey("reserve"));
         user.Requests.Enqueue(request);
-        object body = inventoryId is null ? new { seatIds = seats } : new { inventoryId, quantity };
-        var answer = await client.SendAsync(HttpMethod.Post, "api/reservation", body, Token, request.Key);
+        var answer = await client.AskAsync((api, end) => inventoryId is null
+            ? api.ReserveAsync(Token!, seats, request.Key, end)
+            : api.ReservePlacesAsync(Token!, inventoryId, quantity, request.Key, end));
         if (answer is null)
         {
             return null;
@@ -74,21 +78,22 @@ internal sealed class Buyer(Client client, Facts facts, UserFacts user, Random r
             return null;
         }
 
-        request.Id = answer.Text("id");
-        await FollowAsync(request, status => status != "PENDING");
+        request.Id = answer.Data!.Id;
+        await FollowAsync(request, status => status != Status.Pending);
         return request;
     }
 
     /// <summary>Pays and follows the payment to its outcome.</summary>
-    public async Task<string?> PayAsync(RequestFact request)
+    public async Task<string?> PayAsync(Request request)
     {
-        var payment = new PaymentFact(NewKey("pay"));
+        var payment = new PaymentRequest();
         request.Payments.Enqueue(payment);
-        var answer = await client.SendAsync(HttpMethod.Post, "api/payment", new { reservationId = request.Id }, Token, payment.Key);
+        var key = NewKey("pay");
+        var answer = await client.AskAsync((api, end) => api.PayAsync(Token!, request.Id!, key, end));
         // Lost and asked again without its key: it is paid already, and its outcome is the reservation's.
         if (answer is null or { Status: 409 })
         {
-            await FollowAsync(request, status => status != "PAYING");
+            await FollowAsync(request, status => status != Status.Paying);
             return null;
         }
 
@@ -103,11 +108,11 @@ internal sealed class Buyer(Client client, Facts facts, UserFacts user, Random r
             return null;
         }
 
-        payment.Id = answer.Text("id");
-        var status = "PENDING";
-        for (var end = DateTime.UtcNow + Patience; status == "PENDING" && DateTime.UtcNow < end; await Task.Delay(Poll))
+        payment.Id = answer.Data!.Id;
+        var status = Status.Pending;
+        for (var end = DateTime.UtcNow + Patience; status == Status.Pending && DateTime.UtcNow < end; await Task.Delay(Poll))
         {
-            status = (await client.GetAsync($"api/payment/{payment.Id}", user.Token)).Text("status");
+            status = (await client.ReadAsync("payment", (api, token) => api.PaymentAsync(user.Token!, payment.Id, null, token))).Status;
             payment.Seen.Enqueue(status);
         }
 
@@ -116,19 +121,20 @@ internal sealed class Buyer(Client client, Facts facts, UserFacts user, Random r
     }
 
     /// <summary>Cancels and follows the reservation until it is over, or until the cancellation was refused.</summary>
-    public async Task CancelAsync(RequestFact request)
+    public async Task CancelAsync(Request request)
     {
-        var answer = await client.SendAsync(HttpMethod.Post, $"api/reservation/{request.Id}/cancel", token: user.Token, key: NewKey("cancel"));
+        var key = NewKey("cancel");
+        var answer = await client.AskAsync((api, end) => api.CancelAsync(user.Token!, request.Id!, key, end));
         if (answer is null or { Status: 409 } || !Expect(answer, "cancel", 202))
         {
             return;
         }
 
         request.CancelAccepted = true;
-        await FollowAsync(request, status => status is "CANCELLED" or "EXPIRED" or "REJECTED");
+        await FollowAsync(request, status => status is Status.Cancelled or Status.Expired or Status.Rejected);
     }
 
-    private async Task FollowAsync(RequestFact request, Func<string, bool> isOver)
+    private async Task FollowAsync(Request request, Func<string, bool> isOver)
     {
         var end = DateTime.UtcNow + Patience;
         while (!isOver(await ReadAsync(request)) && DateTime.UtcNow < end)
@@ -137,17 +143,16 @@ internal sealed class Buyer(Client client, Facts facts, UserFacts user, Random r
         }
     }
 
-    private async Task<string> ReadAsync(RequestFact request)
+    private async Task<string> ReadAsync(Request request)
     {
-        var answer = await client.GetAsync($"api/reservation/{request.Id}", user.Token);
+        var answer = await client.AskAsync((api, end) => api.ReservationAsync(user.Token!, request.Id!, null, end));
         if (!Expect(answer, $"read of {request.Id}", 200))
         {
             throw new InvalidOperationException($"An accepted reservation cannot be read: {request.Id}");
         }
 
-        var seen = Views.Reservation(answer.Data);
-        request.Seen.Enqueue(seen);
-        return seen.Status;
+        request.Seen.Enqueue(AnswerFacts.Of(answer!.Data!, user.Id));
+        return answer.Data!.Status;
     }
 
     /// <summary>Most calls carry a key. The others show what a client without one can and cannot know after a crash.</summary>
@@ -156,7 +161,8 @@ internal sealed class Buyer(Client client, Facts facts, UserFacts user, Random r
     private string Key(string call) =>
         string.Create(CultureInfo.InvariantCulture, $"{call}-{user.Id}-{Interlocked.Increment(ref _keys)}-{random.Next():x8}");
 
-    private bool Expect(Answer? answer, string call, int status)
+    private bool Expect<T>(ApiAnswer<T>? answer, string call, int status)
+        where T : class
     {
         if (answer is not null && answer.Status != status)
         {
@@ -165,24 +171,4 @@ internal sealed class Buyer(Client client, Facts facts, UserFacts user, Random r
 
         return answer?.Status == status;
     }
-}
-
-/// <summary>Reads what the API shows.</summary>
-internal static class Views
-{
-    public static ReservationSeen Reservation(JsonElement view) => new(
-        view.GetProperty("status").GetString()!,
-        [.. view.GetProperty("history").EnumerateArray().Select(line => new HistoryLine(
-            line.GetProperty("at").GetDateTimeOffset(), line.GetProperty("status").GetString()!, TextOrNull(line, "reason")))]);
-
-    public static LedgerSeen Ledger(JsonElement entry) => new(
-        entry.GetProperty("id").GetString()!,
-        entry.GetProperty("kind").GetString()!,
-        entry.GetProperty("amount").GetInt64(),
-        entry.GetProperty("balanceAfter").GetInt64(),
-        entry.GetProperty("reference").GetString()!,
-        entry.GetProperty("createdAt").GetDateTimeOffset());
-
-    public static string? TextOrNull(JsonElement view, string property) =>
-        view.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -2,17 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Concert.Recovery.Tests.Load;
 
-/// <summary>One line of a reservation's history.</summary>
-internal readonly record struct HistoryLine(DateTimeOffset At, string Status, string? Reason);
-
-/// <summary>A reservation as it was read once.</summary>
-internal sealed record ReservationSeen(string Status, IReadOnlyList<HistoryLine> History);
-
-/// <summary>An entry of a ledger.</summary>
-internal sealed record LedgerSeen(string Id, string Kind, long Amount, long BalanceAfter, string Reference, DateTimeOffset CreatedAt);
-
 /// <summary>A top-up. Its amount is its user's only one of that height, so that the ledger shows whose entry is whose.</summary>
-internal sealed class ChargeFact(long amount)
+internal sealed class Charge(long amount)
 {
     public long Amount => amount;
 
@@ -20,15 +11,9 @@ internal sealed class ChargeFact(long amount)
     public long? Balance { get; set; }
 }
 
-/// <summary>A request for places.</summary>
-internal sealed class RequestFact(string scheduleId, IReadOnlyList<string> seats, int quantity, string? key)
+/// <summary>A request for places, and all that was read of it.</summary>
+internal sealed class Request(string userId, IReadOnlyList<string> seats, int quantity, string? key)
 {
-    public string ScheduleId => scheduleId;
-
-    public IReadOnlyList<string> Seats => seats;
-
-    public int Quantity => quantity;
-
     public string? Key => key;
 
     /// <summary>From the 202; null when it was refused or not answered.</summary>
@@ -36,19 +21,29 @@ internal sealed class RequestFact(string scheduleId, IReadOnlyList<string> seats
 
     public string? Refusal { get; set; }
 
-    public ConcurrentQueue<ReservationSeen> Seen { get; } = new();
+    public ConcurrentQueue<ReservationFact> Seen { get; } = new();
 
-    public ConcurrentQueue<PaymentFact> Payments { get; } = new();
+    public ConcurrentQueue<PaymentRequest> Payments { get; } = new();
 
     /// <summary>A cancellation was answered with 202.</summary>
     public bool CancelAccepted { get; set; }
+
+    public RequestFact ToFact() => new(userId)
+    {
+        Key = key,
+        Seats = seats,
+        Places = seats.Count > 0 ? seats.Count : quantity,
+        Id = Id,
+        Refusal = Refusal,
+        CancelStands = CancelAccepted,
+        Seen = [.. Seen],
+        Payments = [.. Payments.Select(p => new PaymentRequestFact(p.Id, [.. p.Seen]))],
+    };
 }
 
 /// <summary>A request to pay.</summary>
-internal sealed class PaymentFact(string? key)
+internal sealed class PaymentRequest
 {
-    public string? Key => key;
-
     public string? Id { get; set; }
 
     public ConcurrentQueue<string> Seen { get; } = new();
@@ -64,17 +59,17 @@ internal sealed class UserFacts(string id)
     /// <summary>Any genuine token: it tells who its user is long after its end.</summary>
     public string? Token { get; set; }
 
-    public ConcurrentQueue<ChargeFact> Charges { get; } = new();
+    public ConcurrentQueue<Charge> Charges { get; } = new();
 
-    public ConcurrentQueue<RequestFact> Requests { get; } = new();
+    public ConcurrentQueue<Request> Requests { get; } = new();
 
-    public ConcurrentQueue<LedgerSeen> Ledger { get; } = new();
+    public ConcurrentQueue<LedgerFact> Ledger { get; } = new();
 
     public ConcurrentQueue<long> Balances { get; } = new();
 
-    public ChargeFact NewCharge(long about)
+    public Charge NewCharge(long about)
     {
-        var charge = new ChargeFact(about + Interlocked.Increment(ref _charges));
+        var charge = new Charge(about + Interlocked.Increment(ref _charges));
         Charges.Enqueue(charge);
         return charge;
     }
@@ -87,7 +82,7 @@ internal sealed class Facts
 
     public ICollection<UserFacts> Users => _users.Values;
 
-    public IEnumerable<RequestFact> Requests => Users.SelectMany(user => user.Requests);
+    public IEnumerable<Request> Requests => Users.SelectMany(user => user.Requests);
 
     public ConcurrentQueue<string> Faults { get; } = new();
 

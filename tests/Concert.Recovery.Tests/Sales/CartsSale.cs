@@ -3,7 +3,7 @@ using Concert.Recovery.Tests.Load;
 namespace Concert.Recovery.Tests.Sales;
 
 /// <summary>Overlapping carts of four neighbouring seats, asked for from the left or from the right.</summary>
-internal sealed class CartsSale(Client client, Facts facts) : Sale(client, facts)
+internal sealed class CartsSale(CrashClient client, Facts facts) : Sale(client, facts)
 {
     private const int Seats = 16;
     private const int Cart = 4;
@@ -17,5 +17,5 @@ internal sealed class CartsSale(Client client, Facts facts) : Sale(client, facts
         return ShopAsync(lane, visit, random, Schedules[0], [.. random.Next(2) == 0 ? seats : seats.Reverse()]);
     }
 
-    protected override async Task<IReadOnlyList<Schedule>> OpenAsync(Box box) => [await box.OpenAsync([Seats, Seats], [])];
+    protected override async Task<IReadOnlyList<OpenSale>> OpenOnSaleAsync() => [await Box.OpenAsync(Client, [Seats, Seats], [])];
 }

@@ -20,19 +20,19 @@ internal sealed class CrashDrill : IAsyncDisposable
         _seed = seed;
         _random = new Random(seed);
         Service = new CrashingService(_folder, Settings, _random);
-        Client = new Client(Service);
+        Client = new CrashClient(Service);
     }
 
     public CrashingService Service { get; }
 
-    public Client Client { get; }
+    public CrashClient Client { get; }
 
     public Facts Facts { get; } = new();
 
     /// <summary>Holds and repairs are quick, so that a sale settles in seconds.</summary>
     private static Dictionary<string, string> Settings => new()
     {
-        ["Admin:Key"] = Client.AdminKey,
+        ["Admin:Key"] = CrashClient.AdminKey,
         ["Local:Demo"] = "false",
         ["Booking:HoldFor"] = "00:00:03",
         ["Booking:ReleaseGrace"] = "00:00:01",
@@ -63,11 +63,15 @@ internal sealed class CrashDrill : IAsyncDisposable
         await _closing.CancelAsync();
         await Task.WhenAll(lanes);
         var evidence = await new Auditor(Client, Facts, sale.Schedules).SettleAndReadAsync();
-        var faults = Judge.Faults(evidence).Concat(Client.Strange).Concat(Service.Alarms).ToList();
+        var faults = AllPromises.Settled(evidence).Select(b => b.ToString()).Concat(Facts.Faults).Concat(Client.Strange).Concat(Service.Alarms).ToList();
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"seed {_seed}: {Service.Kills} kills, {Client.Answered} answers, {Client.Repeated} calls repeated; {evidence.Summary}");
+            $"seed {_seed}: {Service.Kills} kills, {Client.Answered} answers, {Client.Repeated} calls repeated; {Facts.Users.Count} users, {Summary(evidence)}");
         faults.ShouldBeEmpty($"seed {_seed}, data kept in {_folder.Path}");
     }
+
+    private static string Summary(SaleEvidence evidence) =>
+        $"{evidence.Requests!.Count(r => r.Id is not null)} accepted, {string.Join(", ", evidence.Reservations.GroupBy(r => r.Status).OrderBy(g => g.Key).Select(g => $"{g.Count()} {g.Key}"))}, "
+        + $"{evidence.Wallets.Sum(w => w.Ledger!.Count)} ledger entries";
 
     public async ValueTask DisposeAsync()
     {

@@ -3,11 +3,11 @@ using Concert.Recovery.Tests.Load;
 namespace Concert.Recovery.Tests.Sales;
 
 /// <summary>Everybody on one seat.</summary>
-internal sealed class OneSeatSale(Client client, Facts facts) : Sale(client, facts)
+internal sealed class OneSeatSale(CrashClient client, Facts facts) : Sale(client, facts)
 {
     protected override int KeepPercent => 0;
 
     public override Task VisitAsync(int lane, int visit, Random random) => ShopAsync(lane, visit, random, Schedules[0], [Schedules[0].Sections[0][0]]);
 
-    protected override async Task<IReadOnlyList<Schedule>> OpenAsync(Box box) => [await box.OpenAsync([1], [])];
+    protected override async Task<IReadOnlyList<OpenSale>> OpenOnSaleAsync() => [await Box.OpenAsync(Client, [1], [])];
 }

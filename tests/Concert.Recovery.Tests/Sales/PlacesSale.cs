@@ -3,7 +3,7 @@ using Concert.Recovery.Tests.Load;
 namespace Concert.Recovery.Tests.Sales;
 
 /// <summary>Many buyers on 500 places: numbered seats and standing places.</summary>
-internal sealed class PlacesSale(Client client, Facts facts) : Sale(client, facts)
+internal sealed class PlacesSale(CrashClient client, Facts facts) : Sale(client, facts)
 {
     private const int Seats = 300;
     private const int Standing = 200;
@@ -16,5 +16,5 @@ internal sealed class PlacesSale(Client client, Facts facts) : Sale(client, fact
             : ShopAsync(lane, visit, random, schedule, [], schedule.Inventories[0], random.Next(1, 9));
     }
 
-    protected override async Task<IReadOnlyList<Schedule>> OpenAsync(Box box) => [await box.OpenAsync([Seats], [Standing])];
+    protected override async Task<IReadOnlyList<OpenSale>> OpenOnSaleAsync() => [await Box.OpenAsync(Client, [Seats], [Standing])];
 }

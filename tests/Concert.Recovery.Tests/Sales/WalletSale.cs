@@ -3,7 +3,7 @@ using Concert.Recovery.Tests.Load;
 namespace Concert.Recovery.Tests.Sales;
 
 /// <summary>One wallet from many sides: some lanes top it up, the others buy with it, each in a concert of its own, for a room has one token a user.</summary>
-internal sealed class WalletSale(Client client, Facts facts) : Sale(client, facts)
+internal sealed class WalletSale(CrashClient client, Facts facts) : Sale(client, facts)
 {
     private const string User = "wallet";
     private const int Concerts = 12;
@@ -21,13 +21,13 @@ internal sealed class WalletSale(Client client, Facts facts) : Sale(client, fact
 
         var schedule = Schedules[lane];
         var buyer = _buyers[lane] ??= new Buyer(Client, Facts, Facts.User(User), random);
-        if (buyer.Token is null || (await Client.GetAsync("api/queue/check", buyer.Token)).Text("status") == "ENDED")
+        if (buyer.Token is null || await buyer.IsOutAsync())
         {
             await buyer.JoinSurelyAsync(schedule.ConcertId);
         }
 
-        if (await buyer.ReserveAsync(schedule.Id, [], schedule.Inventories[0], 1) is { } request && request.Seen.Last().Status == "HELD"
-            && await buyer.PayAsync(request) == "COMPLETED" && random.Next(3) > 0)
+        if (await buyer.ReserveAsync([], schedule.Inventories[0], 1) is { } request && request.Seen.Last().Status == Status.Held
+            && await buyer.PayAsync(request) == Status.Completed && random.Next(3) > 0)
         {
             await buyer.CancelAsync(request);
         }
@@ -35,12 +35,12 @@ internal sealed class WalletSale(Client client, Facts facts) : Sale(client, fact
         await buyer.ReadWalletAsync();
     }
 
-    protected override async Task<IReadOnlyList<Schedule>> OpenAsync(Box box)
+    protected override async Task<IReadOnlyList<OpenSale>> OpenOnSaleAsync()
     {
-        var schedules = new List<Schedule>();
+        var schedules = new List<OpenSale>();
         for (var i = 0; i < Concerts; i++)
         {
-            schedules.Add(await box.OpenAsync([], [10_000]));
+            schedules.Add(await Box.OpenAsync(Client, [], [10_000]));
         }
 
         return schedules;

@@ -93,33 +93,30 @@ public sealed class ClientLog(World world)
 
     public List<Seen<TooLittle>> Shortages { get; } = [];
 
+    /// <summary>Reservations on a user's list that nobody asked for, as far as one can tell.</summary>
+    public List<(string UserId, ReservationView View)> Unasked { get; } = [];
+
+    /// <summary>Accepted and not on their user's list.</summary>
+    public List<string> Missing { get; } = [];
+
+    /// <summary>What staff read when all was over.</summary>
+    public ScheduleReport? FinalReport { get; set; }
+
     public void Accepted(ReservationStory story, ReservationView view)
     {
-        if (story.Id is { } before && before != view.Id)
-        {
-            world.Fail("L3", $"Key {story.Key} of {story.UserId} first gave reservation {before}, then {view.Id}");
-        }
-
+        Report(OneEffect.Repeated($"Key {story.Key} of {story.UserId}", story.Id, view.Id));
         (story.Id, story.Accepted) = (view.Id, true);
     }
 
     public void Accepted(PaymentStory story, PaymentView view)
     {
-        if (story.Id is { } before && before != view.Id)
-        {
-            world.Fail("L3", $"One key gave payment {before}, then {view.Id}");
-        }
-
+        Report(OneEffect.Repeated("One key's payment", story.Id, view.Id));
         (story.Id, story.Accepted) = (view.Id, true);
     }
 
     public void Charged(ChargeStory story, long balance)
     {
-        if (story.Balance is { } before && before != balance)
-        {
-            world.Fail("L3", $"One charge of {story.UserId} answered balance {before}, then {balance}");
-        }
-
+        Report(OneEffect.Repeated($"One charge of {story.UserId}", story.Balance, balance));
         story.Balance = balance;
         story.AnsweredAt = Math.Min(story.AnsweredAt, world.Now);
     }
@@ -134,4 +131,12 @@ public sealed class ClientLog(World world)
     }
 
     public void Saw(PaymentStory story, long from, PaymentView view) => story.Views.Add(new(from, world.Now, view));
+
+    private void Report(IEnumerable<BrokenPromise> broken)
+    {
+        foreach (var promise in broken)
+        {
+            world.Fail(promise.Rule, promise.Detail);
+        }
+    }
 }

@@ -1,32 +1,35 @@
+using Concert.Booking.Identity;
+using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
+using Concert.Booking.Wallets;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;
 using Concert.Simulation.Sale;
+using Concert.Testing.Fakes;
 
 namespace Concert.Simulation.Checks;
 
-/// <summary>Looks at every commit and every change of a waiting room, at the moment it happens.</summary>
+/// <summary>
+/// Looks at every commit and every change of a waiting room, at the moment it happens. It keeps the documents as evidence, brings what a commit changed up to
+/// date, and has the rules look at the partition.
+/// </summary>
 public sealed class Judge
 {
+    private const int MaxPerUser = 4;
+
     private readonly World _world;
     private readonly SaleSettings _settings;
-    private readonly SectionRules _sections;
-    private readonly WalletRules _wallets;
+    private readonly SimQueue _queue;
+    private readonly Dictionary<string, SectionObserver> _sections = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WalletObserver> _wallets = new(StringComparer.Ordinal);
     private readonly HashSet<Guid> _admitted = [];
     private readonly HashSet<string> _takenOver = new(StringComparer.Ordinal);
 
     public Judge(World world, SimStore store, SimRooms rooms, SimQueue queue, SaleSettings settings)
     {
-        _world = world;
-        _settings = settings;
-        _sections = new SectionRules(world, store, maxPerUser: 4);
-        _wallets = new WalletRules(world, store, settings)
-        {
-            StoredAt = id => !queue.Buried.Contains(id) && queue.StoredAt.TryGetValue(id, out var at) ? at : null,
-            WasTakenOver = _takenOver.Contains,
-        };
+        (_world, _queue, _settings) = (world, queue, settings);
         store.Committed = Committed;
         rooms.Changed = RoomChanged;
     }
@@ -34,59 +37,138 @@ public sealed class Judge
     /// <summary>Reservations to which something is still to happen.</summary>
     public int Unsettled { get; private set; }
 
-    private void Committed(SimPartition partition, IReadOnlyList<Change> changes)
+    private void Committed(MemoryPartition partition, IReadOnlyList<Change> changes)
     {
         switch (partition.Reference.Container)
         {
             case DocumentContainer.Bookings:
-                foreach (var change in changes)
-                {
-                    Unsettled += Weight(change.After) - Weight(change.Before);
-                }
-
-                if (changes.Any(c => c is { Before: null, After.Parsed: ReservationDocument { Status: ReservationStatus.Held } }))
-                {
-                    _takenOver.UnionWith(
-                        changes.Select(c => c.After?.Parsed).OfType<ReservationDocument>().Where(r => r.Status == ReservationStatus.Expired).Select(r => r.Code));
-                }
-
-                _sections.Check(partition, changes);
+                SectionChanged(SectionOf(partition.Reference), changes);
                 break;
             case DocumentContainer.Wallets:
-                _wallets.Check(partition, changes);
+                WalletChanged(partition.Reference.Key, WalletOf(partition.Reference.Key), changes);
                 break;
         }
-
-        static int Weight(SimDocument? document) => document?.Parsed is ReservationDocument reservation && SectionRules.IsUnsettled(reservation) ? 1 : 0;
     }
 
-    /// <summary>Q1: one place a user, never more active than the limit, nobody admitted before somebody who was there first.</summary>
-    private void RoomChanged(string name, SimRooms.Room room)
+    private void SectionChanged(SectionObserver section, IReadOnlyList<Change> changes)
     {
-        if (room.Active > _settings.MaxActive)
+        if (changes.Any(c => c is { Before: null, After.Parsed: ReservationDocument { Status: ReservationStatus.Held } }))
         {
-            _world.Fail("Q1", $"Room {name} has {room.Active} active members; the limit is {_settings.MaxActive}");
+            _takenOver.UnionWith(
+                changes.Select(c => c.After?.Parsed).OfType<ReservationDocument>().Where(r => r.Status == ReservationStatus.Expired).Select(r => r.IdIn(section.Section).ToString()));
         }
 
-        var live = room.Members.Where(m => m.Status != MemberStatus.Ended).ToList();
-        if (live.GroupBy(m => m.Claims.UserId, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        foreach (var change in changes)
         {
-            _world.Fail("Q1", $"{twice.Key} has {twice.Count()} places in room {name}");
-        }
-
-        if (live.Where(m => m.Status == MemberStatus.Waiting).Select(m => room.StateOf(m).Position).ToList() is var positions
-            && positions.Distinct().Count() != positions.Count)
-        {
-            _world.Fail("Q1", $"Two members of room {name} have one position");
-        }
-
-        var first = live.Where(m => m.Status == MemberStatus.Waiting).Select(m => m.Score).DefaultIfEmpty(long.MaxValue).Min();
-        foreach (var member in live.Where(m => m.Status == MemberStatus.Active && _admitted.Add(m.Claims.Id)))
-        {
-            if (member.Score > first)
+            var before = change.Before?.Parsed is ReservationDocument was ? section.Reservation(was.Code) : null;
+            var after = Take(section.Put, section.Remove, change);
+            Unsettled += Weight(after) - Weight(before);
+            if (before is not null)
             {
-                _world.Fail("Q1", $"{member.Claims.UserId} was admitted to room {name} before somebody who came first");
+                Report(LegalHistory.Change(before, after));
+            }
+
+            if (after is not null)
+            {
+                var payment = change.After?.Parsed is ReservationDocument { Payment: { } code } ? WalletOf(after.UserId).Payment(code) : null;
+                Report(LegalHistory.Check(after));
+                Report(SoldMeansPaid.Step(after, payment));
             }
         }
+
+        Report(AllPromises.Always(section.Evidence));
+
+        static int Weight(ReservationFact? reservation) => reservation is not null && NothingStuck.IsUnsettled(reservation) ? 1 : 0;
+    }
+
+    private void WalletChanged(string user, WalletObserver wallet, IReadOnlyList<Change> changes)
+    {
+        foreach (var change in changes)
+        {
+            switch (change.Before?.Parsed, change.After?.Parsed)
+            {
+                case (LedgerDocument before, var after):
+                    Report(LedgerAddsUp.Change(user, DocumentFacts.Of(before), after is LedgerDocument entry ? DocumentFacts.Of(entry) : null));
+                    break;
+                case (IdempotencyDocument before, IdempotencyDocument after):
+                    Report(OneEffect.Repeated($"A key of {user}", before, after));
+                    break;
+                case (PaymentDocument before, PaymentDocument after):
+                    Report(LegalHistory.Change(before.Code, before.Status, after.Status));
+                    break;
+            }
+
+            if (Take(wallet.Put, wallet.Remove, change) is { } payment)
+            {
+                PaymentChanged(payment, $"pay:{((PaymentDocument)change.After!.Parsed!).Code}");
+            }
+        }
+
+        if (changes.Any(c => c.After?.Parsed is WalletDocument or LedgerDocument or PaymentDocument))
+        {
+            Report(AllPromises.Always(wallet.Evidence));
+        }
+    }
+
+    private void PaymentChanged(PaymentFact payment, string message)
+    {
+        var reservation = ReservationId.TryParse(payment.ReservationId, out var id) ? SectionOf(id.Section.Partition).Reservation(id.Code) : null;
+        Report(RefundsBounded.Check(payment));
+        Report(SoldMeansPaid.Step(payment, reservation));
+
+        // Where the release has to wait for other clocks, the promise lasts until that wait is over.
+        var skew = _world.Faults.Plan.HasSkew ? 5_000 : 0;
+        var grace = _takenOver.Contains(payment.ReservationId) ? 0 : (long)_settings.ReleaseGrace.TotalMilliseconds;
+        long? stored = !_queue.Buried.Contains(message) && _queue.StoredAt.TryGetValue(message, out var at) ? _world.TimeAt(at).ToUnixTimeMilliseconds() : null;
+        Report(AcceptedInTime.Check(payment, reservation, stored, (reservation?.HoldEndsAt ?? 0) - skew + grace));
+    }
+
+    private void RoomChanged(string name, SimRooms.Room room)
+    {
+        var members = room.Members.Where(m => m.Status != MemberStatus.Ended).Select(m => m.Status == MemberStatus.Active
+            ? new MemberFact(m.Claims.UserId, Status.Active, m.Score, WasJustAdmitted: _admitted.Add(m.Claims.Id))
+            : new MemberFact(m.Claims.UserId, Status.Waiting, m.Score, room.StateOf(m).Position));
+        Report(FairLine.Check(new RoomEvidence($"Room {name}", _settings.MaxActive, [.. members])));
+    }
+
+    private void Report(IEnumerable<BrokenPromise> broken)
+    {
+        foreach (var promise in broken)
+        {
+            _world.Fail(promise.Rule, promise.Detail);
+            return;
+        }
+    }
+
+    private static TFact? Take<TFact>(Func<IDocument?, TFact?> put, Action<IDocument?> remove, Change change)
+        where TFact : class
+    {
+        if (change.After is not null)
+        {
+            return put(change.After.Parsed);
+        }
+
+        remove(change.Before?.Parsed);
+        return null;
+    }
+
+    private SectionObserver SectionOf(PartitionRef partition)
+    {
+        if (!_sections.TryGetValue(partition.Key, out var section))
+        {
+            _sections[partition.Key] = section = new SectionObserver(DocumentFacts.SectionOf(partition), MaxPerUser);
+        }
+
+        return section;
+    }
+
+    private WalletObserver WalletOf(string user)
+    {
+        if (!_wallets.TryGetValue(user, out var wallet))
+        {
+            _wallets[user] = wallet = new WalletObserver(user);
+        }
+
+        return wallet;
     }
 }

@@ -140,7 +140,7 @@ public sealed class SaleRun
     private string Unfinished(List<Buyer> buyers)
     {
         var reservations = _store.Partitions.SelectMany(p => p.Documents.Values).Select(d => d.Parsed).OfType<ReservationDocument>()
-            .Where(SectionRules.IsUnsettled).Select(r => $"{r.Code[^6..]} {r.Status}{(r.IsCancelling ? " cancelling" : "")}");
+            .Select(r => DocumentFacts.Of(default, r)).Where(NothingStuck.IsUnsettled).Select(r => $"{r.Id[^6..]} {r.Status}{(r.IsCancelling ? " cancelling" : "")}");
         return $"{buyers.Count(b => !b.IsDone)} buyers, queue {(_queue.IsEmpty ? "empty" : "not empty")}, reservations: {string.Join(", ", reservations)}";
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Concert.Booking.Storage;
+using Concert.Testing.Promises.Documents;
 
 namespace Concert.Testing.Fakes;
 

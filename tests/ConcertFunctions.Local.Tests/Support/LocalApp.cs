@@ -1,7 +1,6 @@
-using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Concert.Testing.Http;
 using ConcertFunctions.Local.Hosting;
 using ConcertFunctions.Local.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -60,20 +59,8 @@ internal sealed class LocalApp : IAsyncDisposable
 
     public async Task<Reply> SendAsync(string method, string path, object? body = null, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        if (body is not null)
-        {
-            request.Content = new ByteArrayContent(body as byte[] ?? Encoding.UTF8.GetBytes(body as string ?? JsonSerializer.Serialize(body)));
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        }
-
-        foreach (var (name, value) in headers)
-        {
-            request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
-        }
-
-        using var response = await Http.SendAsync(request);
-        return new Reply((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(), response.Headers, response.Content.Headers);
+        using var request = RawReply.Request(method, path, body, headers);
+        return new Reply(await RawReply.ExchangeAsync(Http, request, CancellationToken.None));
     }
 
     public Task<Reply> AdminAsync(string method, string path, object? body = null, params (string Name, string Value)[] headers) =>
@@ -124,8 +111,13 @@ internal sealed class LocalApp : IAsyncDisposable
 }
 
 /// <summary>What came back.</summary>
-internal sealed record Reply(int Status, byte[] Body, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders)
+internal sealed record Reply : RawReply
 {
+    public Reply(RawReply raw)
+        : base(raw)
+    {
+    }
+
     public JsonNode Json => JsonNode.Parse(Body)!;
 
     public JsonNode Data

@@ -1,3 +1,5 @@
+using Concert.Testing.Http;
+using Concert.Testing.Sales;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ConcertFunctions.Local.Tests.Support;
@@ -39,20 +41,12 @@ internal sealed class Sale
             created["inventories"]![0]!["id"]!.GetValue<string>());
     }
 
-    public static object Body(string concertId, DateTimeOffset bookingStartAt, DateTimeOffset openAt) => new
-    {
-        concertId,
-        openAt,
-        closeAt = openAt.AddHours(3),
-        bookingStartAt,
-        bookingEndAt = openAt,
-        sections = new object[]
-        {
-            new { name = "A", seats = new { from = 1, to = 10, price = 1_000 } },
-            new { name = "B", seats = new[] { new { number = 1, price = 2_000 }, new { number = 2, price = 2_000 }, new { number = 3, price = 2_000 } } },
-        },
-        inventories = new[] { new { name = "Standing", quantity = 5, price = 500 } },
-    };
+    public static ScheduleRequest Body(string concertId, DateTimeOffset bookingStartAt, DateTimeOffset openAt) => new SaleBuilder()
+        .At(openAt - bookingStartAt, bookingIn: TimeSpan.Zero, closesBefore: TimeSpan.Zero)
+        .Section("A", 10, 1_000)
+        .Section("B", new SeatRequest(1, 2_000), new SeatRequest(2, 2_000), new SeatRequest(3, 2_000))
+        .Standing("Standing", 5, 500)
+        .Request(concertId, bookingStartAt);
 
     public async Task<Buyer> BuyerAsync(string user, long balance = 0)
     {

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
-using Concert.Rush.Api;
 using Concert.Rush.Drill;
 using Concert.Rush.Judging;
 using Concert.Rush.Observation;
+using Concert.Testing.Http;
+using Concert.Testing.Sales;
 
 namespace Concert.Rush.Auditing;
 
@@ -10,7 +11,7 @@ namespace Concert.Rush.Auditing;
 /// When the rush is over: reads back everything that was promised, from the users' side, the public side and the admin's side.
 /// A reading with a red verdict is repeated for a while, because caches may lag and repairs have their timers; what stays red is broken.
 /// </summary>
-public sealed class Auditor(DrillContext drill, IReadOnlyList<Venue> venues)
+public sealed class Auditor(DrillContext drill, IReadOnlyList<OpenSale> venues)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -18,7 +19,7 @@ public sealed class Auditor(DrillContext drill, IReadOnlyList<Venue> venues)
     private readonly RoomPass[] _judges = [.. venues.Select(v => new RoomPass(drill, $"rush-{drill.RunId}-judge", v.ConcertId))];
 
     /// <summary>The last reading and its verdicts.</summary>
-    public async Task<(Evidence Evidence, IReadOnlyList<Verdict> Verdicts, int Readings)> JudgeAsync(IScenario scenario, CancellationToken cancellationToken)
+    public async Task<(DrillEvidence Evidence, IReadOnlyList<Verdict> Verdicts, int Readings)> JudgeAsync(IScenario scenario, CancellationToken cancellationToken)
     {
         _bounded.CancellationToken = cancellationToken;
         var started = drill.Time.GetTimestamp();
@@ -37,30 +38,16 @@ public sealed class Auditor(DrillContext drill, IReadOnlyList<Venue> venues)
         }
     }
 
-    private async Task<Evidence> ReadAsync(CancellationToken cancellationToken)
+    private async Task<DrillEvidence> ReadAsync(CancellationToken cancellationToken)
     {
         // Not part of the time in which the reading may be blurred: entering may take the judge a while.
         await EachAsync(_judges, EnterAsync);
-        var unreadable = new ConcurrentQueue<string>();
-        var from = drill.Api.Client.ServerNow;
-        var schedules = await ReadEachAsync(Enumerable.Range(0, venues.Count), ScheduleAsync);
-        var reservations = await ReservationsAsync(unreadable);
-        var payments = await PaymentsAsync(unreadable);
-        var wallets = await WalletsAsync(unreadable);
-        return new Evidence(drill.Options.Scenario)
-        {
-            Asks = [.. drill.Seen.Asks],
-            PaymentAttempts = [.. drill.Seen.Payments],
-            Cancels = [.. drill.Seen.Cancels],
-            Unanswered = [.. drill.Seen.Unanswered],
-            Reservations = reservations,
-            Payments = payments,
-            Wallets = wallets,
-            Schedules = schedules,
-            Unreadable = [.. unreadable],
-            From = from,
-            To = drill.Api.Client.ServerNow,
-        };
+        var reading = new Reading(drill.Seen, drill.Options.Scenario, drill.Api.Client.ServerNow);
+        var reports = await ReadEachAsync(Enumerable.Range(0, venues.Count), ScheduleAsync);
+        var reservations = await ReservationsAsync(reading);
+        var payments = await PaymentsAsync(reading);
+        var wallets = await WalletsAsync(reading, payments);
+        return reading.Close([.. reports], reservations, payments, wallets, drill.Api.Client.ServerNow);
 
         async ValueTask EnterAsync(RoomPass judge, CancellationToken token)
         {
@@ -73,45 +60,46 @@ public sealed class Auditor(DrillContext drill, IReadOnlyList<Venue> venues)
         }
     }
 
-    private async Task<ScheduleFact?> ScheduleAsync(int index, CancellationToken cancellationToken)
+    private async Task<ScheduleReading?> ScheduleAsync(int index, CancellationToken cancellationToken)
     {
         var (venue, token) = (venues[index], _judges[index].Token);
         var report = (await drill.Api.ReportAsync(venue.ScheduleId, cancellationToken)).Require("Reading the report");
         var dates = await drill.Api.DatesAsync(token, venue.ConcertId, cancellationToken);
         var map = await drill.Api.SeatsAsync(token, venue.ScheduleId, cancellationToken);
-        return Facts.Of(venue, report, dates.Data?.FirstOrDefault(d => d.Id == venue.ScheduleId), map.Data);
+        return new ScheduleReading(AnswerFacts.Of(venue, report, dates.Data?.FirstOrDefault(d => d.Id == venue.ScheduleId), map.Data), report.DeadLetters);
     }
 
-    private async Task<IReadOnlyList<ReservationFact>> ReservationsAsync(ConcurrentQueue<string> unreadable)
+    /// <summary>What was accepted, one by one, and then each user's list for what was not.</summary>
+    private async Task<IReadOnlyList<ReservationReading>> ReservationsAsync(Reading reading)
     {
         var asks = drill.Seen.Asks.Where(a => a.Accepted).DistinctBy(a => a.ReservationId).ToList();
-        var accepted = asks.Select(a => a.ReservationId!).ToHashSet();
+        var accepted = asks.Select(a => a.ReservationId!).ToHashSet(StringComparer.Ordinal);
         var asked = await ReadEachAsync(asks, async (ask, token) =>
         {
             var answer = await drill.Api.ReservationAsync(drill.Seen.Tokens[ask.UserId], ask.ReservationId!, null, token);
             if (answer is { Succeeded: true, Data: { } data })
             {
-                return Facts.Of(data, ask.UserId, ask.ScheduleId, unasked: false);
+                return new ReservationReading(data.ConcertScheduleId ?? ask.ScheduleId, AnswerFacts.Of(data, ask.UserId));
             }
 
-            unreadable.Enqueue($"{ask.ReservationId} ({answer.Code ?? "no data"})");
+            reading.Missing.Enqueue($"{ask.ReservationId} ({answer.Code ?? "no data"})");
             return null;
         });
-        var others = new ConcurrentQueue<ReservationFact>();
+        var others = new ConcurrentQueue<ReservationReading>();
         await EachAsync(drill.Seen.Tokens, async (user, token) =>
         {
             await foreach (var listed in drill.Api.ReservationsAsync(user.Value, token))
             {
                 if (!accepted.Contains(listed.Id))
                 {
-                    others.Enqueue(Facts.Of(listed, user.Key, venues[0].ScheduleId, unasked: true));
+                    others.Enqueue(new ReservationReading(listed.ConcertScheduleId ?? venues[0].ScheduleId, AnswerFacts.Of(listed, user.Key)));
                 }
             }
         });
         return [.. asked, .. others];
     }
 
-    private Task<IReadOnlyList<PaymentFact>> PaymentsAsync(ConcurrentQueue<string> unreadable)
+    private Task<IReadOnlyList<PaymentFact>> PaymentsAsync(Reading reading)
     {
         var attempts = drill.Seen.Payments.Where(p => p.PaymentId is not null).DistinctBy(p => p.PaymentId);
         return ReadEachAsync(attempts, async (attempt, token) =>
@@ -119,39 +107,47 @@ public sealed class Auditor(DrillContext drill, IReadOnlyList<Venue> venues)
             var answer = await drill.Api.PaymentAsync(drill.Seen.Tokens[attempt.UserId], attempt.PaymentId!, null, token);
             if (answer is { Succeeded: true, Data: { } data })
             {
-                return new PaymentFact(data.Id, attempt.UserId, attempt.ReservationId, data.Status, data.TotalAmount ?? 0);
+                return AnswerFacts.Of(data, attempt.UserId, attempt.ReservationId);
             }
 
-            unreadable.Enqueue($"{attempt.PaymentId} ({answer.Code ?? "no data"})");
+            reading.Missing.Enqueue($"{attempt.PaymentId} ({answer.Code ?? "no data"})");
             return null;
         });
     }
 
-    private Task<IReadOnlyList<WalletFact>> WalletsAsync(ConcurrentQueue<string> unreadable)
+    private Task<IReadOnlyList<WalletEvidence>> WalletsAsync(Reading reading, IReadOnlyList<PaymentFact> payments)
     {
         var charges = drill.Seen.Charges.ToLookup(c => c.UserId);
         return ReadEachAsync(charges, async (wallet, token) =>
         {
             if (!drill.Seen.Tokens.TryGetValue(wallet.Key, out var queueToken))
             {
-                unreadable.Enqueue($"wallet of {wallet.Key} (no token)");
+                reading.Missing.Enqueue($"wallet of {wallet.Key} (no token)");
                 return null;
             }
 
             var balance = await drill.Api.BalanceAsync(queueToken, wallet.Key, token);
             if (balance.Data is null)
             {
-                unreadable.Enqueue($"wallet of {wallet.Key} ({balance.Code ?? "no data"})");
+                reading.Missing.Enqueue($"wallet of {wallet.Key} ({balance.Code ?? "no data"})");
                 return null;
             }
 
-            var reader = new WalletReader();
+            var ledger = new List<LedgerFact>();
             await foreach (var entry in drill.Api.LedgerAsync(queueToken, token))
             {
-                reader.Add(entry);
+                ledger.Add(AnswerFacts.Of(entry));
             }
 
-            return reader.Close(wallet.Key, balance.Data.Balance, [.. wallet]);
+            // It is shown newest first.
+            ledger.Reverse();
+            var unsure = reading.Unsure.Contains(wallet.Key);
+            return new WalletEvidence(wallet.Key, balance.Data.Balance)
+            {
+                Ledger = ledger,
+                Payments = unsure ? null : [.. payments.Where(p => p.UserId == wallet.Key)],
+                Charges = unsure ? null : [.. wallet.Select(c => new ChargeFact(c.Amount, c.Balance))],
+            };
         });
     }
 

@@ -1,4 +1,4 @@
-using Concert.Rush.Api;
+using Concert.Testing.Http;
 using Concert.Rush.Observation;
 using Concert.Rush.Options;
 

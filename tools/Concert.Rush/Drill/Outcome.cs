@@ -1,4 +1,4 @@
-using Concert.Rush.Api;
+using Concert.Testing.Http;
 
 namespace Concert.Rush.Drill;
 

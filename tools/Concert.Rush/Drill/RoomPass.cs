@@ -1,4 +1,4 @@
-using Concert.Rush.Api;
+using Concert.Testing.Http;
 using Concert.Rush.Observation;
 
 namespace Concert.Rush.Drill;
@@ -6,7 +6,6 @@ namespace Concert.Rush.Drill;
 /// <summary>One user's place in one concert's waiting room, through as many tokens as it takes.</summary>
 public sealed class RoomPass(DrillContext drill, string userId, string concertId)
 {
-    private const string Ended = "ENDED";
     private const int MostReadmissions = 5;
     private static readonly TimeSpan LongestAlreadyQueued = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
@@ -56,7 +55,7 @@ public sealed class RoomPass(DrillContext drill, string userId, string concertId
         while (!_active)
         {
             var answer = await drill.Api.CheckAsync(Token, cancellationToken);
-            if (answer.Code == "token-expired" || answer.Data?.Status == Ended)
+            if (answer.Code == "token-expired" || answer.Data?.Status == Status.Ended)
             {
                 await JoinAsync(cancellationToken);
                 continue;
@@ -65,7 +64,7 @@ public sealed class RoomPass(DrillContext drill, string userId, string concertId
             Place(answer.Require("Polling the waiting room").Status);
             if (!_active)
             {
-                await Task.Delay(RetryPolicy.Delay(1, answer.RetryAfter ?? TimeSpan.FromSeconds(1), Random.Shared.NextDouble()), drill.Time, cancellationToken);
+                await Task.Delay(RetryPolicy.Default.Delay(1, answer.RetryAfter ?? TimeSpan.FromSeconds(1), Random.Shared.NextDouble()), drill.Time, cancellationToken);
             }
         }
 
@@ -78,12 +77,12 @@ public sealed class RoomPass(DrillContext drill, string userId, string concertId
         if (_active || _queued)
         {
             await drill.Api.LeaveAsync(Token, cancellationToken);
-            Place(Ended);
+            Place(Status.Ended);
         }
     }
 
     /// <summary>The service has ended the token: it was paid with.</summary>
-    public void HasEnded() => Place(Ended);
+    public void HasEnded() => Place(Status.Ended);
 
     /// <summary>
     /// Sends with an active token; when the room says it is not (any more), gets one and sends the same request again: same key, same effect.
@@ -101,7 +100,7 @@ public sealed class RoomPass(DrillContext drill, string userId, string concertId
                 return answer;
             }
 
-            await Task.Delay(RetryPolicy.Delay(attempt, answer.RetryAfter, Random.Shared.NextDouble()), drill.Time, cancellationToken);
+            await Task.Delay(RetryPolicy.Default.Delay(attempt, answer.RetryAfter, Random.Shared.NextDouble()), drill.Time, cancellationToken);
             Place(Status.Waiting);
         }
     }

@@ -1,6 +1,7 @@
-using Concert.Rush.Api;
 using Concert.Rush.Observation;
 using Concert.Rush.Options;
+using Concert.Testing.Http;
+using Concert.Testing.Sales;
 
 namespace Concert.Rush.Drill;
 
@@ -8,12 +9,12 @@ namespace Concert.Rush.Drill;
 public sealed class SaleScenario(DrillContext drill) : IScenario
 {
     private readonly Pace _pace = new(drill.Options.Rolling, drill.Options.Buyers);
-    private Venue? _venue;
+    private OpenSale? _venue;
     private BarrierFact? _barrier;
 
-    private Venue Venue => _venue ?? throw new InvalidOperationException("Not prepared.");
+    private OpenSale Sale => _venue ?? throw new InvalidOperationException("Not prepared.");
 
-    public async Task<IReadOnlyList<Venue>> PrepareAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<OpenSale>> PrepareAsync(CancellationToken cancellationToken)
     {
         var sectionSize = drill.Options.Scenario == Scenario.Carts ? drill.Options.Places : drill.Options.SectionSize;
         _venue = await Venue.CreateAsync(drill, "sale", drill.Options.Places, sectionSize, cancellationToken);
@@ -37,7 +38,7 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
         await buyers;
     }
 
-    public Evidence Complete(Evidence evidence) => evidence with { Buyers = drill.Options.Buyers, Barrier = _barrier };
+    public DrillEvidence Complete(DrillEvidence evidence) => evidence with { Buyers = drill.Options.Buyers, Barrier = _barrier };
 
     /// <summary>What buyer <paramref name="index"/> wants. Carts start two seats apart and go round; half of the buyers ask in the opposite order.</summary>
     public static IReadOnlyList<string> Wish(Scenario scenario, IReadOnlyList<string> seats, int index)
@@ -54,7 +55,7 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
 
     private async Task BuyerAsync(int index, CancellationToken cancellationToken)
     {
-        var visit = new Visit(drill, drill.User(index), Venue.ConcertId);
+        var visit = new Visit(drill, drill.User(index), Sale.ConcertId);
         var step = "join";
         try
         {
@@ -90,7 +91,7 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
             entering("waiting room");
             await visit.Pass.AwaitActiveAsync(cancellationToken);
             entering("hold");
-            return await visit.HoldAsync(Venue.ScheduleId, Wish(drill.Options.Scenario, Venue.Seats, index), cancellationToken);
+            return await visit.HoldAsync(Sale.ScheduleId, Wish(drill.Options.Scenario, Sale.Seats, index), cancellationToken);
         }
         finally
         {
@@ -140,7 +141,7 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
         drill.Board.Phase = "Everybody is decided";
         try
         {
-            var report = (await drill.Api.ReportAsync(Venue.ScheduleId, cancellationToken)).Require("Reading the report");
+            var report = (await drill.Api.ReportAsync(Sale.ScheduleId, cancellationToken)).Require("Reading the report");
             var now = drill.Api.Client.ServerNow;
             var running = drill.Seen.Asks.Where(a => a.WasHeld).All(a => a.HoldExpiresAt is not { } end || end > now.AddSeconds(2));
             return new BarrierFact(report.Held, report.Sold, running);

@@ -15,7 +15,7 @@ public static class Till
             outcome = answer.Code;
             if (answer.Succeeded)
             {
-                drill.Seen.Charges.Enqueue(new Charge(userId, amount));
+                drill.Seen.Charges.Enqueue(new Charge(userId, amount, answer.Data?.Balance));
                 drill.Board.Up(Stage.Charged);
             }
 

@@ -1,4 +1,4 @@
-using Concert.Rush.Api;
+using Concert.Testing.Http;
 using Concert.Rush.Observation;
 
 namespace Concert.Rush.Drill;

@@ -1,6 +1,7 @@
-using Concert.Rush.Api;
 using Concert.Rush.Observation;
 using Concert.Rush.Options;
+using Concert.Testing.Http;
+using Concert.Testing.Sales;
 
 namespace Concert.Rush.Drill;
 
@@ -20,13 +21,13 @@ public sealed class WalletScenario(DrillContext drill) : IScenario
     private readonly string _user = drill.User(0);
     private readonly int _uses = drill.Options.Uses;
     private readonly int _charges = drill.Options.Charges;
-    private Venue[] _venues = [];
+    private OpenSale[] _venues = [];
     private int _openingCharges;
 
-    public async Task<IReadOnlyList<Venue>> PrepareAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<OpenSale>> PrepareAsync(CancellationToken cancellationToken)
     {
         var rooms = Math.Max(1, drill.Options.Rooms ?? (_uses + UsesPerRoom - 1) / UsesPerRoom);
-        var venues = new Venue[rooms];
+        var venues = new OpenSale[rooms];
         var bounded = new ParallelOptions { MaxDegreeOfParallelism = PreparedAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, rooms, bounded, async (room, token) =>
         {
@@ -51,7 +52,7 @@ public sealed class WalletScenario(DrillContext drill) : IScenario
         }
     }
 
-    public Evidence Complete(Evidence evidence) =>
+    public DrillEvidence Complete(DrillEvidence evidence) =>
         evidence with { Buyers = 1, ExpectedUses = _uses, ExpectedCharges = _charges + _openingCharges };
 
     /// <summary>Enough for every use, so that a refused payment is a fault and not a matter of timing.</summary>
@@ -66,7 +67,7 @@ public sealed class WalletScenario(DrillContext drill) : IScenario
         }
     }
 
-    private async Task RoomAsync(Venue venue, int room, CancellationToken cancellationToken)
+    private async Task RoomAsync(OpenSale venue, int room, CancellationToken cancellationToken)
     {
         var visit = new Visit(drill, _user, venue.ConcertId);
         var (uses, charges) = (Share(_uses, _venues.Length, room), Share(_charges, _venues.Length, room));
@@ -95,7 +96,7 @@ public sealed class WalletScenario(DrillContext drill) : IScenario
         drill.Board.Up(Stage.Finished);
     }
 
-    private async Task UseAsync(Visit visit, Venue venue, int use, bool cancels, CancellationToken cancellationToken)
+    private async Task UseAsync(Visit visit, OpenSale venue, int use, bool cancels, CancellationToken cancellationToken)
     {
         if (!visit.Pass.IsInside)
         {

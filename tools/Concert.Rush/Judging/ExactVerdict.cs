@@ -10,7 +10,7 @@ public static class ExactVerdict
     private const string Rules = "S1 S4 F1";
     private static readonly HashSet<string> FairRefusals = ["seat-taken", "sold-out"];
 
-    public static Verdict RightNumber(Evidence evidence) => evidence.Scenario switch
+    public static Verdict RightNumber(DrillEvidence evidence) => evidence.Scenario switch
     {
         Scenario.Wallet => Wallet(evidence),
         Scenario.Carts => Carts(evidence),
@@ -18,7 +18,7 @@ public static class ExactVerdict
     };
 
     /// <summary>Every seat somebody wanted was won by one of those who wanted it; with a barrier by exactly one.</summary>
-    private static Verdict SingleSeats(Evidence evidence)
+    private static Verdict SingleSeats(DrillEvidence evidence)
     {
         var faults = Unfair(evidence);
         var wanted = evidence.Asks.SelectMany(a => a.Seats).ToHashSet();
@@ -46,7 +46,7 @@ public static class ExactVerdict
         return Verdict.From(Name, Rules, faults, $"{won.Count:N0} held, {refused:N0} refused, for {wanted.Count:N0} seats and {evidence.Asks.Count:N0} buyers");
     }
 
-    private static Verdict Carts(Evidence evidence)
+    private static Verdict Carts(DrillEvidence evidence)
     {
         var faults = Unfair(evidence);
         var won = evidence.Asks.Count(a => a.WasHeld);
@@ -63,11 +63,11 @@ public static class ExactVerdict
         return Verdict.From(Name, Rules, faults, $"{won:N0} whole carts held, {evidence.Asks.Count - won:N0} refused");
     }
 
-    private static Verdict Wallet(Evidence evidence)
+    private static Verdict Wallet(DrillEvidence evidence)
     {
         var faults = evidence.Asks.Where(a => a.RefusedBecause is not null).Select(a => $"{a.ReservationId ?? a.UserId} refused: {a.RefusedBecause}").ToList();
-        var payments = evidence.Payments.Count(p => p.Debited);
-        var charges = evidence.Wallets.Sum(w => w.Charges);
+        var payments = evidence.Sale.Payments.Count(p => p.IsDebited);
+        var charges = evidence.Sale.Wallets.Sum(w => w.Ledger?.Count(e => e.Kind == EntryKind.Charge) ?? 0);
         if (payments != evidence.ExpectedUses)
         {
             var reasons = evidence.PaymentAttempts.Select(p => p.Refusal ?? p.Reason).OfType<string>().Distinct();
@@ -82,7 +82,7 @@ public static class ExactVerdict
         return Verdict.From(Name, "L1 L3", faults, $"{charges:N0} charges and {payments:N0} payments, each counted once");
     }
 
-    private static List<string> Unfair(Evidence evidence) =>
+    private static List<string> Unfair(DrillEvidence evidence) =>
     [
         .. evidence.Asks.Select(a => a.RefusedBecause).OfType<string>().Where(r => !FairRefusals.Contains(r)).GroupBy(r => r)
             .Select(r => $"{r.Count()} refused because of {r.Key}"),

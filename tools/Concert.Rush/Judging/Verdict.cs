@@ -9,6 +9,9 @@ public sealed record Verdict(string Name, string Rules, bool Kept, string Detail
 {
     private const int Shown = 3;
 
+    /// <summary>Kept when nothing is broken.</summary>
+    public static Verdict From(string name, string rules, IEnumerable<BrokenPromise> broken, string whenKept) => From(name, rules, [.. broken.Select(b => b.Detail)], whenKept);
+
     /// <summary>Kept when there are no faults.</summary>
     public static Verdict From(string name, string rules, IReadOnlyCollection<string> faults, string whenKept) => faults.Count == 0
         ? new Verdict(name, rules, true, whenKept)

@@ -1,24 +1,5 @@
 namespace Concert.Rush.Observation;
 
-/// <summary>Statuses of the service, as text it sends.</summary>
-public static class Status
-{
-    public const string Waiting = "WAITING";
-    public const string Active = "ACTIVE";
-    public const string Pending = "PENDING";
-    public const string Held = "HELD";
-    public const string Paying = "PAYING";
-    public const string Confirmed = "CONFIRMED";
-    public const string Cancelled = "CANCELLED";
-    public const string Expired = "EXPIRED";
-    public const string Rejected = "REJECTED";
-    public const string Completed = "COMPLETED";
-    public const string Failed = "FAILED";
-    public const string Refunded = "REFUNDED";
-    public const string Available = "AVAILABLE";
-    public const string Sold = "SOLD";
-}
-
 /// <summary>One request for a hold and what became of it while the rush ran.</summary>
 /// <param name="UserId">Who asked.</param>
 /// <param name="ScheduleId">For which schedule.</param>
@@ -71,5 +52,5 @@ public sealed record PaymentAttempt(string UserId, string ReservationId, string?
 /// <summary>One cancellation that was asked for.</summary>
 public sealed record CancelAttempt(string UserId, string ReservationId, bool Accepted, string? Refusal);
 
-/// <summary>One charge that was answered.</summary>
-public sealed record Charge(string UserId, long Amount);
+/// <summary>One charge that was answered, and the balance it was answered with.</summary>
+public sealed record Charge(string UserId, long Amount, long? Balance);

@@ -31,7 +31,8 @@ public static class RushCommand
     private static readonly Option<string?> Key = new("--admin-key") { Description = $"The admin key; otherwise {AdminKey.Variable}, otherwise DATA/admin-key of a server on this machine." };
     private static readonly Option<string> Data = Default("--data", "./data", "Data folder of the one-process server.");
 
-    public static async Task<int> InvokeAsync(IReadOnlyList<string> args, IAnsiConsole console, CancellationToken cancellationToken)
+    public static async Task<int> InvokeAsync(
+        IReadOnlyList<string> args, IAnsiConsole console, CancellationToken cancellationToken, DelegatingHandler? through = null)
     {
         var command = new RootCommand("On-sale drill: drives a booking service as a crowd of buyers and judges the result.")
         {
@@ -39,7 +40,7 @@ public static class RushCommand
             Json, Key, Data,
         };
         var exitCode = Good;
-        command.SetAction(async (parsed, token) => exitCode = await RunAsync(parsed, console, token));
+        command.SetAction(async (parsed, token) => exitCode = await RunAsync(parsed, console, through, token));
         var result = command.Parse(args);
         if (result.Errors.Count > 0)
         {
@@ -50,7 +51,7 @@ public static class RushCommand
         return exitCode;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, IAnsiConsole console, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(ParseResult parsed, IAnsiConsole console, DelegatingHandler? through, CancellationToken cancellationToken)
     {
         var url = parsed.GetRequiredValue(Url);
         var key = AdminKey.Resolve(parsed.GetValue(Key), url, parsed.GetRequiredValue(Data), Environment.GetEnvironmentVariable);
@@ -60,7 +61,7 @@ public static class RushCommand
         }
 
         var options = Bind(parsed, url, key);
-        return options.Problem() is { } problem ? Refuse(console, problem) : await RushProgram.RunAsync(options, console, TimeProvider.System, cancellationToken);
+        return options.Problem() is { } problem ? Refuse(console, problem) : await RushProgram.RunAsync(options, console, TimeProvider.System, cancellationToken, through);
     }
 
     private static Uri? ParseUrl(ArgumentResult argument)

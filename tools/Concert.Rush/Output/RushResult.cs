@@ -1,4 +1,4 @@
-using Concert.Rush.Api;
+using Concert.Testing.Http;
 using Concert.Rush.Judging;
 using Concert.Rush.Observation;
 using Concert.Rush.Options;
@@ -59,7 +59,7 @@ public sealed record RushResult
 
     public bool Good => Verdicts.All(v => v.Kept);
 
-    public static RushResult From(RushMeasure rush, Evidence evidence, IReadOnlyList<Verdict> verdicts, int readings)
+    public static RushResult From(RushMeasure rush, DrillEvidence evidence, IReadOnlyList<Verdict> verdicts, int readings)
     {
         var seconds = Math.Max(rush.Time.TotalSeconds, 0.001);
         var accepted = evidence.Asks.Count(a => a.Accepted);
@@ -74,10 +74,10 @@ public sealed record RushResult
             Asked = evidence.Asks.Count,
             Accepted = accepted,
             Held = evidence.Asks.Count(a => a.WasHeld),
-            Paid = evidence.Payments.Count(p => p.Debited),
-            Cancelled = evidence.Reservations.Count(r => r.Status == Status.Cancelled),
-            Pending = evidence.Reservations.Count(r => !r.IsFinal) + evidence.Payments.Count(p => !p.IsFinal) + evidence.Unreadable.Count,
-            DeadLetters = evidence.Schedules.Sum(s => s.DeadLetters),
+            Paid = evidence.Sale.Payments.Count(p => p.IsDebited),
+            Cancelled = evidence.Sale.Reservations.Count(r => r.Status == Status.Cancelled),
+            Pending = NothingStuck.Ended(evidence.Sale).Count() + evidence.Sale.Missing.Count,
+            DeadLetters = evidence.DeadLetters,
             Refused = evidence.Asks.Select(a => a.RefusedBecause)
                 .Concat(payments.Select(p => p.Refusal ?? (p.Outcome == Status.Failed ? p.Reason : null)).Select(r => r is null ? null : $"payment: {r}"))
                 .Concat(evidence.Cancels.Select(c => c.Refusal is null ? null : $"cancel: {c.Refusal}"))

@@ -1,0 +1,91 @@
+using Concert.Booking.Payments;
+using Concert.Booking.Reservations;
+using Concert.Simulation.Buyers;
+using Concert.Simulation.Sale;
+
+namespace Concert.Simulation.Checks;
+
+/// <summary>What clients did and saw, as the evidence that the rules look at.</summary>
+public static class ClientEvidence
+{
+    /// <param name="log">With the audit's last look.</param>
+    /// <param name="settings">What was on sale.</param>
+    /// <param name="gaveUp">Some command went to the dead letters: a cancellation may be one of them.</param>
+    public static SaleEvidence Of(ClientLog log, SaleSettings settings, bool gaveUp)
+    {
+        var stories = log.Reservations.Where(s => s.Id is not null).ToList();
+        HashSet<string> unsure = [.. log.Reservations.Where(s => s.IsGuess || s.Id is null || s.Payments.Exists(p => p.Id is null)).Select(s => s.UserId)];
+        var payments = stories.SelectMany(s => s.Payments.Where(p => p.Views.Count > 0).Select(p => Of(s.UserId, p.Views[^1].Value))).DistinctBy(p => p.Id, StringComparer.Ordinal).ToList();
+        var report = log.FinalReport!;
+        var places = new PlacesEvidence("the schedule")
+        {
+            Capacity = settings.Seats + settings.Places,
+            Reservations =
+            [
+                .. stories.DistinctBy(s => s.Id, StringComparer.Ordinal).Select(s => Of(s.UserId, s.Last!)),
+                .. log.Unasked.Select(u => Of(u.UserId, u.View)),
+            ],
+            Counts =
+            [
+                new CountFact("report")
+                {
+                    Total = report.TotalSeats, Available = report.Available, Held = report.Held, Sold = report.Sold, Reserved = report.ReservedSeats, Reservations = report.Reservations,
+                },
+            ],
+            Money = (report.Paid, report.Refunded),
+        };
+        return new SaleEvidence
+        {
+            Places = [places],
+            Wallets = [.. log.Balances.GroupBy(b => b.Value.UserId, StringComparer.Ordinal).Select(b => new WalletEvidence(b.Key, b.Last().Value.Balance))],
+            Payments = payments,
+            Requests = [.. stories.Select(s => Of(s, settings, gaveUp))],
+            Unsure = unsure,
+            Missing = log.Missing,
+            Charged = report.Charged,
+        };
+    }
+
+    private static RequestFact Of(ReservationStory story, SaleSettings settings, bool gaveUp) => new(story.UserId)
+    {
+        Key = story.Key,
+        Id = story.Id,
+        IsGuess = story.IsGuess,
+        Seats = [.. story.Seats.Select(DocumentFacts.SeatOf)],
+        Places = story.Seats.Count,
+
+        // A dead letter that concerns the reservation is said in its history; later than the deadline a refusal is right.
+        CancelStands = story.Cancels.Exists(c => c.Accepted) && settings.DoorsOpenIn > TimeSpan.FromDays(1) && !gaveUp && story.Last!.History.All(h => h.Reason != "unavailable"),
+        Seen = [.. InTurn(story)],
+        Payments = [.. story.Payments.Where(p => p.Accepted).Select(p => new PaymentRequestFact(p.Id, []))],
+    };
+
+    /// <summary>Views that overlap in time say nothing about each other.</summary>
+    private static IEnumerable<ReservationFact> InTurn(ReservationStory story)
+    {
+        var end = long.MinValue;
+        foreach (var view in story.Views.OrderBy(v => v.To))
+        {
+            if (view.From > end)
+            {
+                end = view.To;
+                yield return Of(story.UserId, view.Value);
+            }
+        }
+    }
+
+    private static ReservationFact Of(string userId, ReservationView view) => new(view.Id, userId, view.Status)
+    {
+        Seats = [.. view.Seats.Select(s => DocumentFacts.SeatOf(s.SeatNumber))],
+        Places = view.Seats.Count > 0 ? view.Seats.Count : view.Quantity ?? 0,
+        Total = view.TotalAmount ?? 0,
+        Reason = view.Reason,
+        HoldEndsAt = view.HoldExpiresAt?.ToUnixTimeMilliseconds(),
+        PaymentId = view.PaymentId,
+        Refund = view.Cancellation?.RefundAmount,
+        History = [.. view.History.Select(h => new HistoryFact(h.At.ToUnixTimeMilliseconds(), h.Status, h.Reason))],
+    };
+
+    private static PaymentFact Of(string userId, PaymentView view) =>
+        new(view.Id, userId, view.ReservationId, view.Status, view.TotalAmount ?? 0) { Refund = view.RefundAmount, Reason = view.Reason };
+}

@@ -1,0 +1,79 @@
+namespace Concert.Testing.Http;
+
+// The shapes of the HTTP API as this client reads them. Statuses stay text: a black box may say more than we know.
+public sealed record TokenAnswer(string? Token, string Status, long? Position, double? EstimatedWaitSeconds);
+
+public sealed record ConcertAnswer(string Id, string Name);
+
+public sealed record SeatRange(int From, int To, long Price);
+
+public sealed record SeatRequest(int Number, long Price);
+
+/// <param name="Name">What it is called.</param>
+/// <param name="Seats">A <see cref="SeatRange"/> or an array of <see cref="SeatRequest"/>.</param>
+public sealed record SectionRequest(string Name, object Seats);
+
+public sealed record InventoryRequest(string Name, int Quantity, long Price);
+
+public sealed record ScheduleRequest(
+    string ConcertId,
+    DateTimeOffset OpenAt,
+    DateTimeOffset CloseAt,
+    DateTimeOffset BookingStartAt,
+    DateTimeOffset BookingEndAt,
+    IReadOnlyList<SectionRequest> Sections,
+    IReadOnlyList<InventoryRequest> Inventories);
+
+public sealed record SectionAnswer(string Name, IReadOnlyList<string> SeatIds);
+
+public sealed record InventoryAnswer(string Id, string Name);
+
+public sealed record ScheduleAnswer(string Id, IReadOnlyList<SectionAnswer> Sections, IReadOnlyList<InventoryAnswer> Inventories);
+
+public sealed record ReportAnswer(
+    long TotalSeats,
+    long Available,
+    long Held,
+    long Sold,
+    long ReservedSeats,
+    IReadOnlyDictionary<string, long>? Reservations,
+    long Charged,
+    long Paid,
+    long Refunded,
+    long DeadLetters);
+
+public sealed record DateAnswer(string Id, long TotalSeats, long ReservedSeats);
+
+public sealed record SeatAnswer(string Id, string? Status);
+
+public sealed record SeatMapAnswer(IReadOnlyList<SeatAnswer> Seats);
+
+public sealed record ReservedSeat(string Id);
+
+public sealed record CancellationAnswer(DateTimeOffset At, long? RefundAmount);
+
+public sealed record HistoryEntry(DateTimeOffset At, string Status, string? Reason);
+
+public sealed record ReservationAnswer(
+    string Id,
+    string Status,
+    string? Reason,
+    string? ConcertScheduleId,
+    IReadOnlyList<ReservedSeat>? Seats,
+    int? Quantity,
+    long? TotalAmount,
+    DateTimeOffset? HoldExpiresAt,
+    DateTimeOffset? CreatedAt,
+    string? PaymentId,
+    CancellationAnswer? Cancellation,
+    IReadOnlyList<HistoryEntry>? History);
+
+public sealed record PaymentAnswer(string Id, string Status, string? Reason, string? ReservationId, long? TotalAmount, long? RefundAmount);
+
+public sealed record BalanceAnswer(long Balance);
+
+public sealed record LedgerEntryAnswer(string Id, string Kind, long Amount, long BalanceAfter, string Reference);
+
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Continuation);
+
+public sealed record Nothing;

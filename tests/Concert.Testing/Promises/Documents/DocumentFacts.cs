@@ -1,0 +1,51 @@
+using System.Globalization;
+using Concert.Booking.Identity;
+using Concert.Booking.Payments;
+using Concert.Booking.Reservations;
+using Concert.Booking.Storage;
+using Concert.Booking.Wallets;
+
+namespace Concert.Testing.Promises.Documents;
+
+/// <summary>From stored documents to facts. The one place where the rules meet the domain's shapes.</summary>
+public static class DocumentFacts
+{
+    public static ReservationFact Of(SectionRef section, ReservationDocument document)
+    {
+        var id = document.IdIn(section).ToString();
+        return new ReservationFact(id, document.UserId, document.Status)
+        {
+            Seats = [.. (document.Seats ?? []).Select(s => SeatOf(s.Number))],
+            Places = document.Places,
+            Total = document.Total,
+            Reason = document.Reason,
+            HoldEndsAt = document.HoldEndsAt,
+            PaymentId = document.Payment is { } payment ? $"{id}.{payment}" : null,
+            Refund = document.Cancellation?.Refund,
+            IsCancelling = document.IsCancelling,
+            History = [.. document.History.Select(h => new HistoryFact(h.At, h.Status, h.Reason))],
+        };
+    }
+
+    public static SeatFact Of(SectionRef section, SeatDocument document) =>
+        new(document.Status, document.Holder is { } holder ? new ReservationId(section, holder).ToString() : null, document.HoldEndsAt);
+
+    public static PaymentFact Of(string userId, PaymentDocument document) =>
+        new($"{document.ReservationId}.{document.Code}", userId, document.ReservationId, document.Status, document.Amount)
+        {
+            Refund = document.Refund,
+            Reason = document.Reason,
+            AcceptedAt = document.AcceptedAt,
+        };
+
+    public static LedgerFact Of(LedgerDocument document) =>
+        new(document.Id, document.Kind, document.Amount, document.BalanceAfter, document.Reference) { Number = document.Number };
+
+    public static string SeatOf(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    public static SectionRef SectionOf(PartitionRef partition)
+    {
+        var colon = partition.Key.LastIndexOf(':');
+        return new SectionRef(partition.Key[..colon], partition.Key[(colon + 1)..]);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Concert.Booking.Catalog;
+using Concert.Booking.Payments;
+using Concert.Booking.Reservations;
+using Concert.Booking.Storage;
+using Concert.Booking.Wallets;
+
+namespace Concert.Testing.Promises.Documents;
+
+/// <summary>Reads the documents that the rules look at.</summary>
+public static class DocumentReading
+{
+    /// <summary>What kind of document it says it is.</summary>
+    public static string? TypeOf(StoredDocument stored)
+    {
+        var reader = new Utf8JsonReader(stored.Json.Span);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isType = reader.ValueTextEquals("type"u8);
+            reader.Read();
+            if (isType)
+            {
+                return reader.GetString();
+            }
+
+            reader.Skip();
+        }
+
+        return null;
+    }
+
+    /// <summary>Null for a type that no rule looks at.</summary>
+    public static IDocument? Parse(string? type, StoredDocument stored) => type switch
+    {
+        "counters" => DocumentJson.Read<CountersDocument>(stored),
+        "seat" => DocumentJson.Read<SeatDocument>(stored),
+        "reservation" => DocumentJson.Read<ReservationDocument>(stored),
+        "limit" => DocumentJson.Read<LimitDocument>(stored),
+        "wallet" => DocumentJson.Read<WalletDocument>(stored),
+        "ledger" => DocumentJson.Read<LedgerDocument>(stored),
+        "payment" => DocumentJson.Read<PaymentDocument>(stored),
+        "idempotency" => DocumentJson.Read<IdempotencyDocument>(stored),
+        "dead" => DocumentJson.Read<DeadLetterDocument>(stored),
+        _ => null,
+    };
+}

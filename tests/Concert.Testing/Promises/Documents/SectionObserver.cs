@@ -1,0 +1,88 @@
+using Concert.Booking.Catalog;
+using Concert.Booking.Identity;
+using Concert.Booking.Reservations;
+using Concert.Booking.Storage;
+
+namespace Concert.Testing.Promises.Documents;
+
+/// <summary>One section's documents as evidence, kept up to date one document at a time so that it can be checked after every commit.</summary>
+/// <param name="section">Which.</param>
+/// <param name="maxPerUser">The limit in force.</param>
+/// <param name="capacity">Places on sale; when it is not given, what the first counters that are seen add up to.</param>
+public sealed class SectionObserver(SectionRef section, int maxPerUser, long? capacity = null)
+{
+    private readonly Dictionary<string, SeatFact> _seats = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ReservationFact> _reservations = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _counted = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _users = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _userOf = new(StringComparer.Ordinal);
+    private CountersDocument? _counters;
+    private long? _capacity = capacity;
+
+    public SectionRef Section => section;
+
+    /// <summary>A view of what there is now: later documents show in it.</summary>
+    public PlacesEvidence Evidence => new(section.PartitionKey)
+    {
+        Capacity = _capacity,
+        Seats = section.IsInventory ? null : _seats,
+        FromDocuments = true,
+        Reservations = _reservations.Values,
+        Counts = _counters is null ? [] : [new CountFact("counters") { Available = _counters.Left, Held = _counters.Held, Sold = _counters.Sold }],
+        CountedPerUser = _counted,
+        MaxPerUser = maxPerUser,
+    };
+
+    public ReservationFact? Reservation(string code) => _reservations.GetValueOrDefault(code);
+
+    /// <summary>Takes a document in its new form. Returns the reservation's fact when it is one.</summary>
+    public ReservationFact? Put(IDocument? document)
+    {
+        switch (document)
+        {
+            case SeatDocument seat:
+                _seats[DocumentFacts.SeatOf(seat.Number)] = DocumentFacts.Of(section, seat);
+                break;
+            case ReservationDocument reservation:
+                Knows(reservation.UserId);
+                return _reservations[reservation.Code] = DocumentFacts.Of(section, reservation);
+            case LimitDocument limit:
+                _counted[_userOf.GetValueOrDefault(limit.UserKey, limit.UserKey)] = limit.Live;
+                break;
+            case CountersDocument counters:
+                _counters = counters;
+                _capacity ??= counters.Left + counters.Held + counters.Sold;
+                break;
+        }
+
+        return null;
+    }
+
+    /// <summary>Forgets a document that was deleted.</summary>
+    public void Remove(IDocument? document)
+    {
+        switch (document)
+        {
+            case SeatDocument seat: _seats.Remove(DocumentFacts.SeatOf(seat.Number)); break;
+            case ReservationDocument reservation: _reservations.Remove(reservation.Code); break;
+            case LimitDocument limit: _counted.Remove(_userOf.GetValueOrDefault(limit.UserKey, limit.UserKey)); break;
+            case CountersDocument: _counters = null; break;
+        }
+    }
+
+    /// <summary>Counts are kept under a hash of the user's id: from now on they are shown under the id.</summary>
+    private void Knows(string userId)
+    {
+        if (!_users.Add(userId))
+        {
+            return;
+        }
+
+        var key = LimitDocument.KeyOf(userId);
+        _userOf[key] = userId;
+        if (_counted.Remove(key, out var live))
+        {
+            _counted[userId] = live;
+        }
+    }
+}
