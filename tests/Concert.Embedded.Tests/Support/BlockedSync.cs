@@ -1,7 +1,9 @@
+using Concert.Contracts;
+
 namespace Concert.Embedded.Tests.Support;
 
 /// <summary>Holds up every sync of a file until it is released or disposed. Declared after the backend, so that a failing test lets it end.</summary>
-internal sealed class BlockedSync : IDisposable
+internal sealed class BlockedSync : ICommitHold
 {
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new();
@@ -17,6 +19,8 @@ internal sealed class BlockedSync : IDisposable
 
     /// <summary>A sync has begun.</summary>
     public Task Started => _started.Task;
+
+    Task ICommitHold.Reached => Started;
 
     public void Release() => _released.TrySetResult();
 
