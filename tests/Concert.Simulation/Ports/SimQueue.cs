@@ -24,6 +24,7 @@ public sealed class SimQueue(World world, Func<IConsumer?> pickConsumer, Defect 
 
     private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
     private readonly List<Session> _inOrder = [];
+    private readonly Dictionary<string, PendingCommit> _pending = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _seen = new(StringComparer.Ordinal);
     private readonly List<DeadLetter> _deadLetters = [];
     private readonly int _maxDeliveries = world.Faults.Plan.Has(Fault.FewDeliveries) ? 1 + (int)(world.Seed % 3) : 10;
@@ -37,6 +38,30 @@ public sealed class SimQueue(World world, Func<IConsumer?> pickConsumer, Defect 
 
     /// <summary>When each message was stored first.</summary>
     public Dictionary<string, long> StoredAt { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Called with each message that is stored, but for duplicates.</summary>
+    public Action<CommandMessage>? Stored { get; set; }
+
+    /// <summary>The first send of this message, while it is not durable.</summary>
+    public PendingCommit? FindPending(string messageId) => _pending.GetValueOrDefault(messageId);
+
+    /// <summary>Known to duplicate detection now, durable later or never.</summary>
+    public void StorePending(CommandMessage message)
+    {
+        var pending = _pending[message.MessageId] = new PendingCommit();
+        world.Schedule(null, world.Faults.Between(0.2, 12), () =>
+        {
+            var isDurable = world.Faults.Next(2) == 0;
+            world.History.Add("queue", $"{Describe(message)} is {(isDurable ? "durable" : "lost before it was durable")}");
+            _pending.Remove(message.MessageId);
+            if (isDurable)
+            {
+                Store(message);
+            }
+
+            pending.End(isDurable);
+        });
+    }
 
     public void Store(CommandMessage message)
     {
@@ -59,6 +84,7 @@ public sealed class SimQueue(World world, Func<IConsumer?> pickConsumer, Defect 
         }
 
         session.Messages.Add(new Delivery(message));
+        Stored?.Invoke(message);
         Kick(session, world.Faults.Roll(Fault.DeliveryLate) ? world.Faults.Between(0.5, 40) : world.Latency());
     }
 
@@ -293,29 +319,44 @@ public sealed class SimSenderPort(World world, SimProcess process, SimQueue queu
             world.Fail("contract", $"A send of {messages.Count} messages");
         }
 
-        return process.CallAsync<SendResult>(() =>
+        PendingCommit? repeats = null;
+        return process.CallAsync<SendResult>(world, () =>
         {
             foreach (var message in messages)
             {
+                if (queue.FindPending(message.MessageId) is { } pending)
+                {
+                    repeats = pending;
+                    continue;
+                }
+
+                if (world.Faults.Roll(Fault.SendPending))
+                {
+                    queue.StorePending(message);
+                    return TimedOut();
+                }
+
                 if (world.Faults.Roll(Fault.SendLost))
                 {
-                    return new SendResult.Unavailable(TimeSpan.FromSeconds(1), "timed out");
+                    return TimedOut();
                 }
 
                 if (world.Faults.Roll(Fault.SendLate))
                 {
                     world.Schedule(null, world.Faults.Between(0, 10), () => queue.Store(message));
-                    return new SendResult.Unavailable(TimeSpan.FromSeconds(1), "timed out");
+                    return TimedOut();
                 }
 
                 queue.Store(message);
                 if (world.Faults.Roll(Fault.SendStored))
                 {
-                    return new SendResult.Unavailable(TimeSpan.FromSeconds(1), "timed out");
+                    return TimedOut();
                 }
             }
 
             return new SendResult.Accepted();
-        });
+        }, () => defect == Defect.RepeatAnsweredEarly ? null : repeats, TimedOut);
     }
+
+    private static SendResult TimedOut() => new SendResult.Unavailable(TimeSpan.FromSeconds(1), "timed out");
 }

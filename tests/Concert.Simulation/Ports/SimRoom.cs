@@ -1,6 +1,7 @@
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
 using Concert.Simulation.Engine;
+using Concert.Simulation.Faults;
 using Concert.Simulation.Planted;
 
 namespace Concert.Simulation.Ports;
@@ -35,7 +36,40 @@ public sealed class SimRooms(World world, SimRedis redis, Defect defect)
         room.Members.Add(member);
         Admit(room, limits, now, onlyIfFirst: true);
         Changed?.Invoke(claims.Room, room);
+        MaybePend(room, member);
         return new JoinResult.Joined(claims, room.StateOf(member));
+    }
+
+    /// <summary>What the room shows rests on this while it is not durable.</summary>
+    public PendingCommit? RestsOn(string name) => defect == Defect.RoomShownEarly ? null : _rooms.GetValueOrDefault(name)?.Pending;
+
+    /// <summary>Tokens that were to be ended while the room was away.</summary>
+    public HashSet<Guid> CouldNotEnd { get; } = [];
+
+    public bool IsIn(TokenClaims claims) =>
+        _rooms.TryGetValue(claims.Room, out var room) && room.Find(claims.Id) is { Status: not MemberStatus.Ended } member && member.EndsAt > world.UtcNow;
+
+    /// <summary>The join is in memory, its caller hears nothing, and whether it lasts is known later.</summary>
+    private void MaybePend(Room room, Member member)
+    {
+        if (room.Pending is { IsDurable: null } || !world.Faults.Roll(Fault.RoomPending))
+        {
+            return;
+        }
+
+        var pending = room.Pending = new PendingCommit();
+        world.Schedule(null, world.Faults.Between(0.2, 12), () =>
+        {
+            var isDurable = world.Faults.Next(2) == 0;
+            world.History.Add("room", $"the join of {member.Claims.UserId} is {(isDurable ? "durable" : "lost before it was durable")}");
+            if (!isDurable)
+            {
+                room.Members.Remove(member);
+            }
+
+            pending.End(isDurable);
+        });
+        throw new StoreUnavailableException("timed out");
     }
 
     public MemberState Get(TokenClaims claims, bool poll, RoomLimits limits, DateTimeOffset now)
@@ -66,10 +100,20 @@ public sealed class SimRooms(World world, SimRedis redis, Defect defect)
 
     public bool Leave(TokenClaims claims)
     {
+        if (redis.IsAway)
+        {
+            CouldNotEnd.Add(claims.Id);
+        }
+
         Away();
         if (_rooms.TryGetValue(claims.Room, out var room) && room.Find(claims.Id) is { } member)
         {
             member.Status = MemberStatus.Ended;
+            if (defect == Defect.OtherTokenEnded)
+            {
+                room.Members.FindAll(m => m.Claims.UserId == claims.UserId).ForEach(m => m.Status = MemberStatus.Ended);
+            }
+
             Changed?.Invoke(claims.Room, room);
         }
 
@@ -167,6 +211,9 @@ public sealed class SimRooms(World world, SimRedis redis, Defect defect)
 
         public long LastScore { get; set; }
 
+        /// <summary>The newest join that was not durable at once.</summary>
+        public PendingCommit? Pending { get; set; }
+
         public int Active => Members.Count(m => m.Status == MemberStatus.Active);
 
         public Member? Find(Guid id) => Members.Find(m => m.Claims.Id == id);
@@ -193,24 +240,30 @@ public sealed class SimRooms(World world, SimRedis redis, Defect defect)
         public MemberStatus Status { get; set; }
 
         public DateTimeOffset ActiveUntil { get; set; }
+
+        /// <summary>When its active time is over, even if nobody has looked since; a waiting one has no such end.</summary>
+        public DateTimeOffset EndsAt => Status == MemberStatus.Active ? ActiveUntil : DateTimeOffset.MaxValue;
     }
 }
 
 /// <summary>The waiting rooms as one instance reaches them.</summary>
-public sealed class SimRoomPort(SimProcess process, SimRooms rooms) : IWaitingRoom
+public sealed class SimRoomPort(World world, SimProcess process, SimRooms rooms) : IWaitingRoom
 {
     public Task<JoinResult> JoinAsync(TokenClaims claims, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken) =>
-        process.CallAsync(() => rooms.Join(claims, limits, now));
+        CallAsync(claims.Room, () => rooms.Join(claims, limits, now));
 
     public Task<MemberState> GetAsync(TokenClaims claims, bool poll, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken) =>
-        process.CallAsync(() => rooms.Get(claims, poll, limits, now));
+        CallAsync(claims.Room, () => rooms.Get(claims, poll, limits, now));
 
-    public Task EndAsync(TokenClaims claims, CancellationToken cancellationToken) => process.CallAsync(() => rooms.Leave(claims));
+    public Task EndAsync(TokenClaims claims, CancellationToken cancellationToken) => CallAsync(claims.Room, () => rooms.Leave(claims));
 
     public Task<AdmissionRound> AdmitAsync(string room, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken) =>
-        process.CallAsync(() => rooms.Admit(room, limits, now));
+        CallAsync(room, () => rooms.Admit(room, limits, now));
 
     public Task<IReadOnlyList<string>> ListRoomsAsync(CancellationToken cancellationToken) => process.CallAsync(rooms.List);
 
     public Task CheckAsync(CancellationToken cancellationToken) => process.CallAsync(rooms.List);
+
+    private Task<T> CallAsync<T>(string room, Func<T> execute) => process.CallAsync(
+        world, execute, () => rooms.RestsOn(room), () => throw new StoreUnavailableException("What was to be shown is lost"));
 }
