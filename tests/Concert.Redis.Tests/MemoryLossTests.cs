@@ -152,6 +152,21 @@ public sealed class MemoryLossTests : IAsyncLifetime
         (await PollAsync(line[4], At(12))).Position.ShouldBe(4);
     }
 
+    /// <summary>Without the note who is in, a user may come in twice; what ends one token still ends only that one.</summary>
+    [Fact]
+    public async Task UsersAreEvicted_OneOfTwoTokensEnds_TheNoteOfTheOtherStays()
+    {
+        var first = await JoinAsync("kim", Start);
+        await _server.Scripts.SendAsync("DEL", $"{{room:{Name}}}:users");
+        var second = await JoinAsync("kim", At(1));
+
+        await Room.EndAsync(first, Cancel);
+
+        (await PollAsync(second, At(2))).ShouldBe(new MemberState(MemberStatus.Waiting, 1));
+        var third = new TokenClaims(Guid.NewGuid(), "kim", Name, At(2));
+        (await Room.JoinAsync(third, Closed, At(2), Cancel)).ShouldBeOfType<JoinResult.AlreadyQueued>();
+    }
+
     [Fact]
     public async Task RegisterIsLostAlone_MembersPoll_TheRoomIsListedAgain()
     {

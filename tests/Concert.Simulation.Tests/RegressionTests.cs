@@ -13,22 +13,19 @@ public sealed class RegressionTests
 {
     /// <summary>A take-over of as many seats as it ended left the seat map's version alone, and the map of before was served.</summary>
     [Theory]
-    [InlineData(18)]
+    [InlineData(362)]
+    [InlineData(411)]
     [InlineData(1097)]
-    [InlineData(2573)]
     public void TakeOver_OfOtherSeats_ShowsInTheMap(ulong seed) => ShouldHold(seed);
 
     /// <summary>The ids of all keys changed at the same moment, and a repeat across it was refused for another body.</summary>
     [Theory]
-    [InlineData(489)]
     [InlineData(3315)]
     [InlineData(3626)]
     public void Repeat_AcrossAPeriodOfKeyedIds_GivesTheSameAnswer(ulong seed) => ShouldHold(seed);
 
     /// <summary>A cart of another session took a hold over while its payment, accepted in time, waited in the hold's own.</summary>
     [Theory]
-    [InlineData(879)]
-    [InlineData(1175)]
     [InlineData(1196)]
     public void Payment_AcceptedInTimeAndHandledLate_Counts(ulong seed) => ShouldHold(seed);
 

@@ -1,5 +1,6 @@
 using Concert.Booking.Reservations;
 using Concert.Booking.Shared;
+using Concert.Booking.WaitingRoom;
 
 namespace Concert.Booking.Payments;
 
@@ -16,8 +17,9 @@ public static class PayDecisions
     /// <param name="acceptedAt">The promise: compared with the hold's end.</param>
     /// <param name="now">When this is decided.</param>
     /// <param name="rules">The rules in force.</param>
+    /// <param name="token">The queue token that ends with the payment.</param>
     public static Decision Begin(
-        SectionState state, string code, string payment, DateTimeOffset acceptedAt, DateTimeOffset now, BookingOptions rules)
+        SectionState state, string code, string payment, DateTimeOffset acceptedAt, DateTimeOffset now, BookingOptions rules, TokenClaims? token = null)
     {
         switch (state.Reservation(code))
         {
@@ -31,6 +33,7 @@ public static class PayDecisions
                 var paying = held.Move(ReservationStatus.Paying, now) with
                 {
                     Payment = payment,
+                    Token = token,
                     Due = (now + rules.RepairAfter).ToUnixTimeMilliseconds(),
                 };
                 changes.Put(paying);
@@ -51,7 +54,7 @@ public static class PayDecisions
         }
 
         var changes = new SectionChanges(state);
-        var confirmed = paying.Move(ReservationStatus.Confirmed, now) with { HoldEndsAt = null };
+        var confirmed = paying.Move(ReservationStatus.Confirmed, now) with { HoldEndsAt = null, Token = null };
         changes.Sell(confirmed);
         return new Decision(changes, confirmed);
     }
@@ -69,6 +72,7 @@ public static class PayDecisions
         var held = paying.Move(ReservationStatus.Held, now, reason) with
         {
             Payment = null,
+            Token = null,
             Due = ends + (long)rules.ReleaseGrace.TotalMilliseconds,
         };
         changes.Put(held);

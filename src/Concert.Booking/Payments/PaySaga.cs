@@ -37,7 +37,7 @@ public sealed class PaySaga(
         var begun = claimed
             ? await writer.ChangeAsync(
                 id,
-                state => PayDecisions.Begin(state, id.Code, paymentId.Code, command.AcceptedAt, time.GetUtcNow(), rules.Value),
+                state => PayDecisions.Begin(state, id.Code, paymentId.Code, command.AcceptedAt, time.GetUtcNow(), rules.Value, command.Token),
                 cancellationToken)
             : Decision.Unchanged(null, RefusalCode.IdempotencyMismatch);
         if (begun.Refused is { } refused)
@@ -75,7 +75,7 @@ public sealed class PaySaga(
         }
 
         // Before the last step, so that whoever reads COMPLETED finds the token ended.
-        await EndTokenAsync(command?.Token, cancellationToken);
+        await EndTokenAsync(command?.Token ?? reservation.Token, cancellationToken);
         var confirmed = await writer.ChangeAsync(id, state => PayDecisions.Confirm(state, id.Code, code, time.GetUtcNow()), cancellationToken);
         if (confirmed.Reservation is not { } now || now.Payment != code)
         {

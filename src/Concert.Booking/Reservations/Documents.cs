@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Concert.Booking.Identity;
 using Concert.Booking.Storage;
+using Concert.Booking.WaitingRoom;
 
 namespace Concert.Booking.Reservations;
 
@@ -82,6 +83,9 @@ public sealed record ReservationDocument(
 
     /// <summary>The code of the payment that is or was made.</summary>
     public string? Payment { get; init; }
+
+    /// <summary>The queue token that ends with the payment: only while it is being paid, so that whoever finishes the payment can end it.</summary>
+    public TokenClaims? Token { get; init; }
 
     public string? RequestHash { get; init; }
 

@@ -73,7 +73,7 @@ public sealed partial class EmbeddedQueue : ICommandSender
             _sending += own.Length;
         }
 
-        var outcome = await _writer.Submit(new SendWork(this, own, Now), isRead: false).Outcome;
+        var outcome = await _writer.Submit(new SendWork(this, own, Now), isRead: false).Outcome.WaitAsync(cancellationToken);
         return outcome.Fault is { } fault ? new SendResult.Unavailable(FullDelay, fault.Detail) : new SendResult.Accepted();
     }
 

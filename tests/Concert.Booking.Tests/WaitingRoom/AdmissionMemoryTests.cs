@@ -26,6 +26,23 @@ public sealed class AdmissionMemoryTests
         _memory.IsActive(token).ShouldBeFalse();
     }
 
+    /// <summary>A look at the room that began before the end answers after it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Remember_AfterForget_StaysEnded(bool wasKnown)
+    {
+        var token = Token(1);
+        if (wasKnown)
+        {
+            _memory.Remember(token, World.Start.AddMinutes(1));
+        }
+
+        _memory.Forget(token);
+        _memory.Remember(token, World.Start.AddMinutes(2));
+        _memory.IsActive(token).ShouldBeFalse();
+    }
+
     [Fact]
     public void Remember_WhenFull_MakesRoomOnceThoseBeforeHaveEnded()
     {

@@ -43,7 +43,7 @@ internal sealed class SimGateContract(SimBench bench) : SeatGateContract
 
 internal sealed class SimRoomContract(SimBench bench) : WaitingRoomContract
 {
-    protected override IWaitingRoom Room { get; } = new SimRoomPort(bench.Process, new SimRooms(bench.World, new SimRedis(), Defect.None));
+    protected override IWaitingRoom Room { get; } = new SimRoomPort(bench.World, bench.Process, new SimRooms(bench.World, new SimRedis(), Defect.None));
 
     protected override Task<T> BesideAsync<T>(Func<Task<T>> work) => work();
 }

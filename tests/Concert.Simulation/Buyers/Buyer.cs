@@ -2,6 +2,7 @@ using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
 using Concert.Booking.Shared;
 using Concert.Booking.WaitingRoom;
+using Concert.Simulation.Checks;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;
 using Concert.Simulation.Sale;
@@ -62,6 +63,7 @@ public sealed class Buyer
         await charging;
         if (_token is not null && _random.Chance(0.2))
         {
+            _log.Left.Add((_token, _world.Now));
             await CallAsync("leave", i => _api.LeaveAsync(i, _token));
         }
 
@@ -106,6 +108,7 @@ public sealed class Buyer
     /// <summary>Joins and waits to be let in. False when it gave up, or is there already on another device.</summary>
     private async Task<bool> EnterAsync()
     {
+        var asked = _world.Now;
         var key = NewKey("join", 0.9);
         var answer = await InsistAsync("join", key, i => _api.JoinAsync(i, _plan.UserId, _random.Chance(0.5) ? _house.ConcertId : null, key));
         if (!answer.IsOk)
@@ -118,7 +121,8 @@ public sealed class Buyer
         {
             if (answer.IsOk)
             {
-                switch (answer.Value!.Status)
+                Saw(answer.Value!.Token, asked, answer.Value.Status == "ENDED", answer.Value.ExpiresAt);
+                switch (answer.Value.Status)
                 {
                     case "ACTIVE":
                         _token = answer.Value.Token;
@@ -144,11 +148,21 @@ public sealed class Buyer
             }
 
             await ThinkAsync(300, 4000);
+            var checkedAt = _world.Now;
             var next = await CallAsync("check", i => _api.CheckAsync(i, token));
-            answer = next.Kind == AnswerKind.Unknown ? answer : next;
+            (answer, asked) = next.Kind == AnswerKind.Unknown ? (answer, asked) : (next, checkedAt);
         }
 
         return false;
+    }
+
+    /// <summary>After a flush a token stands where its buyer's next poll puts it, and what was promised before does not bind.</summary>
+    private void Saw(string token, long askedAt, bool isEnded, DateTimeOffset? expiresAt = null)
+    {
+        if (_rooms.Flushes == 0)
+        {
+            _log.Tokens.Add(new(token, _plan.UserId, askedAt, _world.Now, isEnded, expiresAt));
+        }
     }
 
     private async Task BookAsync(bool looksFirst)
@@ -263,6 +277,11 @@ public sealed class Buyer
         if (answer.Kind == AnswerKind.Refused)
         {
             story.Refused = !answer.IsRepeat;
+            if (answer.Code == RefusalCode.TokenExpired)
+            {
+                Saw(token, story.AskedAt, isEnded: true);
+            }
+
             _token = answer.Code is RefusalCode.TokenExpired or RefusalCode.NotAdmitted ? null : _token;
         }
         else if (answer.IsOk)

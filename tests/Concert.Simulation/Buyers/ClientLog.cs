@@ -1,6 +1,7 @@
 using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
+using Concert.Simulation.Checks;
 using Concert.Simulation.Engine;
 
 namespace Concert.Simulation.Buyers;
@@ -86,6 +87,11 @@ public sealed class ClientLog(World world)
     public List<ReservationStory> Reservations { get; } = [];
 
     public List<ChargeStory> Charges { get; } = [];
+
+    public List<TokenSighting> Tokens { get; } = [];
+
+    /// <summary>Tokens that their buyers gave up, and when they asked to.</summary>
+    public List<(string Token, long AskedAt)> Left { get; } = [];
 
     public List<Seen<SeatMapView>> Maps { get; } = [];
 

@@ -45,6 +45,10 @@ public enum Fault
     TimerSkipped,
     TimerDouble,
     TimerLate,
+
+    // Decided and not durable for a while: then it is, or a crash has taken it back.
+    SendPending,
+    RoomPending,
 }
 
 /// <summary>Which faults a run has, and how likely each is. What a shrink takes away is taken away here.</summary>

@@ -64,4 +64,19 @@ public enum Defect
 
     /// <summary>A cached seat map is served whatever its version.</summary>
     StaleSeatMap,
+
+    /// <summary>A repeated send is answered as a duplicate while the first is not durable yet.</summary>
+    RepeatAnsweredEarly,
+
+    /// <summary>The waiting room shows and repeats a join that is not durable yet.</summary>
+    RoomShownEarly,
+
+    /// <summary>Ending a token ends the user's current one too.</summary>
+    OtherTokenEnded,
+
+    /// <summary>The queue token is ended when a payment is handled, whatever becomes of the payment.</summary>
+    TokenEndedBeforePaid,
+
+    /// <summary>A reservation being paid forgets its token, so that a payment which the repair timer finishes ends none.</summary>
+    TokenLeftByRepair,
 }

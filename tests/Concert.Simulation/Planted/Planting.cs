@@ -4,6 +4,7 @@ using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
 using Concert.Booking.Shared;
 using Concert.Booking.Storage;
+using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -29,6 +30,9 @@ internal static class Planting
                 services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new RepairPaysAgain(
                     inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<WalletWriter>(), s.GetRequiredService<IdMinter>()));
                 break;
+            case Defect.TokenEndedBeforePaid:
+                services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new HastyEnd(inner, s.GetRequiredService<IWaitingRoom>()));
+                break;
             case Defect.TimerWritesDirectly:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) =>
                     new WritingTimer(inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<TimeProvider>()));
@@ -42,6 +46,30 @@ internal static class Planting
     {
         services.AddSingleton<TReal>();
         services.AddSingleton<TService>(s => around(s.GetRequiredService<TReal>(), s));
+    }
+
+    /// <summary>Ends the token before it is known whether it pays.</summary>
+    private sealed class HastyEnd(ICommandProcessor inner, IWaitingRoom room) : ICommandProcessor
+    {
+        public async Task<ProcessResult> ProcessAsync(CommandMessage message, int deliveryCount, CancellationToken cancellationToken)
+        {
+            try
+            {
+                if (CommandJson.TryRead(message.Body) is PayCommand { Token: { } token })
+                {
+                    await room.EndAsync(token, cancellationToken);
+                }
+            }
+            catch (StoreUnavailableException)
+            {
+                // As the saga does: the token ends by its time.
+            }
+
+            return await inner.ProcessAsync(message, deliveryCount, cancellationToken);
+        }
+
+        public Task<ProcessResult> DeadLetterAsync(CommandMessage message, string reason, CancellationToken cancellationToken) =>
+            inner.DeadLetterAsync(message, reason, cancellationToken);
     }
 
     /// <summary>Expires what is over, and does not look whether it is being paid.</summary>

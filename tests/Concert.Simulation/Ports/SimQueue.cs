@@ -27,6 +27,7 @@ public sealed class SimQueue
     private readonly Defect _defect;
     private readonly SessionQueue _queue;
     private readonly HashSet<QueueSession> _kicked = [];
+    private readonly Dictionary<string, PendingCommit> _pending = new(StringComparer.Ordinal);
 
     /// <param name="world">Where it runs.</param>
     /// <param name="pickConsumer">Who gets the next delivery; null when nobody is there.</param>
@@ -47,11 +48,36 @@ public sealed class SimQueue
     /// <summary>When each message was stored first.</summary>
     public Dictionary<string, long> StoredAt { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Called with each message that is stored, but for duplicates.</summary>
+    public Action<CommandMessage>? Stored { get; set; }
+
+    /// <summary>The first send of this message, while it is not durable.</summary>
+    public PendingCommit? FindPending(string messageId) => _pending.GetValueOrDefault(messageId);
+
+    /// <summary>Known to duplicate detection now, durable later or never.</summary>
+    public void StorePending(CommandMessage message)
+    {
+        var pending = _pending[message.MessageId] = new PendingCommit();
+        _world.Schedule(null, _world.Faults.Between(0.2, 12), () =>
+        {
+            var isDurable = _world.Faults.Next(2) == 0;
+            _world.History.Add("queue", $"{Describe(message)} is {(isDurable ? "durable" : "lost before it was durable")}");
+            _pending.Remove(message.MessageId);
+            if (isDurable)
+            {
+                Store(message);
+            }
+
+            pending.End(isDurable);
+        });
+    }
+
     public void Store(CommandMessage message)
     {
         if (_queue.Store(message) is { } session)
         {
             StoredAt.TryAdd(message.MessageId, _world.Now);
+            Stored?.Invoke(message);
             Kick(session, _world.Faults.Roll(Fault.DeliveryLate) ? _world.Faults.Between(0.5, 40) : _world.Latency());
         }
     }

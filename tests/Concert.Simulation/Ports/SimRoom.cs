@@ -1,6 +1,7 @@
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
 using Concert.Simulation.Engine;
+using Concert.Simulation.Faults;
 using Concert.Simulation.Planted;
 using Concert.Testing.Fakes;
 
@@ -19,6 +20,7 @@ public sealed class SimRooms
     private readonly SimRedis _redis;
     private readonly Defect _defect;
     private readonly MemoryRooms _rooms;
+    private readonly Dictionary<string, PendingCommit> _pending = new(StringComparer.Ordinal);
 
     public SimRooms(World world, SimRedis redis, Defect defect)
     {
@@ -37,7 +39,19 @@ public sealed class SimRooms
         Reach();
         if (_defect != Defect.PositionTwice || !IsWaiting(claims))
         {
-            return _rooms.Join(claims, limits, now);
+            var isNew = false;
+            var result = _rooms.Run(claims.Room, line =>
+            {
+                var step = line.Join(claims, limits, now.ToUnixTimeMilliseconds());
+                isNew = step.Changes.OfType<LineChange.Member>().Any(c => c.Before is null && c.TokenId == claims.Id);
+                return step;
+            });
+            if (isNew)
+            {
+                MaybePend(claims);
+            }
+
+            return result;
         }
 
         var again = _rooms.Join(claims with { Id = Twin(claims.Id), UserId = claims.UserId + Disguise }, limits, now);
@@ -52,9 +66,32 @@ public sealed class SimRooms
 
     public bool End(TokenClaims claims)
     {
+        if (_redis.IsAway)
+        {
+            CouldNotEnd.Add(claims.Id);
+        }
+
         Reach();
+        if (_defect == Defect.OtherTokenEnded)
+        {
+            foreach (var other in Members(claims.Room).Where(m => m.Claims.UserId == claims.UserId && m.Claims.Id != claims.Id))
+            {
+                _rooms.End(other.Claims);
+            }
+        }
+
         return _rooms.End(claims);
     }
+
+    /// <summary>Tokens that were to be ended while the room was away.</summary>
+    public HashSet<Guid> CouldNotEnd { get; } = [];
+
+    /// <summary>Waiting, or active and not over.</summary>
+    public bool IsIn(TokenClaims claims) => Members(claims.Room).Exists(
+        m => m.Claims.Id == claims.Id && (m.ActiveUntil ?? long.MaxValue) > _world.UtcNow.ToUnixTimeMilliseconds());
+
+    /// <summary>What the room shows rests on this while it is not durable.</summary>
+    public PendingCommit? RestsOn(string room) => _defect == Defect.RoomShownEarly ? null : _pending.GetValueOrDefault(room);
 
     public AdmissionRound Admit(string name, RoomLimits limits, DateTimeOffset now)
     {
@@ -76,6 +113,7 @@ public sealed class SimRooms
     public void Flush()
     {
         Flushes++;
+        _pending.Clear();
         _rooms.Flush();
     }
 
@@ -86,6 +124,40 @@ public sealed class SimRooms
             throw new StoreUnavailableException("Redis is away");
         }
     }
+
+    /// <summary>The join is in memory, its caller hears nothing, and whether it lasts is known later.</summary>
+    private void MaybePend(TokenClaims claims)
+    {
+        if (_pending.GetValueOrDefault(claims.Room) is { IsDurable: null } || !_world.Faults.Roll(Fault.RoomPending))
+        {
+            return;
+        }
+
+        var pending = _pending[claims.Room] = new PendingCommit();
+        _world.Schedule(null, _world.Faults.Between(0.2, 12), () =>
+        {
+            var isDurable = _world.Faults.Next(2) == 0;
+            _world.History.Add("room", $"the join of {claims.UserId} is {(isDurable ? "durable" : "lost before it was durable")}");
+            if (!isDurable)
+            {
+                _rooms.Run(claims.Room, line => Without(line, claims));
+            }
+
+            pending.End(isDurable);
+        });
+        throw new StoreUnavailableException("timed out");
+    }
+
+    /// <summary>Takes a join back as if it had never been.</summary>
+    private static LineStep<bool> Without(WaitingLine line, TokenClaims claims)
+    {
+        LineChange[] changes = [.. line.Waiting.Concat(line.Active).Where(m => m.Claims.Id == claims.Id).Select(m => new LineChange.Member(m, null))];
+        line.Apply(changes);
+        return new LineStep<bool>(true, changes);
+    }
+
+    private List<LineMember> Members(string room) =>
+        _rooms.Run(room, line => new LineStep<List<LineMember>>([.. line.Waiting, .. line.Active], []));
 
     private bool IsWaiting(TokenClaims claims) =>
         _rooms.Run(claims.Room, line => new LineStep<bool>(line.Waiting.Any(m => m.Claims.Id == claims.Id), []));
@@ -145,20 +217,23 @@ public sealed class SimRooms
 }
 
 /// <summary>The waiting rooms as one instance reaches them.</summary>
-public sealed class SimRoomPort(SimProcess process, SimRooms rooms) : IWaitingRoom
+public sealed class SimRoomPort(World world, SimProcess process, SimRooms rooms) : IWaitingRoom
 {
     public Task<JoinResult> JoinAsync(TokenClaims claims, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken) =>
-        process.CallAsync(() => rooms.Join(claims, limits, now), cancellationToken);
+        CallAsync(claims.Room, () => rooms.Join(claims, limits, now), cancellationToken);
 
     public Task<MemberState> GetAsync(TokenClaims claims, bool poll, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken) =>
-        process.CallAsync(() => rooms.Get(claims, poll, now), cancellationToken);
+        CallAsync(claims.Room, () => rooms.Get(claims, poll, now), cancellationToken);
 
-    public Task EndAsync(TokenClaims claims, CancellationToken cancellationToken) => process.CallAsync(() => rooms.End(claims), cancellationToken);
+    public Task EndAsync(TokenClaims claims, CancellationToken cancellationToken) => CallAsync(claims.Room, () => rooms.End(claims), cancellationToken);
 
     public Task<AdmissionRound> AdmitAsync(string room, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken) =>
-        process.CallAsync(() => rooms.Admit(room, limits, now), cancellationToken);
+        CallAsync(room, () => rooms.Admit(room, limits, now), cancellationToken);
 
     public Task<IReadOnlyList<string>> ListRoomsAsync(CancellationToken cancellationToken) => process.CallAsync(rooms.List, cancellationToken);
 
     public Task CheckAsync(CancellationToken cancellationToken) => process.CallAsync(rooms.List, cancellationToken);
+
+    private Task<T> CallAsync<T>(string room, Func<T> execute, CancellationToken cancellationToken) => process.CallAsync(
+        world, execute, () => rooms.RestsOn(room), () => throw new StoreUnavailableException("What was to be shown is lost"), cancellationToken);
 }

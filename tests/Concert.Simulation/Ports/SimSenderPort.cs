@@ -22,31 +22,53 @@ public sealed class SimSenderPort(World world, SimProcess process, SimQueue queu
 
     public Task CheckAsync(CancellationToken cancellationToken) => process.CallAsync(() => true, cancellationToken);
 
-    private Task<SendResult> SendReallyAsync(IReadOnlyList<CommandMessage> messages, CancellationToken cancellationToken) => process.CallAsync<SendResult>(
-        () =>
+    private Task<SendResult> SendReallyAsync(IReadOnlyList<CommandMessage> messages, CancellationToken cancellationToken)
+    {
+        PendingCommit? repeats = null;
+        return process.CallAsync(
+            world, () => Send(messages, out repeats), () => defect == Defect.RepeatAnsweredEarly ? null : repeats, TimedOut, cancellationToken);
+    }
+
+    /// <param name="messages">What is sent.</param>
+    /// <param name="repeats">The first send of one of them, which is not durable: the answer rests on it.</param>
+    private SendResult Send(IReadOnlyList<CommandMessage> messages, out PendingCommit? repeats)
+    {
+        SessionQueue.Check(messages);
+        repeats = null;
+        foreach (var message in messages)
         {
-            SessionQueue.Check(messages);
-            foreach (var message in messages)
+            if (queue.FindPending(message.MessageId) is { } pending)
             {
-                if (world.Faults.Roll(Fault.SendLost))
-                {
-                    return new SendResult.Unavailable(TimeSpan.FromSeconds(1), "timed out");
-                }
-
-                if (world.Faults.Roll(Fault.SendLate))
-                {
-                    world.Schedule(null, world.Faults.Between(0, 10), () => queue.Store(message));
-                    return new SendResult.Unavailable(TimeSpan.FromSeconds(1), "timed out");
-                }
-
-                queue.Store(message);
-                if (world.Faults.Roll(Fault.SendStored))
-                {
-                    return new SendResult.Unavailable(TimeSpan.FromSeconds(1), "timed out");
-                }
+                repeats = pending;
+                continue;
             }
 
-            return new SendResult.Accepted();
-        },
-        cancellationToken);
+            if (world.Faults.Roll(Fault.SendPending))
+            {
+                queue.StorePending(message);
+                return TimedOut();
+            }
+
+            if (world.Faults.Roll(Fault.SendLost))
+            {
+                return TimedOut();
+            }
+
+            if (world.Faults.Roll(Fault.SendLate))
+            {
+                world.Schedule(null, world.Faults.Between(0, 10), () => queue.Store(message));
+                return TimedOut();
+            }
+
+            queue.Store(message);
+            if (world.Faults.Roll(Fault.SendStored))
+            {
+                return TimedOut();
+            }
+        }
+
+        return new SendResult.Accepted();
+    }
+
+    private static SendResult TimedOut() => new SendResult.Unavailable(TimeSpan.FromSeconds(1), "timed out");
 }

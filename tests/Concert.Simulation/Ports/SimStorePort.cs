@@ -47,7 +47,7 @@ public sealed class SimStorePort(World world, SimProcess process, SimStore store
         process.CallAsync(
             () =>
             {
-                var result = Commit(partition, operations);
+                var result = Commit(partition, defect == Defect.TokenLeftByRepair ? [.. operations.Select(WithoutToken)] : operations);
                 world.History.Mix(result is CommitResult.Committed ? 1 : 2);
                 world.History.Add(process.Name, $"commit {partition.Key} [{Describe(operations)}] -> {Describe(result)}");
                 if (process.IsAlive && process.Crash is { } crash && world.Faults.Roll(Fault.CrashAtCommit))
@@ -113,6 +113,16 @@ public sealed class SimStorePort(World world, SimProcess process, SimStore store
         Defect.IdempotencyIgnored => id.StartsWith("idem:", StringComparison.Ordinal),
         Defect.DebitNotIdempotent => id.StartsWith(PaymentDocument.Prefix, StringComparison.Ordinal),
         _ => false,
+    };
+
+    /// <summary>The planted: a reservation being paid that does not say with which token.</summary>
+    private static DocumentOperation WithoutToken(DocumentOperation operation) => operation switch
+    {
+        DocumentOperation.Replace replace when replace.Id.StartsWith(ReservationDocument.Prefix, StringComparison.Ordinal) => replace with
+        {
+            Json = DocumentJson.Write(DocumentJson.Read<ReservationDocument>(new StoredDocument(replace.Id, replace.Json, "")) with { Token = null }),
+        },
+        _ => operation,
     };
 
     private StoredDocument? Broken(PartitionRef partition, IReadOnlyList<string> ids, StoredDocument? found)

@@ -36,7 +36,7 @@ public sealed class Instance : IConsumer
         services.AddSingleton<IDocumentStore>(new SimStorePort(world, process, outside.Store, outside.Gate, defect));
         services.AddSingleton<ICommandSender>(new SimSenderPort(world, process, outside.Queue, defect));
         services.AddSingleton<ISeatGate>(new SimGatePort(process, outside.Gate));
-        services.AddSingleton<IWaitingRoom>(new SimRoomPort(process, outside.Rooms));
+        services.AddSingleton<IWaitingRoom>(new SimRoomPort(world, process, outside.Rooms));
         services.AddSingleton<ISeatMapCache>(new SimSeatMapCachePort(process, outside.Caches));
         services.AddSingleton<IDistributedCache>(new SimDistributedCachePort(process, outside.Caches));
         services.AddConcertBooking(configuration);

@@ -43,6 +43,7 @@ public sealed class SaleRun
         _outside = new Outside(_store, _queue, new SimGate(_world, _redis, plan.Settings.IsGateOpen), _rooms, new SimCaches(_redis, plan.Defect));
         cluster = _cluster = new Cluster(_world, plan, _outside);
         _judge = new Judge(_world, _store, _rooms, _queue, plan.Settings);
+        _ = new TokenRules(_world, _store, _rooms, _queue);
         _log = new ClientLog(_world);
         _api = new BuyerApi(_world);
         _staff = new SimProcess(_world, 999, "staff", TimeSpan.Zero);
@@ -101,6 +102,7 @@ public sealed class SaleRun
         if (_world.Violation is null)
         {
             new OutsideJudgement(_world, _log, _queue, _plan.Settings).Judge();
+            new TokenJudgement(_world, _log).Judge();
         }
     }
 

@@ -1,0 +1,210 @@
+using Concert.Concurrency.Tests.Exploration;
+
+namespace Concert.Concurrency.Tests.Planted;
+
+/// <summary>Races as they get written, one or more for each structure that threads share.</summary>
+internal static class PlantedRaces
+{
+    public static IReadOnlyList<PlantedRace> All { get; } =
+    [
+        new(
+            "LaneRemovedOutsideTheLock",
+            "WalletWriter.cs",
+            """
+                            if (batch.Count == 0)
+                            {
+                                _lanes.Remove(userId);
+                                return;
+                            }
+                        }
+            """,
+            """
+                        }
+
+                        if (batch.Count == 0)
+                        {
+                            lock (_lock)
+                            {
+                                _lanes.Remove(userId);
+                            }
+
+                            return;
+                        }
+            """,
+            "WalletWriters.EveryChangeIsAnswered"),
+        new(
+            "LaneEnteredOutsideTheLock",
+            "WalletWriter.cs",
+            """
+                        lane.Enqueue(waiting);
+                    }
+            """,
+            """
+                    }
+
+                    lock (_lock)
+                    {
+                        (mine ?? _lanes.GetValueOrDefault(userId) ?? new Lane()).Enqueue(waiting);
+                    }
+            """,
+            "WalletWriters.EveryChangeIsAnswered"),
+        new(
+            "LaneLeftAfterAFault",
+            "WalletWriter.cs",
+            """
+                            batch.ForEach(w => w.Outcome.TrySetException(e));
+            """,
+            """
+                            batch.ForEach(w => w.Outcome.TrySetException(e));
+                            lock (_lock)
+                            {
+                                _lanes.Remove(userId);
+                            }
+
+                            return;
+            """,
+            "WalletWriters.AFaultIsToldAndTheNextIsServed"),
+        new(
+            "AdmissionCountedWithoutBeingAdded",
+            "AdmissionMemory.cs",
+            "if (_activeUntil.TryAdd(id, end))",
+            "if (_activeUntil.TryAdd(id, end) || true)",
+            "AdmissionMemories.TheCountIsThatOfWhatIsKept"),
+        new(
+            "AdmissionCountNotAtomic",
+            "AdmissionMemory.cs",
+            "Interlocked.Increment(ref _count);",
+            "_count++;",
+            "AdmissionMemories.TheCountIsThatOfWhatIsKept"),
+        new(
+            "AdmissionReplacedWithoutLooking",
+            "AdmissionMemory.cs",
+            "if (known == end || known == Ended || _activeUntil.TryUpdate(id, end, known))",
+            "if (known == end || known == Ended || _activeUntil.AddOrUpdate(id, end, (_, _) => end) == end)",
+            "AdmissionMemories.AnEndedTokenIsNotBroughtBack"),
+        new(
+            "ForgottenWithoutATrace",
+            "AdmissionMemory.cs",
+            "public void Forget(TokenClaims claims) => Keep(claims.Id, Ended);",
+            "public void Forget(TokenClaims claims) => Remove(claims.Id);",
+            "AdmissionMemories.AnEndedTokenIsNotBroughtBack"),
+        new(
+            "BuildJoinedOutsideTheLock",
+            "MemorySeatMapCache.cs",
+            """
+                        shared.Waiting++;
+                    }
+            """,
+            """
+                    }
+
+                    lock (_lock)
+                    {
+                        shared.Waiting++;
+                    }
+            """,
+            "SeatMapCaches.EmbeddedOneWhoGivesUpTakesNobodyAlong"),
+        new(
+            "BuildStartedTwice",
+            "SharedBuild.cs",
+            """
+                    lock (_lock)
+                    {
+                        if (_task is null)
+                        {
+            """,
+            """
+                    if (_task is null)
+                    {
+                        lock (_lock)
+                        {
+            """,
+            "SeatMapCaches.EmbeddedBuildsOnceForAll"),
+        new(
+            "BuildForgottenBeforeItIsKept",
+            "RedisSeatMapCache.cs",
+            """
+                        var map = await FetchOrBuildAsync(scheduleId, version, build, limit.Token);
+            """,
+            """
+                        _underWay.TryRemove((scheduleId, version), out _);
+                        var map = await FetchOrBuildAsync(scheduleId, version, build, limit.Token);
+            """,
+            "SeatMapCaches.RedisBuildsOnceForAll"),
+        new(
+            "FailedBuildStays",
+            "RedisSeatMapCache.cs",
+            """
+                    finally
+                    {
+                        _underWay.TryRemove((scheduleId, version), out _);
+            """,
+            """
+                    finally
+                    {
+            """,
+            "SeatMapCaches.RedisBuildsAgainAfterAFailure"),
+        new(
+            "GateLooksAndTakesInTwoLocks",
+            "EmbeddedSeatGate.cs",
+            """
+                        foreach (var seatId in seatIds)
+                        {
+                            _entries[(partition, seatId)] = (owner, now + lifetime);
+            """,
+            """
+                    }
+
+                    lock (_lock)
+                    {
+                        foreach (var seatId in seatIds)
+                        {
+                            _entries[(partition, seatId)] = (owner, now + lifetime);
+            """,
+            "SeatGates.OverlappingCartsNeverShareASeat"),
+        new(
+            "SignalSetInTwoLocks",
+            "WorkSignal.cs",
+            """
+                    lock (_gate)
+                    {
+                        _next?.SetResult();
+                        _next = null;
+                    }
+            """,
+            """
+                    TaskCompletionSource? next;
+                    lock (_gate)
+                    {
+                        next = _next;
+                    }
+
+                    next?.TrySetResult();
+                    lock (_gate)
+                    {
+                        _next = null;
+                    }
+            """,
+            "Signals.NothingSetInBetweenIsMissed"),
+        new(
+            "BreakerLetsAllTry",
+            "CircuitBreaker.cs",
+            "return now >= nextTry && Interlocked.CompareExchange(ref _nextTry, now + _openTicks, nextTry) == nextTry;",
+            """
+            if (now < nextTry)
+                    {
+                        return false;
+                    }
+
+                    Volatile.Write(ref _nextTry, now + _openTicks);
+                    return true;
+            """,
+            "CircuitBreakers.OpenLetsOneAtATimeTry"),
+        new(
+            "BreakerCountNotAtomic",
+            "CircuitBreaker.cs",
+            "Interlocked.Increment(ref _failures);",
+            "_failures++;",
+            "CircuitBreakers.FailuresAtOnceOpen"),
+    ];
+}
