@@ -37,10 +37,11 @@ internal static class Schema
         CREATE VIEW seats AS SELECT partition AS section, body ->> 'number' AS number, status, body ->> 'holder' AS reservation_code,
           datetime((body ->> 'holdEndsAt') / 1000.0, 'unixepoch') AS hold_ends_at FROM bookings WHERE type = 'seat';
         CREATE VIEW wallet AS SELECT partition AS user_id, body ->> 'balance' AS balance FROM wallets WHERE type = 'wallet';
-        CREATE VIEW ledger AS SELECT partition AS user_id, id, body ->> 'kind' AS kind, body ->> 'amount' AS amount, body ->> 'balanceAfter' AS balance_after,
-          body ->> 'reference' AS reference FROM wallets WHERE type = 'ledger';
-        CREATE VIEW payments AS SELECT partition AS user_id, id, status, body ->> 'reservation' AS reservation, body ->> 'amount' AS amount
-          FROM wallets WHERE type = 'payment';
+        CREATE VIEW ledger AS SELECT partition AS user_id, body ->> 'number' AS number, body ->> 'kind' AS kind, body ->> 'amount' AS amount, body ->> 'balanceAfter' AS balance_after,
+          body ->> 'reference' AS reference, datetime((body ->> 'at') / 1000.0, 'unixepoch') AS at FROM wallets WHERE type = 'ledger';
+        CREATE VIEW payments AS SELECT partition AS user_id, body ->> 'code' AS code, status, body ->> 'reservationId' AS reservation_id,
+          body ->> 'amount' AS amount, body ->> 'refund' AS refund, body ->> 'reason' AS reason,
+          datetime((body ->> 'decidedAt') / 1000.0, 'unixepoch') AS decided_at FROM wallets WHERE type = 'payment';
         CREATE VIEW waiting AS SELECT room, user_id, CASE WHEN active_until IS NULL THEN 'WAITING' ELSE 'ACTIVE' END AS status,
           row_number() OVER (PARTITION BY room, active_until IS NULL ORDER BY place, sequence) AS position,
           datetime(active_until / 1000.0, 'unixepoch') AS active_until FROM waiting_members;
