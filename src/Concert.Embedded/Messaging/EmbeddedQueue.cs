@@ -128,7 +128,6 @@ public sealed partial class EmbeddedQueue : ICommandSender
             }
 
             queue.Arrived.Set();
-            base.Done();
         }
 
         public override void RolledBack() => queue._table.RolledBack();
@@ -142,8 +141,5 @@ public sealed partial class EmbeddedQueue : ICommandSender
 
             base.Failed(fault);
         }
-
-        /// <summary>It still ends, and counts until then.</summary>
-        public override void GivenUp(Fault fault) => base.Failed(fault);
     }
 }
