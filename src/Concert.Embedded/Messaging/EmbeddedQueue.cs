@@ -29,7 +29,7 @@ public sealed partial class EmbeddedQueue : ICommandSender
     {
         (_writer, _time, _options) = (database.Writer, time, options);
         _table = new MessageTable(database.Connection, options.DuplicateWindow);
-        foreach (var message in _table.Left())
+        foreach (var message in _table.All())
         {
             _sessions.Add(message);
         }
@@ -110,14 +110,8 @@ public sealed partial class EmbeddedQueue : ICommandSender
         (_writer.IsBehind ? "The disk is behind." : null)
         ?? (_sessions.Depth + _sessions.DeadCount + _sending + count > _options.MaxQueueDepth ? $"The queue is full: {_options.MaxQueueDepth} messages." : null);
 
-    private long[] Store(CommandMessage[] messages, long now)
-    {
-        _table.Forget(now);
-        return Array.ConvertAll(messages, message => _table.Add(message, now));
-    }
-
     /// <summary>A send's messages can be delivered once they are on disk.</summary>
-    private sealed class SendWork(EmbeddedQueue queue, CommandMessage[] messages, long now) : Request<long[]>(() => queue.Store(messages, now))
+    private sealed class SendWork(EmbeddedQueue queue, CommandMessage[] messages, long now) : Request<long[]>(() => queue._table.Add(messages, now))
     {
         public override void Done()
         {
@@ -134,8 +128,9 @@ public sealed partial class EmbeddedQueue : ICommandSender
             }
 
             queue.Arrived.Set();
-            base.Done();
         }
+
+        public override void RolledBack() => queue._table.RolledBack();
 
         public override void Failed(Fault fault)
         {
@@ -146,8 +141,5 @@ public sealed partial class EmbeddedQueue : ICommandSender
 
             base.Failed(fault);
         }
-
-        /// <summary>It still ends, and counts until then.</summary>
-        public override void GivenUp(Fault fault) => base.Failed(fault);
     }
 }

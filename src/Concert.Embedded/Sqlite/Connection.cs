@@ -18,6 +18,9 @@ internal sealed class Connection : IDisposable
 
     public sqlite3 Handle => _database;
 
+    /// <summary>Rows that the last statement has changed.</summary>
+    public int Changes => raw.sqlite3_changes(_database);
+
     /// <summary>Pages written since it was opened.</summary>
     public long PagesWritten
     {

@@ -25,7 +25,7 @@ internal sealed class Readers(Func<Connection> open) : IDisposable
             }
             finally
             {
-                connection.Prepare("ROLLBACK").Run();
+                connection.Prepare("COMMIT").Run();
             }
         }
         catch (SqliteFault fault)

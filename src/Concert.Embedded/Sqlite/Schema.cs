@@ -17,10 +17,12 @@ internal static class Schema
     [
         .. new[] { DocumentContainer.Catalog, DocumentContainer.Bookings, DocumentContainer.Wallets }.Select(container => Documents(TableOf(container))),
         """
-        CREATE TABLE messages (number INTEGER PRIMARY KEY, message_id TEXT NOT NULL, session_id TEXT NOT NULL, sent_at INTEGER NOT NULL, state TEXT NOT NULL,
-          deliveries INTEGER NOT NULL DEFAULT 0, not_before INTEGER NOT NULL DEFAULT 0, dead_reason TEXT, trace_parent TEXT, body TEXT);
-        CREATE INDEX messages_by_id ON messages (message_id);
-        CREATE INDEX messages_left ON messages (number) WHERE state <> 'DONE';
+        CREATE TABLE messages (number INTEGER PRIMARY KEY, message_id TEXT NOT NULL, session_id TEXT NOT NULL, sent_at INTEGER NOT NULL,
+          deliveries INTEGER NOT NULL DEFAULT 0, not_before INTEGER NOT NULL DEFAULT 0, dead_reason TEXT, trace_parent TEXT, body TEXT NOT NULL);
+        CREATE TABLE message_ids_1 (message_id TEXT PRIMARY KEY, sent_at INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE message_ids_2 (message_id TEXT PRIMARY KEY, sent_at INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE message_ids_in (number INTEGER NOT NULL, since INTEGER NOT NULL);
+        INSERT INTO message_ids_in VALUES (1, 0);
         CREATE TABLE waiting_lines (room TEXT PRIMARY KEY, began INTEGER, admissions TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE waiting_members (token TEXT PRIMARY KEY, room TEXT NOT NULL, user_id TEXT NOT NULL, issued_at INTEGER NOT NULL, place INTEGER NOT NULL,
           sequence INTEGER NOT NULL, active_until INTEGER) WITHOUT ROWID;
@@ -35,15 +37,16 @@ internal static class Schema
         CREATE VIEW seats AS SELECT partition AS section, body ->> 'number' AS number, status, body ->> 'holder' AS reservation_code,
           datetime((body ->> 'holdEndsAt') / 1000.0, 'unixepoch') AS hold_ends_at FROM bookings WHERE type = 'seat';
         CREATE VIEW wallet AS SELECT partition AS user_id, body ->> 'balance' AS balance FROM wallets WHERE type = 'wallet';
-        CREATE VIEW ledger AS SELECT partition AS user_id, id, body ->> 'kind' AS kind, body ->> 'amount' AS amount, body ->> 'balanceAfter' AS balance_after,
-          body ->> 'reference' AS reference FROM wallets WHERE type = 'ledger';
-        CREATE VIEW payments AS SELECT partition AS user_id, id, status, body ->> 'reservation' AS reservation, body ->> 'amount' AS amount
-          FROM wallets WHERE type = 'payment';
+        CREATE VIEW ledger AS SELECT partition AS user_id, body ->> 'number' AS number, body ->> 'kind' AS kind, body ->> 'amount' AS amount, body ->> 'balanceAfter' AS balance_after,
+          body ->> 'reference' AS reference, datetime((body ->> 'at') / 1000.0, 'unixepoch') AS at FROM wallets WHERE type = 'ledger';
+        CREATE VIEW payments AS SELECT partition AS user_id, body ->> 'code' AS code, status, body ->> 'reservationId' AS reservation_id,
+          body ->> 'amount' AS amount, body ->> 'refund' AS refund, body ->> 'reason' AS reason,
+          datetime((body ->> 'decidedAt') / 1000.0, 'unixepoch') AS decided_at FROM wallets WHERE type = 'payment';
         CREATE VIEW waiting AS SELECT room, user_id, CASE WHEN active_until IS NULL THEN 'WAITING' ELSE 'ACTIVE' END AS status,
           row_number() OVER (PARTITION BY room, active_until IS NULL ORDER BY place, sequence) AS position,
           datetime(active_until / 1000.0, 'unixepoch') AS active_until FROM waiting_members;
         CREATE VIEW dead_letters AS SELECT message_id, session_id, dead_reason AS reason, deliveries, datetime(sent_at / 1000.0, 'unixepoch') AS sent_at, body
-          FROM messages WHERE state = 'DEAD';
+          FROM messages WHERE dead_reason IS NOT NULL;
         """,
         $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};",
     ]);

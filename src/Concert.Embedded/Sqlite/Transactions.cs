@@ -22,7 +22,7 @@ internal sealed class Transactions(Connection connection, Checkpointer? checkpoi
     /// <summary>Why nothing can be written now; known before anybody is told, and over before the first commit that succeeds is answered.</summary>
     public string? Fault => _fault;
 
-    /// <summary>Reads everything in one snapshot; each is answered at once, for what it saw is on disk.</summary>
+    /// <summary>Reads everything in one snapshot and answers at once, for what it saw is on disk.</summary>
     public void Read(IReadOnlyList<Work> reads)
     {
         try
@@ -32,6 +32,7 @@ internal sealed class Transactions(Connection connection, Checkpointer? checkpoi
         catch (SqliteFault fault)
         {
             Fail(reads, new Fault(fault.Message));
+            Answers.Give(reads);
             return;
         }
 
@@ -49,7 +50,8 @@ internal sealed class Transactions(Connection connection, Checkpointer? checkpoi
             }
         }
 
-        Rollback();
+        EndRead();
+        Answers.Give(reads);
     }
 
     /// <summary>Writes everything or nothing.</summary>
@@ -91,11 +93,14 @@ internal sealed class Transactions(Connection connection, Checkpointer? checkpoi
             {
                 write.Done();
             }
+
+            Answers.Give(writes);
         }
         else if (fault.IsOfTheDisk || writes.Count == 1)
         {
             Report(fault);
             Fail(writes, new Fault(fault.Message, isUnknown));
+            Answers.Give(writes);
         }
         else
         {
@@ -153,6 +158,20 @@ internal sealed class Transactions(Connection connection, Checkpointer? checkpoi
         }
 
         return (null, false);
+    }
+
+    /// <summary>There is nothing to commit, but a rollback would make SQLite prepare every statement anew.</summary>
+    private void EndRead()
+    {
+        try
+        {
+            _commit.Run();
+        }
+        catch (SqliteFault fault)
+        {
+            logger.LogError(fault, "A look at the database could not be ended.");
+            Rollback();
+        }
     }
 
     /// <summary>SQLite may have rolled back by itself.</summary>

@@ -7,7 +7,8 @@ internal sealed record Fault(string Detail, bool OutcomeUnknown = false);
 
 /// <summary>
 /// Something to do on the writer's connection. <see cref="Run"/> happens within a transaction and may happen again after a rollback;
-/// then exactly one of <see cref="Done"/>, once what it wrote is on disk, and <see cref="Failed"/>, once it is taken back.
+/// then exactly one of <see cref="Done"/>, once what it wrote is on disk, and <see cref="Failed"/>, once it is taken back; then
+/// <see cref="Answer"/>, on another thread.
 /// </summary>
 internal abstract class Work
 {
@@ -25,6 +26,11 @@ internal abstract class Work
 
     public abstract void Failed(Fault fault);
 
+    /// <summary>Tells who waits for it. What they do next runs in here.</summary>
+    public virtual void Answer()
+    {
+    }
+
     /// <summary>It takes too long, and who waits for it goes without its outcome. It still ends as above.</summary>
     public virtual void GivenUp(Fault fault)
     {
@@ -37,8 +43,9 @@ internal readonly record struct Outcome<T>(T Value, Fault? Fault);
 /// <summary>Work that somebody waits for. What it throws before it writes is theirs; only a <see cref="SqliteFault"/> ends the transaction.</summary>
 internal class Request<T>(Func<T> run) : Work
 {
-    private readonly TaskCompletionSource<Outcome<T>> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Outcome<T>> _outcome = new();
     private Exception? _thrown;
+    private Fault? _fault;
 
     public Task<Outcome<T>> Outcome => _outcome.Task;
 
@@ -61,19 +68,23 @@ internal class Request<T>(Func<T> run) : Work
 
     public override void Done()
     {
-        if (_thrown is not null)
+    }
+
+    public override void Failed(Fault fault) => _fault = fault;
+
+    public override void Answer()
+    {
+        if (_thrown is not null && _fault is null)
         {
             _outcome.TrySetException(_thrown);
         }
         else
         {
-            _outcome.TrySetResult(new Outcome<T>(Value, null));
+            _outcome.TrySetResult(new Outcome<T>(Value, _fault));
         }
     }
 
-    public override void Failed(Fault fault) => _outcome.TrySetResult(new Outcome<T>(default!, fault));
-
-    public override void GivenUp(Fault fault) => Failed(fault);
+    public override void GivenUp(Fault fault) => _outcome.TrySetResult(new Outcome<T>(default!, fault));
 }
 
 /// <summary>Work that nobody waits for.</summary>

@@ -76,6 +76,7 @@ internal sealed class Writer : IDisposable
         if (refusal is not null)
         {
             work.Failed(refusal);
+            work.Answer();
         }
 
         return work;
@@ -191,6 +192,7 @@ internal sealed class Writer : IDisposable
         foreach (var work in waiting)
         {
             work.Failed(new Fault("The disk took too long."));
+            work.Answer();
         }
     }
 }

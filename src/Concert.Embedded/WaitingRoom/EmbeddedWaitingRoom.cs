@@ -166,8 +166,6 @@ public sealed class EmbeddedWaitingRoom : IWaitingRoom
             {
                 End();
             }
-
-            base.Done();
         }
 
         private void End()

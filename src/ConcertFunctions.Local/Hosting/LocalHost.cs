@@ -25,6 +25,13 @@ public static class LocalHost
                 return 0;
             }
 
+            if (arguments.Backup is { } file)
+            {
+                DatabaseBackup.Backup(arguments.DataFolder, file);
+                await output.WriteLineAsync($"Backed up to {file}.");
+                return 0;
+            }
+
             await using var app = Build(arguments);
             await app.StartAsync();
             Announcement.Write(app, arguments, output);
@@ -49,6 +56,11 @@ public static class LocalHost
         if (arguments.Fresh)
         {
             DataFolder.Empty(arguments.DataFolder);
+        }
+
+        if (arguments.Restore is { } backup)
+        {
+            DatabaseBackup.Restore(arguments.DataFolder, backup);
         }
 
         // Its own folder, not the caller's: the settings file lies beside the program.

@@ -8,12 +8,20 @@ namespace ConcertFunctions.Local.Settings;
 /// <param name="Settings">Settings as configuration arguments.</param>
 public sealed record LocalArguments(string DataFolder, bool InMemory, bool Fresh, bool Help, IReadOnlyDictionary<string, string?> Settings)
 {
+    /// <summary>Copies the database into this file and does nothing else.</summary>
+    public string? Backup { get; init; }
+
+    /// <summary>Begins with the database of this copy.</summary>
+    public string? Restore { get; init; }
+
     public const string Usage = """
         Concert booking in one process.
 
           --data DIR            keeps everything in DIR (./data)
           --memory              keeps nothing
           --fresh               empties the data folder first
+          --backup FILE         copies DIR's database, in use or not, into a new FILE, and ends
+          --restore FILE        begins with such a copy, in a DIR without a database
           --urls URL[;URL]      listens there (http://localhost:7071)
           --Section:Key=value   any setting, such as --WaitingRoom:MaxActive=500
         """;
@@ -21,6 +29,7 @@ public sealed record LocalArguments(string DataFolder, bool InMemory, bool Fresh
     public static LocalArguments Parse(IReadOnlyList<string> args)
     {
         var (data, memory, fresh, help) = ((string?)null, false, false, false);
+        var (backup, restore) = ((string?)null, (string?)null);
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < args.Count; i++)
         {
@@ -39,6 +48,12 @@ public sealed record LocalArguments(string DataFolder, bool InMemory, bool Fresh
                 case "--data":
                     data = value ?? Next(args, ref i);
                     break;
+                case "--backup":
+                    backup = Path.GetFullPath(value ?? Next(args, ref i));
+                    break;
+                case "--restore":
+                    restore = Path.GetFullPath(value ?? Next(args, ref i));
+                    break;
                 case "--urls":
                     settings["urls"] = value ?? Next(args, ref i);
                     break;
@@ -50,9 +65,14 @@ public sealed record LocalArguments(string DataFolder, bool InMemory, bool Fresh
             }
         }
 
-        return memory && (fresh || data is not null)
-            ? throw new BadSettingException("--memory keeps nothing, so it goes with neither --data nor --fresh.")
-            : new LocalArguments(Path.GetFullPath(data ?? "data"), memory, fresh, help, settings);
+        if (memory && (fresh || data is not null || backup is not null || restore is not null))
+        {
+            throw new BadSettingException("--memory keeps nothing, so it goes with none of --data, --fresh, --backup and --restore.");
+        }
+
+        return backup is not null && (fresh || restore is not null)
+            ? throw new BadSettingException("--backup changes nothing, so it goes with neither --fresh nor --restore.")
+            : new LocalArguments(Path.GetFullPath(data ?? "data"), memory, fresh, help, settings) { Backup = backup, Restore = restore };
     }
 
     private static (string Name, string? Value) Split(string argument) =>

@@ -14,7 +14,7 @@ internal static class Hosts
         ["DOTNET_TieredPGO"] = "0",
     };
 
-    public static LocalProcess Start(string folder) => LocalProcess.Start(folder, Quiet);
+    public static LocalProcess Start(string folder, params string[] more) => LocalProcess.Start(folder, Quiet, more: more);
 
     /// <summary>Runs on the folder, charges one won that many times, and is killed. All of it is acknowledged.</summary>
     public static async Task FillAsync(DataFolder folder, string user, int charges)
@@ -38,9 +38,12 @@ internal static class Hosts
     }
 
     /// <summary>Starts on the folder, which must end with the code for a bad data folder and exactly one line that says the words.</summary>
-    public static async Task ShouldRefuseAsync(string folder, params string[] words)
+    public static Task ShouldRefuseAsync(string folder, params string[] words) => ShouldRefuseAsync(Start(folder), words);
+
+    /// <summary>The same of a host that was started with arguments of its own.</summary>
+    public static async Task ShouldRefuseAsync(LocalProcess started, params string[] words)
     {
-        await using var host = Start(folder);
+        await using var host = started;
         var code = await host.ExitAsync();
         var line = host.Errors.ShouldHaveSingleItem();
         code.ShouldBe(BadDataFolder, line);

@@ -34,9 +34,10 @@ internal sealed partial class LocalProcess : IAsyncDisposable
     /// <param name="folder">The data folder.</param>
     /// <param name="settings">Settings with <c>:</c> between their parts.</param>
     /// <param name="maxFileBytes">The largest file the process may write (RLIMIT_FSIZE, in blocks of 1,024), as a stand-in for a full disk.</param>
-    public static LocalProcess Start(string folder, IReadOnlyDictionary<string, string> settings, long? maxFileBytes = null)
+    /// <param name="more">Further arguments.</param>
+    public static LocalProcess Start(string folder, IReadOnlyDictionary<string, string> settings, long? maxFileBytes = null, params string[] more)
     {
-        string[] host = ["dotnet", HostAssembly.Path, "--data", folder, "--urls", "http://127.0.0.1:0"];
+        string[] host = ["dotnet", HostAssembly.Path, "--data", folder, "--urls", "http://127.0.0.1:0", .. more];
         var start = new ProcessStartInfo { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         if (maxFileBytes is { } limit)
         {
