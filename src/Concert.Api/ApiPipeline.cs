@@ -47,11 +47,6 @@ public sealed class ApiPipeline
             app.UseCors();
         }
 
-        if (services.GetRequiredService<IOptions<ApiOptions>>().Value.RequestTimeout > TimeSpan.Zero)
-        {
-            app.UseRequestTimeouts();
-        }
-
         app.UseRateLimiter();
         app.UseEndpoints(endpoints =>
         {

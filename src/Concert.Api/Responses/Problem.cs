@@ -29,9 +29,6 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
 
     public static Problem Full { get; } = From(new Refusal(RefusalCode.TooManyRequests, "The service handles as many requests as it can at the moment."));
 
-    public static Problem TimedOut { get; } =
-        From(Refusal.Unavailable("The request took too long. What became of it can be seen by asking again under its Idempotency-Key."));
-
     private static string InvalidCode => RefusalCode.InvalidRequest.Name();
 
     /// <summary>The rest of the request cannot or will not be read, so that the connection is of no further use.</summary>
