@@ -1,4 +1,3 @@
-using Concert.Booking.Shared;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Api;

@@ -1,14 +1,10 @@
 using System.Diagnostics;
 using System.Threading.RateLimiting;
 using Concert.Api.Endpoints;
-using Concert.Api.Filters;
 using Concert.Api.Json;
-using Concert.Api.OpenApi;
-using Concert.Api.Responses;
 using Concert.Booking.Messaging;
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.ResponseCompression;

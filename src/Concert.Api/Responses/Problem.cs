@@ -1,6 +1,3 @@
-using Concert.Booking.Shared;
-using Microsoft.AspNetCore.Http;
-
 namespace Concert.Api.Responses;
 
 /// <summary>A failure as clients see it (RFC 9457); as a result of an endpoint it writes itself.</summary>
