@@ -1,4 +1,3 @@
-using Concert.Booking.Shared;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Api;
@@ -15,10 +14,6 @@ public sealed class ApiOptions
     /// <summary>Requests that may wait for an outcome at once (<c>Prefer: wait</c>); one more is answered without waiting, as RFC 7240 allows.</summary>
     [SettingRange(Section, 0, 1_000_000)]
     public int MaxWaitingRequests { get; set; } = 4096;
-
-    /// <summary>A request that takes longer is answered 503. Longer than the longest wait and every retry of a dependency. Zero for no limit.</summary>
-    [SettingRange(Section, "00:00:00", "00:10:00")]
-    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(60);
 }
 
 [OptionsValidator]

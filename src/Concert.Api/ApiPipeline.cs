@@ -1,8 +1,4 @@
 using Concert.Api.Endpoints;
-using Concert.Api.Responses;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -45,11 +41,6 @@ public sealed class ApiPipeline
         if (services.GetRequiredService<IOptions<CorsSettings>>().Value.AllowedOrigins.Count > 0)
         {
             app.UseCors();
-        }
-
-        if (services.GetRequiredService<IOptions<ApiOptions>>().Value.RequestTimeout > TimeSpan.Zero)
-        {
-            app.UseRequestTimeouts();
         }
 
         app.UseRateLimiter();

@@ -1,16 +1,11 @@
 using System.Diagnostics;
 using System.Threading.RateLimiting;
 using Concert.Api.Endpoints;
-using Concert.Api.Filters;
 using Concert.Api.Json;
-using Concert.Api.OpenApi;
-using Concert.Api.Responses;
 using Concert.Booking.Messaging;
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
-using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Configuration;
@@ -58,12 +53,6 @@ public static class ApiRegistration
         services.AddRateLimiter(limiter => limiter.OnRejected = static (context, _) => new(ProblemWriter.WriteAsync(context.HttpContext, Problem.Full)));
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<ApiOptions>>((limiter, api) =>
             limiter.AddConcurrencyLimiter(Capacity, concurrency => (concurrency.PermitLimit, concurrency.QueueLimit) = (api.Value.MaxConcurrentRequests, 0)));
-        services.AddRequestTimeouts();
-        services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<ApiOptions>>((timeouts, api) => timeouts.DefaultPolicy = new RequestTimeoutPolicy
-        {
-            Timeout = api.Value.RequestTimeout,
-            WriteTimeoutResponse = static http => ProblemWriter.WriteAsync(http, Problem.TimedOut),
-        });
         return services;
     }
 

@@ -1,9 +1,6 @@
 using System.Diagnostics;
-using Concert.Api.Responses;
-using Concert.Booking.Shared;
 using Concert.Booking.Storage;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Concert.Api;

@@ -1,5 +1,3 @@
-using Concert.Api.Requests;
-using Concert.Booking.Shared;
 using Concert.Booking.Storage;
 using Microsoft.Extensions.Options;
 

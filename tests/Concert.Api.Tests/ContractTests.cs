@@ -7,6 +7,7 @@ using Concert.Api.Json;
 using Concert.Api.OpenApi;
 using Concert.Booking.Shared;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
 
@@ -73,6 +74,8 @@ public sealed class ContractTests
             var node = document["paths"]!["/" + endpoint.RoutePattern.RawText!.TrimStart('/')]![method.ToLowerInvariant()]!;
             node["operationId"]!.GetValue<string>().ShouldBe(name);
             var access = endpoint.Metadata.GetMetadata<RequiredAccess>()?.Access;
+            (access is null).ShouldBe(name is "Live" or "Ready", name);
+            (endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is null).ShouldBe(access is null, name);
             var responses = node["responses"]!.AsObject();
             var body = endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is not null;
             responses.ContainsKey("429").ShouldBe(access is not null, name);

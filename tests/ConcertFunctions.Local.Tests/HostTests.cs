@@ -16,7 +16,8 @@ public sealed class HostTests
     [InlineData("Api:MaxConcurrentRequests is 0; it must be 1 to 1000000.", "--Api:MaxConcurrentRequests=0")]
     [InlineData("Local:MaxConnections is 0; it must be 1 to 1000000.", "--Local:MaxConnections=0")]
     [InlineData("--nonsense is no option; --help lists them.", "--nonsense")]
-    [InlineData("--urls needs a value.", "--urls")]
+    [InlineData("Required argument missing for option: '--urls'.", "--urls")]
+    [InlineData("--WaitingRoom:MaxActive needs a value.", "--WaitingRoom:MaxActive")]
     [InlineData("Invalid url: 'abc'", "--urls=abc")]
     public async Task Start_BadSetting_IsOneLineAndExitCode2(string line, string setting)
     {
@@ -53,7 +54,7 @@ public sealed class HostTests
     {
         var (code, output, _) = await RunAsync("--help");
         code.ShouldBe(0);
-        output.ShouldContain("--data DIR");
+        output.ShouldContain("--data <DIR>");
     }
 
     [Fact]

@@ -1,26 +1,16 @@
-using Concert.Api.Filters;
-using Concert.Api.OpenApi;
-using Concert.Api.Requests;
-using Concert.Api.Responses;
 using Concert.Booking.Catalog;
-using Concert.Booking.Shared;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Concert.Api.Endpoints;
 
 /// <summary>What the promoter's staff do.</summary>
 internal sealed class AdminEndpoints(ICatalogUseCases catalog) : IEndpoints
 {
-    private const string Tag = "Admin";
-
-    public void Map(IEndpointRouteBuilder api)
+    public void Map(IEndpointRouteBuilder routes)
     {
+        var api = routes.MapGroup("").WithTags("Admin");
         api.MapPost(Routes.CreateConcert, CreateConcertAsync)
             .Accepts<NewConcert>(Body.MediaType)
             .Produces<CreatedConcert>(StatusCodes.Status201Created)
-            .WithTags(Tag)
             .WithContract(nameof(Routes.CreateConcert), "Creates a concert.", new()
             {
                 Parameters = [Parameters.IdempotencyKey],
@@ -31,7 +21,6 @@ internal sealed class AdminEndpoints(ICatalogUseCases catalog) : IEndpoints
         api.MapPost(Routes.CreateSchedule, CreateScheduleAsync)
             .Accepts<NewSchedule>(Body.MediaType)
             .Produces<CreatedSchedule>(StatusCodes.Status201Created)
-            .WithTags(Tag)
             .WithContract(nameof(Routes.CreateSchedule), "Creates a schedule with its sections and inventories.", new()
             {
                 Parameters = [Parameters.IdempotencyKey],
@@ -42,7 +31,6 @@ internal sealed class AdminEndpoints(ICatalogUseCases catalog) : IEndpoints
             .Requires(Access.Admin);
         api.MapGet(Routes.ReportSchedule, ReportAsync)
             .Produces<ScheduleReport>()
-            .WithTags(Tag)
             .WithContract(nameof(Routes.ReportSchedule), "What sold, what is held, what was refunded.", new()
             {
                 Parameters = [Parameters.Id("schedule", Examples.Schedule)],

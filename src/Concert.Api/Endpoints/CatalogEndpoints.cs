@@ -1,25 +1,15 @@
-using Concert.Api.Filters;
-using Concert.Api.OpenApi;
-using Concert.Api.Requests;
-using Concert.Api.Responses;
 using Concert.Booking.Catalog;
-using Concert.Booking.Shared;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Concert.Api.Endpoints;
 
 /// <summary>Concerts, their dates and their seats.</summary>
 internal sealed class CatalogEndpoints(ICatalogUseCases catalog) : IEndpoints
 {
-    private const string Tag = "Concerts";
-
-    public void Map(IEndpointRouteBuilder api)
+    public void Map(IEndpointRouteBuilder routes)
     {
+        var api = routes.MapGroup("").WithTags("Concerts");
         api.MapGet(Routes.ListConcerts, ListConcertsAsync)
             .Produces<IReadOnlyList<ConcertView>>()
-            .WithTags(Tag)
             .WithContract(nameof(Routes.ListConcerts), "Concerts on sale.", new()
             {
                 Responses = [new("concerts", (IReadOnlyList<ConcertView>)[Examples.ConcertView])],
@@ -27,7 +17,6 @@ internal sealed class CatalogEndpoints(ICatalogUseCases catalog) : IEndpoints
             .Requires(Access.Anonymous);
         api.MapGet(Routes.ListDates, ListDatesAsync)
             .Produces<IReadOnlyList<ScheduleView>>()
-            .WithTags(Tag)
             .WithContract(nameof(Routes.ListDates), "A concert's schedules with how many places they have and how many are taken.", new()
             {
                 Parameters = [new("concertId", "query", true, "The concert.", Examples.Concert)],
@@ -37,7 +26,6 @@ internal sealed class CatalogEndpoints(ICatalogUseCases catalog) : IEndpoints
             .RequiresAdmission(static context => context.GetArgument<QueryId>(1).Value);
         api.MapGet(Routes.ListSeats, ListSeatsAsync)
             .Produces<SeatMapView>()
-            .WithTags(Tag)
             .WithContract(
                 nameof(Routes.ListSeats), "A schedule's available seats, and what is left of its inventories. 304 while nothing changed.", new()
             {

@@ -1,24 +1,18 @@
 using Concert.Api.Docs;
-using Concert.Api.OpenApi;
-using Concert.Api.Requests;
-using Concert.Api.Responses;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Concert.Api.Endpoints;
 
 /// <summary>The contract document and the pages that show it.</summary>
 internal sealed class DocsEndpoints(ContractDocument contract) : IEndpoints
 {
-    public void Map(IEndpointRouteBuilder api)
+    public void Map(IEndpointRouteBuilder routes)
     {
-        api.MapGet(Routes.Contract, ContractAsync);
-        api.MapGet(Routes.ContractUnderApi, ContractAsync);
-        api.MapGet(Routes.Docs, Page);
-        api.MapGet(Routes.DocsUnderApi, Page);
-        api.MapGet(Routes.DocsAsset, Asset);
-        api.MapGet(Routes.DocsAssetUnderApi, Asset);
+        routes.MapGet(Routes.Contract, ContractAsync);
+        routes.MapGet(Routes.ContractUnderApi, ContractAsync);
+        routes.MapGet(Routes.Docs, Page);
+        routes.MapGet(Routes.DocsUnderApi, Page);
+        routes.MapGet(Routes.DocsAsset, Asset);
+        routes.MapGet(Routes.DocsAssetUnderApi, Asset);
     }
 
     internal async Task<IResult> ContractAsync(HttpContext http, CancellationToken aborted)

@@ -1,9 +1,3 @@
-using Concert.Api.OpenApi;
-using Concert.Api.Responses;
-using Concert.Booking.Shared;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Concert.Api.Endpoints;
@@ -11,18 +5,15 @@ namespace Concert.Api.Endpoints;
 /// <summary>Liveness, and readiness dependency by dependency.</summary>
 internal sealed class HealthEndpoints(HealthCheckService health) : IEndpoints
 {
-    private const string Tag = "System";
-
-    public void Map(IEndpointRouteBuilder api)
+    public void Map(IEndpointRouteBuilder routes)
     {
+        var api = routes.MapGroup("").WithTags("System");
         api.MapGet(Routes.Live, Live)
             .Produces<Liveness>()
-            .WithTags(Tag)
             .WithContract(nameof(Routes.Live), "The process runs.", new() { Responses = [new("live", new Liveness("live"))] });
         api.MapGet(Routes.LiveUnderApi, Live);
         api.MapGet(Routes.Ready, ReadyAsync)
             .Produces<Readiness>()
-            .WithTags(Tag)
             .WithContract(nameof(Routes.Ready), "Whether each dependency answers.", new()
             {
                 Responses = [new("ready", new Readiness("ready", [new("documents", "up", 3)]))],

@@ -1,10 +1,3 @@
-using Concert.Api.Filters;
-using Concert.Api.OpenApi;
-using Concert.Api.Requests;
-using Concert.Booking.Shared;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Concert.Api.Endpoints;
@@ -13,7 +6,7 @@ namespace Concert.Api.Endpoints;
 internal interface IEndpoints
 {
     /// <summary>Adds each operation with its route, contract and filters.</summary>
-    void Map(IEndpointRouteBuilder api);
+    void Map(IEndpointRouteBuilder routes);
 }
 
 /// <summary>The access that an endpoint requires, for the contract document.</summary>
@@ -26,7 +19,11 @@ internal static class OperationConventions
     private static readonly InputFilter Input = new();
 
     /// <summary>Who may call. After that the key and the inputs are read, in this order: a caller who may not call learns nothing of what else is wrong.</summary>
-    public static RouteHandlerBuilder Requires(this RouteHandlerBuilder route, Access access) => route
+    public static RouteHandlerBuilder Requires(this RouteHandlerBuilder route, Access access) => access == Access.Admitted
+        ? throw new ArgumentException("Admission is to a concert's room: use RequiresAdmission.", nameof(access))
+        : route.Guarded(access);
+
+    private static RouteHandlerBuilder Guarded(this RouteHandlerBuilder route, Access access) => route
         .WithMetadata(new RequiredAccess(access))
         .AddEndpointFilterFactory((factory, next) =>
         {
@@ -40,7 +37,7 @@ internal static class OperationConventions
     /// <summary>Only who is admitted to the room of the concert that the call is about.</summary>
     public static RouteHandlerBuilder RequiresAdmission(
         this RouteHandlerBuilder route, Func<EndpointFilterInvocationContext, string?> concertOf, bool repeats = false) => route
-        .Requires(Access.Admitted)
+        .Guarded(Access.Admitted)
         .AddEndpointFilterFactory((factory, next) =>
         {
             var filter = new AdmissionFilter(factory.ApplicationServices.GetRequiredService<IQueueUseCases>(), concertOf, repeats);

@@ -1,27 +1,17 @@
-using Concert.Api.Filters;
-using Concert.Api.OpenApi;
-using Concert.Api.Requests;
-using Concert.Api.Responses;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Concert.Api.Endpoints;
 
 /// <summary>Pays holds and shows receipts.</summary>
 internal sealed class PaymentEndpoints(IPaymentUseCases payments, ICatalogUseCases catalog, OutcomeWaiter waiter) : IEndpoints
 {
-    private const string Tag = "Payments";
-
-    public void Map(IEndpointRouteBuilder api)
+    public void Map(IEndpointRouteBuilder routes)
     {
+        var api = routes.MapGroup("").WithTags("Payments");
         api.MapPost(Routes.RequestPayment, RequestAsync)
             .Accepts<PaymentRequest>(Body.MediaType)
             .Produces<PaymentView>(StatusCodes.Status202Accepted)
-            .WithTags(Tag)
             .WithContract(nameof(Routes.RequestPayment), "Pays a hold from the wallet.", new()
             {
                 Parameters = [Parameters.IdempotencyKey, Parameters.Wait],
@@ -38,7 +28,6 @@ internal sealed class PaymentEndpoints(IPaymentUseCases payments, ICatalogUseCas
             .RequiresAdmission(context => catalog.ConcertOf(Subject(context.GetArgument<Body<PaymentRequest>>(1).Value)), repeats: true);
         api.MapGet(Routes.GetPayment, GetAsync)
             .Produces<PaymentView>()
-            .WithTags(Tag)
             .WithContract(nameof(Routes.GetPayment), "A receipt.", new()
             {
                 Parameters = [Parameters.Id("payment", Examples.Payment), Parameters.Wait],
@@ -49,7 +38,6 @@ internal sealed class PaymentEndpoints(IPaymentUseCases payments, ICatalogUseCas
             .Requires(Access.Known);
         api.MapGet(Routes.ListPayments, ListAsync)
             .Produces<Paged<PaymentView>>()
-            .WithTags(Tag)
             .WithContract(nameof(Routes.ListPayments), "My payments, newest first.", new()
             {
                 Parameters = Parameters.Paging,

@@ -1,26 +1,16 @@
-using Concert.Api.Filters;
-using Concert.Api.OpenApi;
-using Concert.Api.Requests;
-using Concert.Api.Responses;
-using Concert.Booking.Shared;
 using Concert.Booking.WaitingRoom;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Concert.Api.Endpoints;
 
 /// <summary>Joins, checks and leaves the waiting room.</summary>
 internal sealed class QueueEndpoints(IQueueUseCases queue) : IEndpoints
 {
-    private const string Tag = "Waiting room";
-
-    public void Map(IEndpointRouteBuilder api)
+    public void Map(IEndpointRouteBuilder routes)
     {
+        var api = routes.MapGroup("").WithTags("Waiting room");
         api.MapPost(Routes.IssueToken, IssueAsync)
             .Accepts<IssueRequest>(Body.MediaType)
             .Produces<QueueTokenView>(StatusCodes.Status201Created)
-            .WithTags(Tag)
             .WithContract(nameof(Routes.IssueToken), "Joins the waiting room of a concert, or the general one.", new()
             {
                 Parameters = [Parameters.IdempotencyKey],
@@ -32,7 +22,6 @@ internal sealed class QueueEndpoints(IQueueUseCases queue) : IEndpoints
             .Requires(Access.NamedUser);
         api.MapGet(Routes.CheckToken, CheckAsync)
             .Produces<QueueTokenView>()
-            .WithTags(Tag)
             .WithContract(nameof(Routes.CheckToken), "Where the token stands; keeps a waiting one alive. Retry-After says when to ask next.", new()
             {
                 Responses = [new("waiting", Examples.Waiting), new("active", Examples.Active), new("ended", Examples.Ended)],
@@ -41,7 +30,6 @@ internal sealed class QueueEndpoints(IQueueUseCases queue) : IEndpoints
             .Requires(Access.Token);
         api.MapDelete(Routes.LeaveQueue, LeaveAsync)
             .Produces(StatusCodes.Status204NoContent)
-            .WithTags(Tag)
             .WithContract(nameof(Routes.LeaveQueue), "Leaves the waiting room; the token ends.", new())
             .Requires(Access.Token);
     }

@@ -1,26 +1,16 @@
-using Concert.Api.Filters;
-using Concert.Api.OpenApi;
-using Concert.Api.Requests;
-using Concert.Api.Responses;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Concert.Api.Endpoints;
 
 /// <summary>Asks for holds, shows them and cancels them.</summary>
 internal sealed class ReservationEndpoints(IReservationUseCases reservations, ICatalogUseCases catalog, OutcomeWaiter waiter) : IEndpoints
 {
-    private const string Tag = "Reservations";
-
-    public void Map(IEndpointRouteBuilder api)
+    public void Map(IEndpointRouteBuilder routes)
     {
+        var api = routes.MapGroup("").WithTags("Reservations");
         api.MapPost(Routes.RequestReservation, RequestAsync)
             .Accepts<ReservationRequest>(Body.MediaType)
             .Produces<ReservationView>(StatusCodes.Status202Accepted)
-            .WithTags(Tag)
             .WithContract(
                 nameof(Routes.RequestReservation), "Asks for a hold on 1 to 8 seats of a section, or on a quantity of an inventory: all or nothing.", new()
             {
@@ -39,7 +29,6 @@ internal sealed class ReservationEndpoints(IReservationUseCases reservations, IC
             .RequiresAdmission(context => catalog.ConcertOf(AnyPlace(context.GetArgument<Body<ReservationRequest>>(1).Value)), repeats: true);
         api.MapGet(Routes.GetReservation, GetAsync)
             .Produces<ReservationView>()
-            .WithTags(Tag)
             .WithContract(nameof(Routes.GetReservation), "One of my reservations, with its history.", new()
             {
                 Parameters = [Parameters.Id("reservation", Examples.Reservation), Parameters.Wait],
@@ -50,7 +39,6 @@ internal sealed class ReservationEndpoints(IReservationUseCases reservations, IC
             .Requires(Access.Known);
         api.MapGet(Routes.ListReservations, ListAsync)
             .Produces<Paged<ReservationView>>()
-            .WithTags(Tag)
             .WithContract(nameof(Routes.ListReservations), "My reservations, newest first.", new()
             {
                 Parameters = Parameters.Paging,
@@ -63,7 +51,6 @@ internal sealed class ReservationEndpoints(IReservationUseCases reservations, IC
 
     private static void AsCancel(RouteHandlerBuilder route, string name) => route
         .Produces<ReservationView>(StatusCodes.Status202Accepted)
-        .WithTags(Tag)
         .WithContract(name, "Cancels a hold, or a paid reservation for a refund.", new()
         {
             Parameters = [Parameters.Id("reservation", Examples.Reservation), Parameters.IdempotencyKey, Parameters.Wait],

@@ -1,27 +1,17 @@
-using Concert.Api.Filters;
-using Concert.Api.OpenApi;
-using Concert.Api.Requests;
-using Concert.Api.Responses;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
 using Concert.Booking.Wallets;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Concert.Api.Endpoints;
 
 /// <summary>Tops wallets up and shows them.</summary>
 internal sealed class WalletEndpoints(IWalletUseCases wallets) : IEndpoints
 {
-    private const string Tag = "Wallet";
-
-    public void Map(IEndpointRouteBuilder api)
+    public void Map(IEndpointRouteBuilder routes)
     {
+        var api = routes.MapGroup("").WithTags("Wallet");
         api.MapPost(Routes.ChargeWallet, ChargeAsync)
             .Accepts<ChargeRequest>(Body.MediaType)
             .Produces<BalanceView>()
-            .WithTags(Tag)
             .WithContract(nameof(Routes.ChargeWallet), "Tops the wallet up.", new()
             {
                 Parameters = [Parameters.IdempotencyKey],
@@ -32,7 +22,6 @@ internal sealed class WalletEndpoints(IWalletUseCases wallets) : IEndpoints
             .Requires(Access.NamedUser);
         api.MapGet(Routes.CheckBalance, CheckAsync)
             .Produces<BalanceView>()
-            .WithTags(Tag)
             .WithContract(nameof(Routes.CheckBalance), "The wallet's balance.", new()
             {
                 Parameters = [Parameters.UserId],
@@ -42,7 +31,6 @@ internal sealed class WalletEndpoints(IWalletUseCases wallets) : IEndpoints
             .Requires(Access.NamedUser);
         api.MapGet(Routes.ListLedger, ListAsync)
             .Produces<Paged<LedgerEntryView>>()
-            .WithTags(Tag)
             .WithContract(nameof(Routes.ListLedger), "My wallet's entries, newest first.", new()
             {
                 Parameters = Parameters.Paging,

@@ -1,9 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Concert.Api.Requests;
-using Concert.Api.Responses;
-using Concert.Booking.Shared;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Api.Filters;

@@ -1,8 +1,3 @@
-using Concert.Api.Requests;
-using Concert.Api.Responses;
-using Concert.Booking.Shared;
-using Microsoft.AspNetCore.Http;
-
 namespace Concert.Api.Filters;
 
 /// <summary>Reads the Idempotency-Key of a command: 1 to 255 visible ASCII characters, given once.</summary>

@@ -2,8 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
-using Concert.Api.Requests;
-using Concert.Api.Responses;
 using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;

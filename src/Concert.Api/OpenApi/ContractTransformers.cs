@@ -1,4 +1,3 @@
-using Concert.Api.Filters;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

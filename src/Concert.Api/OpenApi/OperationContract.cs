@@ -1,5 +1,3 @@
-using Concert.Booking.Shared;
-
 namespace Concert.Api.OpenApi;
 
 /// <summary>A value of a body's type with its name, so that it cannot drift from the type.</summary>

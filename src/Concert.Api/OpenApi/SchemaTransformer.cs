@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Concert.Api.Requests;
 using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;

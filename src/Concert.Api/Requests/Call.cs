@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using Concert.Api.Responses;
-using Concert.Booking.Shared;
 using Concert.Booking.WaitingRoom;
-using Microsoft.AspNetCore.Http;
 
 namespace Concert.Api.Requests;
 

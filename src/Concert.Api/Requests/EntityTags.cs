@@ -1,5 +1,3 @@
-using Concert.Api.Responses;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 

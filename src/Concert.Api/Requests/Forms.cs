@@ -1,4 +1,3 @@
-using Concert.Api.Responses;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
 

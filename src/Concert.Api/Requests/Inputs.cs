@@ -1,6 +1,4 @@
 using System.Reflection;
-using Concert.Api.Responses;
-using Microsoft.AspNetCore.Http;
 
 namespace Concert.Api.Requests;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using Concert.Api.Responses;
 
 namespace Concert.Api.Requests;
 

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace Concert.Api.Responses;
 
 /// <summary>Headers that every answer has unless its endpoint says otherwise.</summary>

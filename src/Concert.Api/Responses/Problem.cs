@@ -1,6 +1,3 @@
-using Concert.Booking.Shared;
-using Microsoft.AspNetCore.Http;
-
 namespace Concert.Api.Responses;
 
 /// <summary>A failure as clients see it (RFC 9457); as a result of an endpoint it writes itself.</summary>
@@ -28,9 +25,6 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
         new(500, RefusalCode.Unavailable.Name(), "Something went wrong on our side.", "The request could not be handled. The trace id names it in our logs.");
 
     public static Problem Full { get; } = From(new Refusal(RefusalCode.TooManyRequests, "The service handles as many requests as it can at the moment."));
-
-    public static Problem TimedOut { get; } =
-        From(Refusal.Unavailable("The request took too long. What became of it can be seen by asking again under its Idempotency-Key."));
 
     private static string InvalidCode => RefusalCode.InvalidRequest.Name();
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Concert.Api.Json;
-using Microsoft.AspNetCore.Http;
 
 namespace Concert.Api.Responses;
 

@@ -2,8 +2,6 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Concert.Api.Json;
-using Concert.Booking.Shared;
-using Microsoft.AspNetCore.Http;
 
 namespace Concert.Api.Responses;
 

@@ -21,7 +21,7 @@ public static class LocalHost
             var arguments = LocalArguments.Parse(args);
             if (arguments.Help)
             {
-                await output.WriteLineAsync(LocalArguments.Usage);
+                LocalArguments.WriteHelp(output);
                 return 0;
             }
 

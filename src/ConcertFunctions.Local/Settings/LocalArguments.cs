@@ -1,3 +1,6 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
 namespace ConcertFunctions.Local.Settings;
 
 /// <summary>The command line: a few options of the host's own, and any setting as <c>--Section:Key=value</c>.</summary>
@@ -14,57 +17,39 @@ public sealed record LocalArguments(string DataFolder, bool InMemory, bool Fresh
     /// <summary>Begins with the database of this copy.</summary>
     public string? Restore { get; init; }
 
-    public const string Usage = """
-        Concert booking in one process.
+    private static readonly Option<string?> Data = new("--data") { Description = "Keeps everything in DIR (./data).", HelpName = "DIR" };
+    private static readonly Option<bool> Memory = new("--memory") { Description = "Keeps nothing.", Arity = ArgumentArity.Zero };
+    private static readonly Option<bool> Empty = new("--fresh") { Description = "Empties the data folder first.", Arity = ArgumentArity.Zero };
+    private static readonly Option<string?> Urls = new("--urls") { Description = "Listens there (http://localhost:7071).", HelpName = "URL[;URL]" };
+    private static readonly Option<string?> BackupTo = new("--backup") { Description = "Copies DIR's database, in use or not, into a new FILE, and ends.", HelpName = "FILE" };
+    private static readonly Option<string?> RestoreFrom = new("--restore") { Description = "Begins with such a copy, in a DIR without a database.", HelpName = "FILE" };
+    private static readonly HelpOption HelpOption = new();
 
-          --data DIR            keeps everything in DIR (./data)
-          --memory              keeps nothing
-          --fresh               empties the data folder first
-          --backup FILE         copies DIR's database, in use or not, into a new FILE, and ends
-          --restore FILE        begins with such a copy, in a DIR without a database
-          --urls URL[;URL]      listens there (http://localhost:7071)
-          --Section:Key=value   any setting, such as --WaitingRoom:MaxActive=500
-        """;
+    // Not a root command: that one would have options of its own, and read the first setting as a file of arguments.
+    private static readonly Command Host = new(
+        "concert", "Concert booking in one process. Any setting can be given as --Section:Key=value, such as --WaitingRoom:MaxActive=500.")
+    {
+        Data, Memory, Empty, BackupTo, RestoreFrom, Urls, HelpOption,
+    };
 
+    /// <summary>Reads the arguments; throws <see cref="BadSettingException"/> for what cannot be understood.</summary>
     public static LocalArguments Parse(IReadOnlyList<string> args)
     {
-        var (data, memory, fresh, help) = ((string?)null, false, false, false);
-        var (backup, restore) = ((string?)null, (string?)null);
-        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        for (var i = 0; i < args.Count; i++)
+        Host.TreatUnmatchedTokensAsErrors = false;
+        var parsed = Host.Parse(args);
+        if (parsed.Errors is [var error, ..])
         {
-            var (name, value) = Split(args[i]);
-            switch (name.ToLowerInvariant())
-            {
-                case "--memory" when value is null:
-                    memory = true;
-                    break;
-                case "--fresh" when value is null:
-                    fresh = true;
-                    break;
-                case "--help" or "-h" or "-?" when value is null:
-                    help = true;
-                    break;
-                case "--data":
-                    data = value ?? Next(args, ref i);
-                    break;
-                case "--backup":
-                    backup = Path.GetFullPath(value ?? Next(args, ref i));
-                    break;
-                case "--restore":
-                    restore = Path.GetFullPath(value ?? Next(args, ref i));
-                    break;
-                case "--urls":
-                    settings["urls"] = value ?? Next(args, ref i);
-                    break;
-                case var setting when setting.StartsWith("--", StringComparison.Ordinal) && setting.Contains(':'):
-                    settings[name[2..]] = value ?? Next(args, ref i);
-                    break;
-                default:
-                    throw new BadSettingException($"{args[i]} is no option; --help lists them.");
-            }
+            throw new BadSettingException(error.Message.ReplaceLineEndings(" "));
         }
 
+        var settings = Read(parsed.UnmatchedTokens);
+        if (parsed.GetValue(Urls) is { } urls)
+        {
+            settings["urls"] = urls;
+        }
+
+        var (data, memory, fresh) = (parsed.GetValue(Data), parsed.GetValue(Memory), parsed.GetValue(Empty));
+        var (backup, restore) = (parsed.GetValue(BackupTo), parsed.GetValue(RestoreFrom));
         if (memory && (fresh || data is not null || backup is not null || restore is not null))
         {
             throw new BadSettingException("--memory keeps nothing, so it goes with none of --data, --fresh, --backup and --restore.");
@@ -72,16 +57,33 @@ public sealed record LocalArguments(string DataFolder, bool InMemory, bool Fresh
 
         return backup is not null && (fresh || restore is not null)
             ? throw new BadSettingException("--backup changes nothing, so it goes with neither --fresh nor --restore.")
-            : new LocalArguments(Path.GetFullPath(data ?? "data"), memory, fresh, help, settings) { Backup = backup, Restore = restore };
+            : new LocalArguments(Path.GetFullPath(data ?? "data"), memory, fresh, parsed.GetResult(HelpOption) is not null, settings)
+            {
+                Backup = backup is null ? null : Path.GetFullPath(backup),
+                Restore = restore is null ? null : Path.GetFullPath(restore),
+            };
     }
 
-    private static (string Name, string? Value) Split(string argument) =>
-        argument.IndexOf('=') is > 0 and var at ? (argument[..at], argument[(at + 1)..]) : (argument, null);
+    public static void WriteHelp(TextWriter output) => Host.Parse(["--help"]).Invoke(new InvocationConfiguration { Output = output });
 
-    private static string Next(IReadOnlyList<string> args, ref int i) =>
-        i + 1 < args.Count && args[i + 1] is { Length: > 0 } value && !value.StartsWith("--", StringComparison.Ordinal)
-            ? args[++i]
-            : throw new BadSettingException($"{args[i]} needs a value.");
+    /// <summary>What is no option is a setting of any name, with its value behind <c>=</c> or as the next argument.</summary>
+    private static Dictionary<string, string?> Read(IReadOnlyList<string> rest)
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < rest.Count; i++)
+        {
+            var (name, value) = rest[i].IndexOf('=') is > 0 and var at ? (rest[i][..at], rest[i][(at + 1)..]) : (rest[i], null);
+            if (!name.StartsWith("--", StringComparison.Ordinal) || !name.Contains(':'))
+            {
+                throw new BadSettingException($"{rest[i]} is no option; --help lists them.");
+            }
+
+            settings[name[2..]] = value
+                ?? (i + 1 < rest.Count && !rest[i + 1].StartsWith("--", StringComparison.Ordinal) ? rest[++i] : throw new BadSettingException($"{name} needs a value."));
+        }
+
+        return settings;
+    }
 }
 
 /// <summary>A setting or option that cannot be used; the message is one line for people.</summary>

@@ -4,14 +4,10 @@ namespace Concert.Simulation.Cli;
 
 internal static class Program
 {
-    private static int Main(string[] args)
-    {
-        if (Arguments.Parse(args) is not { } arguments)
-        {
-            Console.Error.WriteLine(Arguments.Usage);
-            return 2;
-        }
+    private static int Main(string[] args) => Arguments.Command(Run).Parse(args).Invoke();
 
+    private static int Run(Arguments arguments)
+    {
         if (arguments.IsPlanted)
         {
             return PlantedTable.Print(arguments.Limit, Console.Out, arguments.Defect) ? 0 : 1;

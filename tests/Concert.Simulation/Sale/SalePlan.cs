@@ -114,8 +114,6 @@ public sealed record SaleSettings
         ["Booking:SessionsPerSection"] = SessionsPerSection.ToString(),
         ["Booking:MaxSeatsPerUser"] = "4",
         ["Booking:MaxCommitAttempts"] = MaxCommitAttempts.ToString(),
-        // By the machine's clock, which has no place here: waits are bounded by the virtual one.
-        ["Api:RequestTimeout"] = "00:00:00",
         ["Admin:Key"] = AdminKey,
     };
 }
