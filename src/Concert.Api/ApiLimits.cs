@@ -5,6 +5,14 @@ public static class ApiLimits
 {
     public const int BodyBytes = 64 * 1024;
 
+    /// <summary>Path and query as they were sent.</summary>
+    public const int TargetLength = 8 * 1024;
+
+    /// <summary>Names and values of all headers together, in characters.</summary>
+    public const int HeadersLength = 16 * 1024;
+
+    public const int HeaderCount = 64;
+
     /// <summary>An id in a route, query or body.</summary>
     public const int IdLength = 256;
 

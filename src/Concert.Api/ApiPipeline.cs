@@ -32,7 +32,7 @@ public sealed class ApiPipeline
         app.Use(static (http, next) =>
         {
             DefaultHeaders.Set(http);
-            return next(http);
+            return RequestSize.TooLarge(http) is { } problem ? ProblemWriter.WriteAsync(http, problem) : next(http);
         });
         // What routing refuses has a status and no body.
         app.UseStatusCodePages(static context => ProblemWriter.WriteAsync(context.HttpContext, Problem.OfStatus(context.HttpContext.Response.StatusCode)));

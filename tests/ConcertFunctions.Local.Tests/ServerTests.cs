@@ -31,6 +31,32 @@ public sealed class ServerTests
         head.Headers.ETag.ShouldBe(got.Headers.ETag);
     }
 
+    [Theory]
+    [InlineData("/api/concert?x=", 9_000, 0, 414)]
+    [InlineData("/api/concert?x=", 8_100, 0, 200)]
+    [InlineData("/api/concert", 0, 20_000, 431)]
+    [InlineData("/api/concert", 0, 15_000, 200)]
+    public async Task Request_TooLongForTheApi_IsToldSoInAProblem(string path, int padding, int header, int status)
+    {
+        await using var app = await LocalApp.StartAsync();
+        var answer = await app.SendAsync("GET", path + new string('x', padding), null, ("x-padding", new string('x', header)));
+        answer.Status.ShouldBe(status);
+        if (status != 200)
+        {
+            answer.ContentHeaders.ContentType!.MediaType.ShouldBe("application/problem+json");
+            System.Text.Encoding.UTF8.GetString(answer.Body).ShouldContain("\"code\":\"invalid-request\"");
+        }
+    }
+
+    [Fact]
+    public async Task Request_WithTooManyHeaders_IsToldSoInAProblem()
+    {
+        await using var app = await LocalApp.StartAsync();
+        var answer = await app.SendAsync("GET", "/api/concert", null, [.. Enumerable.Range(0, 100).Select(i => ($"x-{i}", "1"))]);
+        answer.Status.ShouldBe(431);
+        answer.ContentHeaders.ContentType!.MediaType.ShouldBe("application/problem+json");
+    }
+
     [Fact]
     public async Task Preflight_FromAnAllowedOrigin_IsAnswered()
     {

@@ -21,6 +21,12 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
     public static Problem WrongMethod { get; } =
         new(405, InvalidCode, "The method is not allowed.", "The path exists, but not with this method. See the Allow header.");
 
+    public static Problem TargetTooLong { get; } =
+        new(414, InvalidCode, "The address is too long.", $"Path and query may have at most {ApiLimits.TargetLength} characters.") { EndsConnection = true };
+
+    public static Problem HeadersTooLarge { get; } = new(
+        431, InvalidCode, "The headers are too large.", $"At most {ApiLimits.HeaderCount} headers with {ApiLimits.HeadersLength} characters in all.") { EndsConnection = true };
+
     public static Problem Internal { get; } =
         new(500, RefusalCode.Unavailable.Name(), "Something went wrong on our side.", "The request could not be handled. The trace id names it in our logs.");
 

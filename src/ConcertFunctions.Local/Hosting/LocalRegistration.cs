@@ -49,9 +49,10 @@ internal static class LocalRegistration
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = local.Value.MaxConnections;
             kestrel.Limits.MaxRequestBodySize = MaxBody;
-            kestrel.Limits.MaxRequestLineSize = 8 * 1024;
-            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-            kestrel.Limits.MaxRequestHeaderCount = 64;
+            // Four times what the API allows: up to there a request is told what is wrong with it, beyond it Kestrel answers a bare status.
+            kestrel.Limits.MaxRequestLineSize = 4 * ApiLimits.TargetLength;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 4 * ApiLimits.HeadersLength;
+            kestrel.Limits.MaxRequestHeaderCount = 4 * ApiLimits.HeaderCount;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(120);
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
