@@ -49,8 +49,6 @@ public static class CosmosContainers
         new CosmosContainer(DocumentContainer.Wallets, "wallets", "userId"),
     ]);
 
-    /// <summary>The container behind the port's name. There is none for <see cref="DocumentContainer.Rooms"/>: Redis keeps the waiting rooms.</summary>
-    public static CosmosContainer Of(DocumentContainer container) =>
-        All.FirstOrDefault(candidate => candidate.Container == container)
-        ?? throw new NotSupportedException($"{container} has no container in Cosmos DB: the waiting rooms are kept in Redis.");
+    /// <summary>The container behind the port's name.</summary>
+    public static CosmosContainer Of(DocumentContainer container) => All.First(candidate => candidate.Container == container);
 }

@@ -116,7 +116,6 @@ public sealed class CosmosCompositionTests
     {
         CosmosContainers.All.Select(container => (container.Name, container.PartitionKeyPath))
             .ShouldBe([("catalog", "/concertId"), ("bookings", "/pk"), ("wallets", "/userId")]);
-        Should.Throw<NotSupportedException>(() => CosmosContainers.Of(DocumentContainer.Rooms));
     }
 
     private static IHost Host(InTestGateway gateway, params (string Key, string Value)[] settings) => Host(gateway, null, settings);

@@ -65,15 +65,6 @@ public sealed class CosmosDocumentStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rooms_AnyCall_NotSupported()
-    {
-        var room = new PartitionRef(DocumentContainer.Rooms, "general");
-
-        await Should.ThrowAsync<NotSupportedException>(() => _fixture.Store.ReadAsync(room, "x", Cancel));
-        await Should.ThrowAsync<NotSupportedException>(() => _fixture.Store.CommitAsync(room, [Create("x")], Cancel));
-    }
-
-    [Fact]
     public async Task Read_AfterCommit_AsksForAtLeastThatSession()
     {
         await CommitAsync(Create("wallet"));

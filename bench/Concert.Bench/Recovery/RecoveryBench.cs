@@ -7,21 +7,26 @@ namespace Concert.Bench.Recovery;
 internal static class RecoveryBench
 {
     private const int SeatsPerSection = 200;
-    private const int MostSections = 1000;
+
+    /// <summary>A schedule has no more.</summary>
+    private const int MostSeats = 200_000;
 
     public static async Task RunAsync(IAnsiConsole console, int reservations, int rounds)
     {
-        var inSection = Math.Max(SeatsPerSection, reservations / MostSections);
-        await RunAsync(console, $"{reservations:N0} held seats in sections of {inSection}", reservations, rounds, (reservations / inSection, inSection));
-        await RunAsync(console, $"{reservations:N0} held places of one inventory", reservations, rounds, default);
+        if (reservations <= MostSeats)
+        {
+            await RunAsync(console, $"{reservations:N0} held seats in sections of {SeatsPerSection}", reservations, rounds, seats: true);
+        }
+
+        await RunAsync(console, $"{reservations:N0} held places of one inventory", reservations, rounds, seats: false);
     }
 
-    private static async Task RunAsync(IAnsiConsole console, string title, int reservations, int rounds, (int Count, int Places) sections)
+    private static async Task RunAsync(IAnsiConsole console, string title, int reservations, int rounds, bool seats)
     {
         using var scratch = new ScratchFolder();
         var (stopped, killed) = (scratch.Sub("stopped"), scratch.Sub("killed"));
-        var seats = sections.Count > 0;
-        await using (var venue = await Venue.OpenAsync(stopped, sections, seats ? default : (1, reservations)))
+        await using (var venue = await Venue.OpenAsync(
+            stopped, seats ? (reservations / SeatsPerSection, SeatsPerSection) : default, seats ? default : (1, reservations)))
         {
             await Crowd.AskAsync(venue, reservations, seats);
             await venue.DrainAsync();

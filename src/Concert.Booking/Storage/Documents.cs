@@ -11,9 +11,6 @@ public enum DocumentContainer
 
     /// <summary>Wallet, ledger, payments and lists of one user; the partition key is the user's id.</summary>
     Wallets,
-
-    /// <summary>Waiting-room members of the embedded backend; the partition key is the room. Not used in Azure, where Redis keeps them.</summary>
-    Rooms,
 }
 
 /// <summary>One logical partition: the scope of an atomic batch.</summary>

@@ -6,7 +6,7 @@ namespace Concert.Embedded.Messaging;
 
 /// <summary>
 /// The command queue: sessions in order, peek-lock, redelivery, duplicate detection, a dead-letter list. A send is accepted when it, or the first of
-/// its repeats, is on disk; what a handler gives back (completed, abandoned, dead-lettered) reaches the disk with the next commit, so a crash means one
+/// its repeats, is on disk; what a handler gives back (completed, abandoned, dead-lettered) reaches the disk a moment later, so a crash means one
 /// more delivery at worst.
 /// </summary>
 public sealed partial class EmbeddedQueue : ICommandSender

@@ -9,8 +9,15 @@ namespace Concert.Embedded.Sqlite;
 /// </summary>
 internal sealed class Writer : IDisposable
 {
-    /// <summary>What nobody waits for reaches the disk after this.</summary>
-    private static readonly TimeSpan LazyDelay = TimeSpan.FromMilliseconds(10);
+    /// <summary>What nobody waits for reaches the disk after this at the latest.</summary>
+    private static readonly TimeSpan LazyDelay = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// With so few others it comes along at once. In a rush it is gathered: messages that are done lie side by side, and a page of them that goes as a
+    /// whole is written once instead of with every commit.
+    /// </summary>
+    private const int FewWrites = 8;
+    private const int ManyLazy = 512;
 
     private readonly object _gate = new();
     private readonly Transactions _transactions;
@@ -133,7 +140,7 @@ internal sealed class Writer : IDisposable
             _isStopped = _isStopping;
             var (reads, writes) = (_reads, _writes);
             (_reads, _writes) = ([], []);
-            if (writes.Count > 0 || IsLazyDue || _isStopping)
+            if ((writes.Count > 0 && (writes.Count <= FewWrites || _lazy.Count >= ManyLazy)) || IsLazyDue || _isStopping)
             {
                 (writes, _lazy) = ([.. _lazy, .. writes], []);
             }
