@@ -49,6 +49,11 @@ public sealed class CatalogAdmin(
         }
 
         var valid = checkedRequest.Value;
+        if (valid.CloseAt <= time.GetUtcNow())
+        {
+            return Refusal.Invalid("closeAt must be in the future.");
+        }
+
         if (valid.ConcertId.Length > SectionRef.MaxIdLength || await catalog.FindConcertAsync(valid.ConcertId, cancellationToken) is null)
         {
             return Refusal.NotYours("concert");

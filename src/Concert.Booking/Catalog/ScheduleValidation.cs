@@ -34,9 +34,9 @@ internal static class ScheduleValidation
             return Refusal.Invalid("openAt, closeAt, bookingStartAt and bookingEndAt are needed.");
         }
 
-        if (open >= close || start >= end)
+        if (open >= close || start >= end || end > close)
         {
-            return Refusal.Invalid("openAt must be before closeAt, and bookingStartAt before bookingEndAt.");
+            return Refusal.Invalid("openAt must be before closeAt, bookingStartAt before bookingEndAt, and bookingEndAt not after closeAt.");
         }
 
         var newSections = request.Sections ?? [];

@@ -26,6 +26,8 @@ public sealed class TimerUseCases(
     /// <summary>Begun payments, and paid reservations whose refund is on its way: only these have a due time.</summary>
     private static readonly string[] Unfinished = [ReservationStatus.Paying, ReservationStatus.Confirmed];
 
+    private readonly TimerRounds _rounds = new();
+
     public Task<int> ReleaseExpiredHoldsAsync(CancellationToken cancellationToken) => SendDueAsync(
         Held, (id, now) => new ExpireCommand(id, now), cancellationToken);
 
@@ -56,32 +58,36 @@ public sealed class TimerUseCases(
         string[] statuses, Func<string, DateTimeOffset, Command> ask, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-
-        // Rounds of one interval are duplicates of each other; after it a command that was lost, or had no effect yet, is asked for again.
-        var interval = now.ToUnixTimeSeconds() / Math.Max(1, (long)booking.Value.RepairAfter.TotalSeconds);
         var sent = 0;
         var due = await store.QueryDueAsync(DocumentContainer.Bookings, statuses, now, MaxPerRound, cancellationToken);
-        foreach (var chunk in due.Chunk(SendChunk))
+        foreach (var chunk in due.Select(located => Ask(located, ask, now)).OfType<Asked>().Chunk(SendChunk))
         {
-            List<CommandMessage> messages = [];
-            foreach (var located in chunk)
-            {
-                var reservation = DocumentJson.Read<ReservationDocument>(located.Document);
-                var colon = located.Partition.Key.LastIndexOf(':');
-                var id = reservation.IdIn(new SectionRef(located.Partition.Key[..colon], located.Partition.Key[(colon + 1)..]));
-                var command = ask(id.ToString(), now);
-                messages.Add(new CommandMessage(
-                    $"{command.Name}:{id.Code}:{reservation.Revision}:{interval}", id.SessionId, CommandJson.Write(command)));
-            }
-
-            if (await sender.SendAsync(messages, cancellationToken) is SendResult.Unavailable unavailable)
+            if (await sender.SendAsync([.. chunk.Select(c => c.Message)], cancellationToken) is SendResult.Unavailable unavailable)
             {
                 throw new StoreUnavailableException($"The queue took {sent} of {due.Count} timer commands: {unavailable.Detail}");
             }
 
-            sent += messages.Count;
+            _rounds.Remember(chunk.Select(c => (c.Subject, c.Round)), now);
+            sent += chunk.Length;
         }
 
         return sent;
     }
+
+    /// <summary>Null when this round of it was sent before.</summary>
+    private Asked? Ask(LocatedDocument located, Func<string, DateTimeOffset, Command> ask, DateTimeOffset now)
+    {
+        var reservation = DocumentJson.Read<ReservationDocument>(located.Document);
+        var colon = located.Partition.Key.LastIndexOf(':');
+        var id = reservation.IdIn(new SectionRef(located.Partition.Key[..colon], located.Partition.Key[(colon + 1)..]));
+        var command = ask(id.ToString(), now);
+        var subject = $"{command.Name}:{id.Code}:{reservation.Revision}";
+        var age = now - DateTimeOffset.FromUnixTimeMilliseconds(reservation.Due ?? now.ToUnixTimeMilliseconds());
+        var round = TimerRounds.Of(age, booking.Value.RepairAfter);
+        return _rounds.IsNew(subject, round)
+            ? new Asked(subject, round, new CommandMessage($"{subject}:{round}", id.SessionId, CommandJson.Write(command)))
+            : null;
+    }
+
+    private sealed record Asked(string Subject, int Round, CommandMessage Message);
 }

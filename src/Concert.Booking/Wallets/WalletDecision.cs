@@ -64,8 +64,8 @@ public sealed class WalletDecision
                 : new WalletOutcome.Refused(RefusalCode.IdempotencyMismatch);
         }
 
-        // What may still be refunded counts, so that a refund always fits under the limit.
-        if (_wallet.Balance + (_wallet.Paid - _wallet.Refunded) + charge.Amount > _rules.MaxBalance)
+        // The limit is one for charges: what was spent counts for nothing, and a refund always comes back to its owner.
+        if (_wallet.Balance + charge.Amount > _rules.MaxBalance)
         {
             return new WalletOutcome.Refused(RefusalCode.LimitReached);
         }

@@ -53,6 +53,22 @@ public sealed class CatalogTests : IDisposable
     public async Task CreateConcert_Nameless_IsInvalid(string? name) =>
         (await Catalog.CreateConcertAsync(new NewConcert(name), null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.InvalidRequest);
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public async Task CreateSchedule_ShowIsOver_IsRefusedAndChangesNothing(int ticksToCome, bool refused)
+    {
+        var close = World.Start.AddTicks(ticksToCome);
+        var over = Request() with { OpenAt = close.AddDays(-2), CloseAt = close, BookingStartAt = close.AddDays(-3), BookingEndAt = close };
+        var before = _world.Store.Snapshot();
+
+        var answer = await CreateAsync(over);
+
+        answer.Refusal?.Code.ShouldBe(RefusalCode.InvalidRequest);
+        (answer.Refusal is not null).ShouldBe(refused);
+        (_world.Store.Snapshot() == before).ShouldBe(refused);
+    }
+
     [Fact]
     public async Task CreateConcert_SameKey_IsTheSameConcertOrAMismatch()
     {

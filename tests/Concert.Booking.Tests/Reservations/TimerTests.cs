@@ -38,8 +38,8 @@ public sealed class TimerTests : IDisposable
         message.SessionId.ShouldBe(_world.Queue.Sent[0].SessionId);
         message.MessageId.ShouldStartWith($"expire:{World.CodeOf(reservation)}:2");
         CommandJson.TryRead(message.Body).ShouldBe(new ExpireCommand(reservation, _world.Time.Now));
-        (await ReleaseAsync()).ShouldBe(1);
-        _world.Queue.Waiting.ShouldBe(1, "the next round is a duplicate");
+        (await ReleaseAsync()).ShouldBe(0, "this round was asked for");
+        _world.Queue.Waiting.ShouldBe(1);
     }
 
     [Fact]
@@ -182,17 +182,84 @@ public sealed class TimerTests : IDisposable
     }
 
     [Fact]
-    public async Task Release_NextRoundWithinTheInterval_IsADuplicate()
+    public async Task Release_NobodyHandlesIt_IsAskedForAgainAfterTwiceTheTimeEachTime()
     {
         await _world.HoldAsync("kim", 1);
-        _world.Time.MoveTo(World.Start.AddMinutes(6));
-        await ReleaseAsync();
-        _world.Time.Advance(TimeSpan.FromSeconds(29));
-        await ReleaseAsync();
+        _world.Time.MoveTo(World.Start.AddSeconds(315));
+        List<int> waiting = [];
+        foreach (var age in new[] { 0, 29, 30, 89, 90, 209, 210, 449, 450 })
+        {
+            _world.Time.MoveTo(World.Start.AddSeconds(315 + age));
+            await ReleaseAsync();
+            waiting.Add(_world.Queue.Waiting);
+        }
+
+        waiting.ShouldBe([1, 1, 2, 2, 3, 3, 4, 4, 5]);
+    }
+
+    [Fact]
+    public async Task Release_QueueIsNotDrainedForFortyMinutes_SendsAHandfulAHold()
+    {
+        for (var seat = 1; seat <= 20; seat++)
+        {
+            await _world.HoldAsync($"user{seat}", seat);
+        }
+
+        _world.Queue.ForgetsDuplicates = true;
+        for (var seconds = 0; seconds <= 2_400; seconds += 10)
+        {
+            _world.Time.MoveTo(World.Start.AddSeconds(315 + seconds));
+            await ReleaseAsync();
+        }
+
+        _world.Queue.Waiting.ShouldBe(20 * 7, "ages 0, 30, 90, 210, 450, 930 and 1,890 s");
+        await _world.DrainAsync();
+        Invariants.CheckSettled(_world);
+    }
+
+    [Fact]
+    public async Task Repair_NobodyHandlesIt_GrowsRarerToo()
+    {
+        await _world.ChargeAsync("kim", World.SeatPrice);
+        var reservation = await _world.HoldAsync("kim", 1);
+        await _world.AskToPayAsync("kim", reservation);
+        _world.Store.OnCommit = (_, operations) =>
+            operations.Any(o => o.Id.StartsWith("pay:", StringComparison.Ordinal)) ? CommitFault.CrashBefore : CommitFault.None;
+        await _world.Queue.DeliverAsync(_world.Processor);
+        _world.Queue.ForgetsDuplicates = true;
+        var before = _world.Queue.Waiting;
+        for (var minutes = 1; minutes <= 40; minutes++)
+        {
+            _world.Time.MoveTo(World.Start.AddMinutes(minutes));
+            await _world.Timers.RepairPaymentsAsync(CancellationToken.None);
+        }
+
+        _world.Queue.Waiting.ShouldBe(before + 6);
+    }
+
+    [Fact]
+    public async Task Release_ByTwoInstances_IsOneMessageARound()
+    {
+        using var beside = new World(_world);
+        await _world.HoldAsync("kim", 1);
+        _world.Time.Advance(TimeSpan.FromMinutes(6));
+
+        (await ReleaseAsync()).ShouldBe(1);
+        (await beside.Timers.ReleaseExpiredHoldsAsync(CancellationToken.None)).ShouldBe(1, "it knows nothing of the other");
+
         _world.Queue.Waiting.ShouldBe(1);
-        _world.Time.Advance(TimeSpan.FromSeconds(1));
-        await ReleaseAsync();
-        _world.Queue.Waiting.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Release_QueueWasAway_SendsTheSameRoundOnceItIsBack()
+    {
+        await _world.HoldAsync("kim", 1);
+        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        _world.Queue.Away = true;
+        await Should.ThrowAsync<StoreUnavailableException>(ReleaseAsync);
+        _world.Queue.Away = false;
+
+        (await ReleaseAsync()).ShouldBe(1);
     }
 
     [Fact]

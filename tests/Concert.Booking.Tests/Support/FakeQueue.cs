@@ -19,6 +19,9 @@ internal sealed class FakeQueue : ICommandSender
 
     public bool Away { get; set; }
 
+    /// <summary>Duplicates are no longer detected, as when the window is over.</summary>
+    public bool ForgetsDuplicates { get; set; }
+
     /// <summary>Thrown by a send, if set.</summary>
     public Exception? Throws { get; set; }
 
@@ -48,7 +51,7 @@ internal sealed class FakeQueue : ICommandSender
             return Task.FromResult<SendResult>(new SendResult.Unavailable(TimeSpan.FromSeconds(3), "away"));
         }
 
-        foreach (var message in messages.Where(m => _seen.Add(m.MessageId)))
+        foreach (var message in messages.Where(m => _seen.Add(m.MessageId) || ForgetsDuplicates))
         {
             Sent.Add(message);
             _pending.Add(new Pending(message));

@@ -110,12 +110,33 @@ public sealed class WalletDecisionTests
     public void Charge_UpToTheLimit_IsAllowedAndNotOneWonMore(long amount, bool refused)
     {
         var decision = new WalletDecision(
-            new Versioned<WalletDocument>(new WalletDocument(2_000, 5_000, 4_000, 1_000, 3), "etag"), Now, new WalletOptions { MaxBalance = 6_000 });
+            new Versioned<WalletDocument>(new WalletDocument(2_000, 5_000, 4_000, 1_000, 3), "etag"), Now, new WalletOptions { MaxBalance = 3_000 });
 
         var outcome = decision.Decide(Charge(amount));
 
         outcome.ShouldBe(refused ? new WalletOutcome.Refused(RefusalCode.LimitReached) : new WalletOutcome.Applied(3_000));
         decision.ToOperations().Count.ShouldBe(refused ? 0 : 3);
+    }
+
+    [Fact]
+    public void Charge_AllWasSpent_LeavesTheWholeLimit()
+    {
+        var decision = new WalletDecision(
+            new Versioned<WalletDocument>(new WalletDocument(0, 100_000, 100_000, 0, 2), "etag"), Now, new WalletOptions { MaxBalance = 100_000 });
+
+        decision.Decide(Charge(100_000)).ShouldBe(new WalletOutcome.Applied(100_000));
+        decision.Decide(Charge(1, "other")).ShouldBe(new WalletOutcome.Refused(RefusalCode.LimitReached));
+    }
+
+    [Fact]
+    public void Refund_WalletFullAgain_ComesBackAllTheSame()
+    {
+        var paid = new PaymentDocument("code", PaymentStatus.Completed, "reservation", 80, 1, 1);
+        var decision = new WalletDecision(
+            new Versioned<WalletDocument>(new WalletDocument(100, 180, 80, 0, 3), "etag"), Now, new WalletOptions { MaxBalance = 100 });
+        decision.Found(new StoredDocument(paid.Id, DocumentJson.Write(paid), "etag of it"));
+
+        decision.Decide(new WalletChange.Refund("code", 80)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(180);
     }
 
     [Fact]

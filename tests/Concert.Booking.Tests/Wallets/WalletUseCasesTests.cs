@@ -37,6 +37,17 @@ public sealed class WalletUseCasesTests : IDisposable
     }
 
     [Fact]
+    public async Task Charge_AfterEverythingWasSpent_CountsFromNothing()
+    {
+        using var world = new World(("Wallet:MaxBalance", "50000"));
+        await world.BuyAsync("kim", 1);
+        world.Balance("kim").ShouldBe(0);
+
+        (await world.Wallets.ChargeAsync(new Caller("kim"), 50_000, CancellationToken.None)).Value.Balance.ShouldBe(50_000);
+        (await world.Wallets.ChargeAsync(new Caller("kim"), 1, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.LimitReached);
+    }
+
+    [Fact]
     public async Task Charge_BeyondTheBalanceLimit_IsRefused()
     {
         await ChargeAsync(10_000_000);

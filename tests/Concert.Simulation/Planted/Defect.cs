@@ -64,4 +64,7 @@ public enum Defect
 
     /// <summary>A cached seat map is served whatever its version.</summary>
     StaleSeatMap,
+
+    /// <summary>A timer sends again in every round what nobody has handled yet.</summary>
+    TimerResendsEveryRound,
 }

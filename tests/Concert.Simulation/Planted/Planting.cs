@@ -29,6 +29,10 @@ internal static class Planting
                 services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new RepairPaysAgain(
                     inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<WalletWriter>(), s.GetRequiredService<IdMinter>()));
                 break;
+            case Defect.TimerResendsEveryRound:
+                services.Replace<ITimerUseCases, TimerUseCases>((inner, s) => new BreedingTimer(
+                    inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<ICommandSender>(), s.GetRequiredService<TimeProvider>()));
+                break;
             case Defect.TimerWritesDirectly:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) =>
                     new WritingTimer(inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<TimeProvider>()));

@@ -38,6 +38,9 @@ public sealed class SimQueue(World world, Func<IConsumer?> pickConsumer, Defect 
     /// <summary>When each message was stored first.</summary>
     public Dictionary<string, long> StoredAt { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Raised with each message that is stored.</summary>
+    public Action<CommandMessage>? Stored { get; set; }
+
     public void Store(CommandMessage message)
     {
         if (message.MessageId.Length > 128 || message.SessionId.Length > 128)
@@ -52,6 +55,7 @@ public sealed class SimQueue(World world, Func<IConsumer?> pickConsumer, Defect 
 
         _seen[message.MessageId] = world.Now;
         StoredAt.TryAdd(message.MessageId, world.Now);
+        Stored?.Invoke(message);
         if (!_sessions.TryGetValue(message.SessionId, out var session))
         {
             _sessions[message.SessionId] = session = new Session(message.SessionId);

@@ -43,6 +43,7 @@ public sealed class SaleRun
         _outside = new Outside(_store, _queue, new SimGate(_world, _redis, plan.Settings.IsGateOpen), _rooms, new SimCaches(_redis, plan.Defect));
         cluster = _cluster = new Cluster(_world, plan, _outside);
         _judge = new Judge(_world, _store, _rooms, _queue, plan.Settings);
+        _ = new TimerRules(_world, _queue, plan.Settings.RepairAfter);
         _log = new ClientLog(_world);
         _api = new BuyerApi(_world);
         _staff = new SimProcess(_world, 999, "staff", TimeSpan.Zero);
