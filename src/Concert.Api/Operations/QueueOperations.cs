@@ -52,6 +52,7 @@ internal static class QueueOperations
             Access = Access.Token,
             Tag = Tag,
             Summary = "Leaves the waiting room; the token ends.",
+            Parameters = [Parameters.IdempotencyKey],
             SuccessStatus = 204,
             Handler = LeaveAsync,
         },
@@ -78,7 +79,7 @@ internal static class QueueOperations
     }
 
     private static async Task<ApiReply> LeaveAsync(ApiCall call) =>
-        await call.UseCases.Queue.LeaveAsync(call.Claims!, call.Aborted) is { } refusal ? refusal : ApiReply.Empty(204);
+        await call.UseCases.Queue.LeaveAsync(call.Claims!, call.IdempotencyKey, call.Aborted) is { } refusal ? refusal : ApiReply.Empty(204);
 
     private static ApiReply Reply(int status, QueueAnswer answer)
     {

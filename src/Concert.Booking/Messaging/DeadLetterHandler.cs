@@ -73,7 +73,7 @@ public sealed class DeadLetterHandler(
     private ReservationDocument? After(ReservationId id, Command command, ReservationDocument? before) => command switch
     {
         ReserveCommand reserve when before is null =>
-            ReserveDecision.Unprocessable(id, reserve, time.GetUtcNow(), minter.RefusalLifetime(id.IsKeyed)),
+            ReserveDecision.Unprocessable(id, reserve, time.GetUtcNow(), minter.RefusalLifetime),
         CancelCommand when before is not null => before with
         {
             History = [.. before.History, new HistoryLine(time.GetUtcNow().ToUnixTimeMilliseconds(), before.Status, RefusalCode.Unavailable.Name())],

@@ -11,7 +11,6 @@ namespace Concert.Booking.Reservations;
 
 /// <summary>Cancels: a hold at once, a paid reservation with its refund first and its seats after. Comes in again after a crash like <see cref="PaySaga"/>.</summary>
 public sealed class CancelSaga(
-    RequestRegister register,
     CatalogReader catalog,
     SectionWriter writer,
     WalletWriter wallets,
@@ -21,8 +20,6 @@ public sealed class CancelSaga(
     IOptions<CancellationOptions> cancellation,
     ILogger<CancelSaga> logger)
 {
-    public const string Operation = "cancel";
-
     public async Task<HandlerOutcome> HandleAsync(ReservationId id, CancelCommand command, CancellationToken cancellationToken)
     {
         var schedule = await catalog.FindScheduleAsync(id.Section.ScheduleId, cancellationToken);
@@ -31,17 +28,17 @@ public sealed class CancelSaga(
             return HandlerOutcome.Poison("unknown-schedule", $"Schedule {id.Section.ScheduleId} does not exist.");
         }
 
-        if (!await register.ClaimAsync(command.UserId, Operation, command.Keyed, id.ToString(), null, cancellationToken))
-        {
-            return HandlerOutcome.Decided("REFUSED", RefusalCode.IdempotencyMismatch.Name());
-        }
-
         var begun = await BeginAsync();
         if (begun.Reservation is { Status: ReservationStatus.Paying } paying)
         {
             // A payment was left half done: it comes first, then there is something to cancel.
             await payments.ResumeAsync(id, paying, cancellationToken);
             begun = await BeginAsync();
+        }
+
+        if (begun.Refused == RefusalCode.NotYours)
+        {
+            return HandlerOutcome.Decided("REFUSED", RefusalCode.NotYours.Name());
         }
 
         if (begun.Refused is { } refused)
@@ -54,7 +51,9 @@ public sealed class CancelSaga(
 
         Task<Decision> BeginAsync() => writer.ChangeAsync(
             id,
-            state => CancelDecisions.Begin(state, id.Code, command, schedule.OpenAt, time.GetUtcNow(), booking.Value, cancellation.Value),
+            state => state.IsAnothers(id.Code, command.UserId)
+                ? Decision.Unchanged(null, RefusalCode.NotYours)
+                : CancelDecisions.Begin(state, id.Code, command, schedule.OpenAt, time.GetUtcNow(), booking.Value, cancellation.Value),
             cancellationToken);
     }
 

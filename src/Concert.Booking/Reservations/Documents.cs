@@ -51,7 +51,7 @@ public readonly record struct SeatLine([property: JsonPropertyName("n")] int Num
 public readonly record struct HistoryLine(long At, string Status, string? Reason = null);
 
 /// <summary>A cancellation's record: who, when, why, how much (won). While <see cref="Done"/> is false the refund is on its way.</summary>
-public sealed record CancellationRecord(long At, string By, string Why, long Refund, string? RequestHash, bool Done);
+public sealed record CancellationRecord(long At, string By, string Why, long Refund, bool Done);
 
 /// <summary>
 /// One user's claim to places of one section, all or nothing. <see cref="Due"/> is set only while a timer should look at it. Times in Unix ms.
@@ -82,8 +82,6 @@ public sealed record ReservationDocument(
 
     /// <summary>The code of the payment that is or was made.</summary>
     public string? Payment { get; init; }
-
-    public string? RequestHash { get; init; }
 
     public CancellationRecord? Cancellation { get; init; }
 

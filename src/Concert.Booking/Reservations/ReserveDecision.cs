@@ -167,9 +167,6 @@ public static class ReserveDecision
     {
         var at = command.AcceptedAt.ToUnixTimeMilliseconds();
         return new ReservationDocument(
-            id.Code, ReservationStatus.Pending, command.UserId, seats, command.Quantity, total, at, [new HistoryLine(at, ReservationStatus.Pending)])
-        {
-            RequestHash = command.Keyed?.RequestHash,
-        };
+            id.Code, ReservationStatus.Pending, command.UserId, seats, command.Quantity, total, at, [new HistoryLine(at, ReservationStatus.Pending)]);
     }
 }

@@ -2,14 +2,15 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Identity;
 using Concert.Booking.Messaging;
 using Concert.Booking.Shared;
+using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations;
 
-/// <summary>Claims the request's key, then holds the places or writes the refusal.</summary>
+/// <summary>Puts the request on its user's list, then holds the places or writes the refusal.</summary>
 public sealed class ReserveHandler(
-    RequestRegister register,
+    StoreLoop loop,
     CatalogReader catalog,
     SectionLoader loader,
     SectionWriter writer,
@@ -17,8 +18,6 @@ public sealed class ReserveHandler(
     TimeProvider time,
     IOptions<BookingOptions> rules)
 {
-    public const string Operation = "reserve";
-
     public async Task<HandlerOutcome> HandleAsync(ReservationId id, ReserveCommand command, CancellationToken cancellationToken)
     {
         var schedule = await catalog.FindScheduleAsync(id.Section.ScheduleId, cancellationToken);
@@ -28,14 +27,16 @@ public sealed class ReserveHandler(
         }
 
         var entry = new RequestEntryDocument(command.AcceptedAt.ToUnixTimeMilliseconds(), id.ToString());
-        var claimed = await register.ClaimAsync(command.UserId, Operation, command.Keyed, id.ToString(), entry, cancellationToken);
-        var lifetime = minter.RefusalLifetime(id.IsKeyed);
+        var list = new PartitionRef(DocumentContainer.Wallets, command.UserId);
+        await loop.RunAsync(
+            list,
+            rules.Value.MaxCommitAttempts,
+            _ => Task.FromResult(new Attempt<bool>([new DocumentOperation.Upsert(entry.Id, DocumentJson.Write(entry))], true)),
+            cancellationToken);
         var decision = await writer.RunAsync(
             id,
             token => loader.ForReserveAsync(id, command.UserId, command.Seats ?? [], time.GetUtcNow(), token),
-            state => claimed
-                ? ReserveDecision.Decide(state, id, command, schedule, time.GetUtcNow(), rules.Value, lifetime)
-                : ReserveDecision.Refuse(state, id, command, schedule, time.GetUtcNow(), RefusalCode.IdempotencyMismatch, lifetime),
+            state => ReserveDecision.Decide(state, id, command, schedule, time.GetUtcNow(), rules.Value, minter.RefusalLifetime),
             cancellationToken);
 
         if (decision.Expired is { Count: > 0 } expired)

@@ -21,6 +21,11 @@ public sealed class SectionState(SectionRef section)
     public ReservationDocument? Reservation(string code) =>
         _reservations.TryGetValue(ReservationDocument.Prefix + code, out var found) ? found.Value : null;
 
+    /// <summary>
+    /// Whether a command is about somebody else's reservation: when it was accepted there was only the id to ask, and its tag is as good as the key's secrecy.
+    /// </summary>
+    public bool IsAnothers(string code, string userId) => Reservation(code) is { } reservation && reservation.UserId != userId;
+
     public int LiveOf(string userId) => _limits.TryGetValue(LimitDocument.IdOf(userId), out var limit) ? limit.Value.Live : 0;
 
     public string? ETagOf(string documentId) =>

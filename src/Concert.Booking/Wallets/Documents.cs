@@ -26,16 +26,6 @@ public sealed record LedgerDocument(long Number, string Kind, long Amount, long 
     public string Type => "ledger";
 }
 
-/// <summary>What an Idempotency-Key stands for, or that a charge was made. Forgotten after its <see cref="Ttl"/> (seconds).</summary>
-public sealed record IdempotencyDocument(string Operation, string KeyHash, string RequestHash, string? Resource, long? Balance, int Ttl) : IDocument
-{
-    public string Id => IdOf(Operation, KeyHash);
-
-    public string Type => "idempotency";
-
-    public static string IdOf(string operation, string keyHash) => $"idem:{operation}:{keyHash}";
-}
-
 /// <summary>One of a user's requests for a reservation; the id sorts the newest first.</summary>
 public sealed record RequestEntryDocument(long At, string Reservation) : IDocument
 {

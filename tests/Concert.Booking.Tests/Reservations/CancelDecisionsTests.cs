@@ -14,7 +14,7 @@ public sealed class CancelDecisionsTests
     private static readonly DateTimeOffset Now = World.Start;
     private static readonly DateTimeOffset OpenAt = World.Schedule.OpenAt;
     private static readonly ReservationId Mine = Section.Id(World.Seats, 0, 1);
-    private static readonly CancelCommand Cancel = new(Mine.ToString(), Now, "kim", "asked", new KeyedRequest("key", "request"));
+    private static readonly CancelCommand Cancel = new(Mine.ToString(), Now, "kim", "asked");
     private static readonly CancellationOptions Default = new();
 
     private static Decision Begin(SectionState state, CancelCommand? command = null, DateTimeOffset? now = null) =>
@@ -26,7 +26,7 @@ public sealed class CancelDecisionsTests
     private static SectionState Cancelling() => Section.Of(
         World.Seats,
         [.. Section.Live(ReservationStatus.Confirmed, SeatStatus.Sold, Mine, "kim", Now, 1, 2).Select(d => d is ReservationDocument r
-            ? r with { Cancellation = new CancellationRecord(5, "kim", "asked", 100_000, null, false), Due = 6 }
+            ? r with { Cancellation = new CancellationRecord(5, "kim", "asked", 100_000, false), Due = 6 }
             : d)]);
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class CancelDecisionsTests
 
         var cancelled = decision.Reservation!;
         cancelled.Status.ShouldBe(ReservationStatus.Cancelled);
-        cancelled.Cancellation.ShouldBe(new CancellationRecord(Now.ToUnixTimeMilliseconds(), "kim", "asked", 0, "request", true));
+        cancelled.Cancellation.ShouldBe(new CancellationRecord(Now.ToUnixTimeMilliseconds(), "kim", "asked", 0, true));
         cancelled.Due.ShouldBeNull();
         cancelled.IsCancelling.ShouldBeFalse();
         var operations = decision.Changes!.ToOperations();
@@ -60,7 +60,7 @@ public sealed class CancelDecisionsTests
         cancelling.Status.ShouldBe(ReservationStatus.Confirmed);
         cancelling.IsCancelling.ShouldBeTrue();
         cancelling.Cancellation.ShouldBe(
-            new CancellationRecord(Now.AddSeconds(3).ToUnixTimeMilliseconds(), "kim", "asked", 100_000, "request", false));
+            new CancellationRecord(Now.AddSeconds(3).ToUnixTimeMilliseconds(), "kim", "asked", 100_000, false));
         cancelling.Due.ShouldBe(Now.AddSeconds(33).ToUnixTimeMilliseconds());
         decision.Changes!.ToOperations().ShouldHaveSingleItem().ShouldBeOfType<DocumentOperation.Replace>().Id.ShouldBe(Mine.DocumentId);
     }
@@ -120,7 +120,7 @@ public sealed class CancelDecisionsTests
 
         var cancelled = decision.Reservation!;
         cancelled.Status.ShouldBe(ReservationStatus.Cancelled);
-        cancelled.Cancellation.ShouldBe(new CancellationRecord(5, "kim", "asked", 100_000, null, true));
+        cancelled.Cancellation.ShouldBe(new CancellationRecord(5, "kim", "asked", 100_000, true));
         cancelled.Due.ShouldBeNull();
         cancelled.Payment.ShouldBe("pay1");
         var operations = decision.Changes!.ToOperations();

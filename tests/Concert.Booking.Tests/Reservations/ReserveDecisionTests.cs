@@ -20,7 +20,7 @@ public sealed class ReserveDecisionTests
     private static Decision Decide(SectionState state, ReserveCommand command, DateTimeOffset? now = null, BookingOptions? rules = null) =>
         ReserveDecision.Decide(state, World.Parse(command.ReservationId), command, World.Schedule, now ?? Now, rules ?? Rules, TimeSpan.FromDays(7));
 
-    private static ReserveCommand Places(int? quantity) => new(Floor.ToString(), Now, "kim", null, quantity, null);
+    private static ReserveCommand Places(int? quantity) => new(Floor.ToString(), Now, "kim", null, quantity);
 
     private static void ShouldBeRefused(Decision decision, RefusalCode code)
     {
@@ -130,7 +130,7 @@ public sealed class ReserveDecisionTests
     public void Reserve_InventoryThatIsNotThere_IsRefused()
     {
         var id = Section.Id(new SectionRef(World.ScheduleId, "g7"), 0, 1);
-        var command = new ReserveCommand(id.ToString(), Now, "kim", null, 1, null);
+        var command = new ReserveCommand(id.ToString(), Now, "kim", null, 1);
         ShouldBeRefused(Decide(Section.Of(id.Section, new CountersDocument(5, 0, 0, 0, 0)), command), RefusalCode.InvalidRequest);
     }
 
@@ -326,7 +326,7 @@ public sealed class ReserveDecisionTests
         var state = Section.Of(World.Seats, Section.Held(Mine, "kim", Now.AddMinutes(5), 1));
 
         var decision = ReserveDecision.Refuse(
-            state, Mine, Section.Reserve(Mine, "kim", Now, 1), World.Schedule, Now, RefusalCode.IdempotencyMismatch, TimeSpan.FromDays(7));
+            state, Mine, Section.Reserve(Mine, "kim", Now, 1), World.Schedule, Now, RefusalCode.LimitReached, TimeSpan.FromDays(7));
 
         decision.Changes.ShouldBeNull();
         decision.Reservation!.Status.ShouldBe(ReservationStatus.Held);
@@ -338,15 +338,14 @@ public sealed class ReserveDecisionTests
         var decision = ReserveDecision.Refuse(
             Section.Of(World.Seats),
             Mine,
-            Section.Reserve(Mine, "kim", Now, 1, 2) with { Keyed = new KeyedRequest("key", "request") },
+            Section.Reserve(Mine, "kim", Now, 1, 2),
             World.Schedule,
             Now,
-            RefusalCode.IdempotencyMismatch,
+            RefusalCode.LimitReached,
             TimeSpan.FromDays(7));
 
-        ShouldBeRefused(decision, RefusalCode.IdempotencyMismatch);
+        ShouldBeRefused(decision, RefusalCode.LimitReached);
         decision.Reservation!.Seats!.Count.ShouldBe(2);
-        decision.Reservation.RequestHash.ShouldBe("request");
     }
 
     [Fact]

@@ -95,14 +95,14 @@ public sealed class TimerTests : IDisposable
 
     [Fact]
     public async Task Expire_NothingThere_IsDone() => (await _world.HandleAsync(
-        new ExpireCommand(_world.Minter.NewReservation(World.Seats, "kim", null, _ => 0).ToString(), World.Start))).ShouldBeOfType<ProcessResult.Done>();
+        new ExpireCommand(_world.Minter.NewReservation(World.Seats, "kim", _ => 0).ToString(), World.Start))).ShouldBeOfType<ProcessResult.Done>();
 
     [Fact]
     public async Task Release_ManyHolds_AreSentInChunksTheQueueTakes()
     {
         for (var i = 0; i < 1_100; i++)
         {
-            var id = _world.Minter.NewReservation(World.Large, "kim", null, _ => 0);
+            var id = _world.Minter.NewReservation(World.Large, "kim", _ => 0);
             _world.Store.Seed(World.Large.Partition, (ReservationDocument)Section.Held(id, "kim", World.Start)[0]);
         }
 

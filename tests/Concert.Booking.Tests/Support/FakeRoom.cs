@@ -16,12 +16,16 @@ internal sealed class FakeRoom : IWaitingRoom
 
     public JoinResult? Joins { get; set; }
 
+    /// <summary>How often somebody joined.</summary>
+    public int Joined { get; private set; }
+
     public bool Away { get; set; }
 
     public Task<JoinResult> JoinAsync(TokenClaims claims, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken)
     {
         Check();
         Asked.Add((claims, false));
+        Joined++;
         return Task.FromResult(Joins ?? new JoinResult.Joined(claims, Members.GetValueOrDefault(claims.Id) ?? new MemberState(MemberStatus.Waiting, 1)));
     }
 

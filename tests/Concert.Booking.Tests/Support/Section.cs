@@ -35,7 +35,7 @@ internal static class Section
     }
 
     public static ReserveCommand Reserve(ReservationId id, string user, DateTimeOffset acceptedAt, params int[] seats) =>
-        new(id.ToString(), acceptedAt, user, seats, null, null);
+        new(id.ToString(), acceptedAt, user, seats, null);
 
     /// <summary>A hold that ends at <paramref name="ends"/>, with its seats and its user's limit.</summary>
     public static IDocument[] Held(ReservationId id, string user, DateTimeOffset ends, params int[] seats) =>

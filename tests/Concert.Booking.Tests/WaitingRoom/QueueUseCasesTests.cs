@@ -107,7 +107,7 @@ public sealed class QueueUseCasesTests : IDisposable
     {
         Put(MemberStatus.Active);
         await RequireAsync();
-        (await Queue.LeaveAsync(Token, CancellationToken.None)).ShouldBeNull();
+        (await Queue.LeaveAsync(Token, null, CancellationToken.None)).ShouldBeNull();
         _world.Room.Ended.ShouldHaveSingleItem().ShouldBe(Token);
         _world.Room.Away = true;
         await Should.ThrowAsync<StoreUnavailableException>(() => RequireAsync());
@@ -147,19 +147,6 @@ public sealed class QueueUseCasesTests : IDisposable
     {
         _world.Room.Joins = new JoinResult.AlreadyQueued();
         (await Queue.JoinAsync("kim", null, null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.AlreadyQueued);
-    }
-
-    [Fact]
-    public async Task Join_SameKey_AsksForTheSamePlace()
-    {
-        await Queue.JoinAsync("kim", null, "key", CancellationToken.None);
-        _world.Time.Advance(TimeSpan.FromSeconds(2));
-        await Queue.JoinAsync("kim", null, "key", CancellationToken.None);
-        await Queue.JoinAsync("kim", null, "other", CancellationToken.None);
-
-        var ids = _world.Room.Asked.Select(a => a.Claims.Id).ToList();
-        ids[1].ShouldBe(ids[0]);
-        ids[2].ShouldNotBe(ids[0]);
     }
 
     [Fact]

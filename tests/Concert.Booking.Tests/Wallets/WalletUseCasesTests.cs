@@ -1,3 +1,4 @@
+using Concert.Booking.Idempotency;
 using Concert.Booking.Shared;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
@@ -121,6 +122,6 @@ public sealed class WalletUseCasesTests : IDisposable
     public async Task Charge_Key_IsRememberedAndAnUnkeyedOneOnlyForItsOwnRetries(string? key, int seconds)
     {
         await ChargeAsync(100, key);
-        _world.Store.All<IdempotencyDocument>(DocumentContainer.Wallets, "kim", "idem:charge:").ShouldHaveSingleItem().Ttl.ShouldBe(seconds);
+        _world.Store.All<ClaimDocument>(DocumentContainer.Wallets, "kim", "claim:charge:").ShouldHaveSingleItem().Ttl.ShouldBe(seconds);
     }
 }

@@ -1,3 +1,4 @@
+using Concert.Booking.Idempotency;
 using Concert.Booking.Identity;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
@@ -79,7 +80,7 @@ public sealed class WalletRules(World world, SimStore store, SaleSettings settin
             case (LedgerDocument before, var after) when !Equals(before, after):
                 world.Fail("L1", $"Entry {before.Number} of {user} was rewritten");
                 break;
-            case (IdempotencyDocument before, IdempotencyDocument after) when before != after:
+            case (ClaimDocument before, ClaimDocument after) when before with { Outcome = after.Outcome } != after || before.Outcome is not null:
                 world.Fail("L3", $"{user}'s key stood for {before} and now for {after}");
                 break;
             case (PaymentDocument before, PaymentDocument after) when before.Status != after.Status

@@ -65,6 +65,9 @@ public enum Defect
     /// <summary>A cached seat map is served whatever its version.</summary>
     StaleSeatMap,
 
+    /// <summary>A join whose token has ended is joined again by a repeat of its call.</summary>
+    EndedTokenRevived,
+
     /// <summary>A timer sends again in every round what nobody has handled yet.</summary>
     TimerResendsEveryRound,
 }

@@ -29,6 +29,9 @@ internal static class Planting
                 services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new RepairPaysAgain(
                     inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<WalletWriter>(), s.GetRequiredService<IdMinter>()));
                 break;
+            case Defect.EndedTokenRevived:
+                services.Decorate<IDocumentStore>(inner => new ForgetfulClaims(inner));
+                break;
             case Defect.TimerResendsEveryRound:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) => new BreedingTimer(
                     inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<ICommandSender>(), s.GetRequiredService<TimeProvider>()));
@@ -46,6 +49,13 @@ internal static class Planting
     {
         services.AddSingleton<TReal>();
         services.AddSingleton<TService>(s => around(s.GetRequiredService<TReal>(), s));
+    }
+
+    internal static void Decorate<TService>(this IServiceCollection services, Func<TService, TService> around)
+        where TService : class
+    {
+        var real = (TService)services.Last(s => s.ServiceType == typeof(TService)).ImplementationInstance!;
+        services.AddSingleton(around(real));
     }
 
     /// <summary>Expires what is over, and does not look whether it is being paid.</summary>
@@ -123,7 +133,7 @@ internal static class Planting
                 {
                     var at = resume.AcceptedAt.ToUnixTimeMilliseconds();
                     var payment = new PaymentDocument(
-                        minter.NewPayment(id, paying.UserId, null).Code, PaymentStatus.Pending, id.ToString(), paying.Total, at, at);
+                        minter.NewPayment(id, paying.UserId).Code, PaymentStatus.Pending, id.ToString(), paying.Total, at, at);
                     await wallets.ApplyAsync(paying.UserId, new WalletChange.Debit(payment), cancellationToken);
                 }
             }

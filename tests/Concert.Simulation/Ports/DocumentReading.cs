@@ -1,4 +1,5 @@
 using Concert.Booking.Catalog;
+using Concert.Booking.Idempotency;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
@@ -18,7 +19,7 @@ internal static class DocumentReading
         "wallet" => DocumentJson.Read<WalletDocument>(stored),
         "ledger" => DocumentJson.Read<LedgerDocument>(stored),
         "payment" => DocumentJson.Read<PaymentDocument>(stored),
-        "idempotency" => DocumentJson.Read<IdempotencyDocument>(stored),
+        "claim" => DocumentJson.Read<ClaimDocument>(stored),
         "dead" => DocumentJson.Read<DeadLetterDocument>(stored),
         _ => null,
     };
