@@ -29,13 +29,13 @@ public sealed class CatalogAdmin(
         var id = minter.NewCatalogId("c", ConcertIdLength);
         if (KeyedCall.OfStaff("concert", idempotencyKey, name) is { } keyed)
         {
-            var claimed = await ClaimAsync(keyed, id, now, cancellationToken);
+            var claimed = await claims.FindOrTakeAsync(keyed, id, now, cancellationToken);
             if (claimed.IsRefused(out var refusal))
             {
                 return refusal;
             }
 
-            id = claimed.Value;
+            id = claimed.Value.Resource;
         }
 
         var concert = new ConcertDocument(name, now.ToUnixTimeMilliseconds(), null);
@@ -79,13 +79,13 @@ public sealed class CatalogAdmin(
 
             if (keyed is not null)
             {
-                var claimed = await ClaimAsync(keyed, id, now, cancellationToken);
+                var claimed = await claims.TakeAsync(keyed, id, now, cancellationToken);
                 if (claimed.IsRefused(out refusal))
                 {
                     return refusal;
                 }
 
-                schedule = schedule with { ScheduleId = claimed.Value };
+                schedule = schedule with { ScheduleId = claimed.Value.Resource };
             }
         }
 
@@ -96,13 +96,6 @@ public sealed class CatalogAdmin(
         }
 
         return View(await PublishAsync(valid, schedule, cancellationToken));
-    }
-
-    /// <summary>The id that the key stands for: this one, or that of the same request before.</summary>
-    private async Task<Result<string>> ClaimAsync(KeyedCall keyed, string id, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var taken = await claims.TakeAsync(keyed, id, now, cancellationToken);
-        return taken.IsRefused(out var refusal) ? refusal : taken.Value.Resource;
     }
 
     /// <summary>What a repeat is not asked again: it was right when it was new.</summary>

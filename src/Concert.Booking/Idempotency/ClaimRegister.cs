@@ -45,7 +45,7 @@ public sealed class ClaimRegister(IDocumentStore store, StoreLoop loop, TimeProv
         var mine = new ClaimDocument(
             call.Operation, call.KeyHash, call.Fingerprint, resource, now.ToUnixTimeMilliseconds(), (int)options.Value.KeepIdempotencyKeys.TotalSeconds);
 
-        // The key is new as a rule, and most callers have just looked: only who comes too late has to read.
+        // The caller has just looked; only who comes too late has to read again.
         var looks = false;
         return loop.RunAsync(
             call.Owner,
@@ -60,6 +60,15 @@ public sealed class ClaimRegister(IDocumentStore store, StoreLoop loop, TimeProv
                     : new Attempt<Result<ClaimDocument>>([DocumentJson.Put(mine, found?.ETag)], mine);
             },
             cancellationToken);
+    }
+
+    /// <summary>The claim that the key stands for already, or a new one.</summary>
+    public async Task<Result<ClaimDocument>> FindOrTakeAsync(KeyedCall call, string resource, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var known = await FindAsync(call, cancellationToken);
+        return known.IsRefused(out var refusal) ? refusal
+            : known.Value is { } claim ? claim
+            : await TakeAsync(call, resource, now, cancellationToken);
     }
 
     /// <summary>Notes an outcome on a claim that has none; returns the one that stands. Of two that race, both learn the same.</summary>

@@ -14,6 +14,7 @@ public sealed class CancelSaga(
     CatalogReader catalog,
     SectionWriter writer,
     WalletWriter wallets,
+    UserPlaces places,
     PaySaga payments,
     TimeProvider time,
     IOptions<BookingOptions> booking,
@@ -74,6 +75,7 @@ public sealed class CancelSaga(
             reservation = finished.Reservation ?? reservation;
         }
 
+        await places.SettleAsync(id.Section, reservation, cancellationToken);
         await writer.ReleaseGateAsync(id.Section, reservation, cancellationToken);
         return HandlerOutcome.Decided(reservation.Status);
     }

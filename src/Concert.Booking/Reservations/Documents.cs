@@ -32,16 +32,16 @@ public sealed record SeatDocument(int Number, string Status, string? Holder, lon
     public static SeatDocument Available(int number) => new(number, SeatStatus.Available, null, null);
 }
 
-/// <summary>How many live places a user has in a section. The id is a hash: document ids allow fewer characters than user ids.</summary>
-public sealed record LimitDocument(string UserKey, int Live) : IDocument
+/// <summary>How many live places a user has in a schedule, in the user's partition: what its counted entries add up to.</summary>
+public sealed record LimitDocument(string ScheduleId, int Live) : IDocument
 {
-    public string Id => "u:" + UserKey;
+    public const string Prefix = "lim:";
+
+    public string Id => IdOf(ScheduleId);
 
     public string Type => "limit";
 
-    public static string KeyOf(string userId) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(userId)).AsSpan(0, 12));
-
-    public static string IdOf(string userId) => "u:" + KeyOf(userId);
+    public static string IdOf(string scheduleId) => Prefix + scheduleId;
 }
 
 /// <summary>A seat and its price in won, as they were when it was asked for.</summary>
@@ -85,12 +85,19 @@ public sealed record ReservationDocument(
 
     public CancellationRecord? Cancellation { get; init; }
 
+    /// <summary>Codes of the reservations whose holds it ended, so that a redelivery knows whose places to give back.</summary>
+    public IReadOnlyList<string>? TookOver { get; init; }
+
     [JsonIgnore]
     public int Places => Seats?.Count ?? Quantity ?? 0;
 
     /// <summary>Grows with each change: the message ids of timer commands carry it, so that a later round is not taken for a duplicate.</summary>
     [JsonIgnore]
     public int Revision => History.Count;
+
+    /// <summary>It has no places, and never will again.</summary>
+    [JsonIgnore]
+    public bool HasEnded => Status is ReservationStatus.Rejected or ReservationStatus.Expired or ReservationStatus.Cancelled;
 
     [JsonIgnore]
     public bool IsCancelling => Cancellation is { Done: false };

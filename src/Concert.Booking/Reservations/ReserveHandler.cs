@@ -2,18 +2,19 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Identity;
 using Concert.Booking.Messaging;
 using Concert.Booking.Shared;
-using Concert.Booking.Storage;
-using Concert.Booking.Wallets;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations;
 
-/// <summary>Puts the request on its user's list, then holds the places or writes the refusal.</summary>
+/// <summary>
+/// Holds the places or writes the refusal. A hold's places are counted in its user's partition just before the section's batch, and given back after a
+/// batch that refused them; who is refused by the section itself is never counted.
+/// </summary>
 public sealed class ReserveHandler(
-    StoreLoop loop,
     CatalogReader catalog,
     SectionLoader loader,
     SectionWriter writer,
+    UserPlaces places,
     IdMinter minter,
     TimeProvider time,
     IOptions<BookingOptions> rules)
@@ -26,17 +27,10 @@ public sealed class ReserveHandler(
             return HandlerOutcome.Poison("unknown-schedule", $"Schedule {id.Section.ScheduleId} does not exist.");
         }
 
-        var entry = new RequestEntryDocument(command.AcceptedAt.ToUnixTimeMilliseconds(), id.ToString());
-        var list = new PartitionRef(DocumentContainer.Wallets, command.UserId);
-        await loop.RunAsync(
-            list,
-            rules.Value.MaxCommitAttempts,
-            _ => Task.FromResult(new Attempt<bool>([new DocumentOperation.Upsert(entry.Id, DocumentJson.Write(entry))], true)),
-            cancellationToken);
         var decision = await writer.RunAsync(
             id,
-            token => loader.ForReserveAsync(id, command.UserId, command.Seats ?? [], time.GetUtcNow(), token),
-            state => ReserveDecision.Decide(state, id, command, schedule, time.GetUtcNow(), rules.Value, minter.RefusalLifetime),
+            token => loader.ForReserveAsync(id, command.Seats ?? [], time.GetUtcNow(), token),
+            (state, token) => DecideAsync(state, id, command, schedule, token),
             cancellationToken);
 
         if (decision.Expired is { Count: > 0 } expired)
@@ -44,12 +38,57 @@ public sealed class ReserveHandler(
             Telemetry.HoldsExpired.Add(expired.Count, new KeyValuePair<string, object?>("by", "take-over"));
         }
 
-        if (decision.Reservation is { Status: ReservationStatus.Rejected } rejected)
+        var reservation = decision.Reservation!;
+        await places.SettleAsync(id.Section, reservation, cancellationToken);
+        if (reservation.Status == ReservationStatus.Rejected)
         {
-            await writer.ReleaseGateAsync(id.Section, rejected, cancellationToken);
-            return HandlerOutcome.Decided(rejected.Status, rejected.Reason);
+            await writer.ReleaseGateAsync(id.Section, reservation, cancellationToken);
         }
 
-        return HandlerOutcome.Decided(decision.Reservation!.Status);
+        return HandlerOutcome.Decided(reservation.Status, reservation.Reason);
+    }
+
+    private async Task<Decision> DecideAsync(
+        SectionState state, ReservationId id, ReserveCommand command, ScheduleDocument schedule, CancellationToken cancellationToken)
+    {
+        var decision = ReserveDecision.Decide(state, id, command, schedule, time.GetUtcNow(), rules.Value, minter.RefusalLifetime);
+        if (decision is not { Changes: not null, Reservation: { Status: ReservationStatus.Held } held })
+        {
+            return decision;
+        }
+
+        var answer = await places.CountAsync(id, held, rules.Value.MaxPerUser, cancellationToken);
+        if (answer == PlacesAnswer.Full)
+        {
+            await MakeRoomAsync(id, command, cancellationToken);
+            answer = await places.CountAsync(id, held, rules.Value.MaxPerUser, cancellationToken);
+        }
+
+        return answer switch
+        {
+            PlacesAnswer.Counted => decision,
+            PlacesAnswer.Full => Refuse(RefusalCode.LimitReached),
+
+            // The reservation has ended while this run was on its way: the batch meets its document and is decided again.
+            _ => Refuse(RefusalCode.Unavailable),
+        };
+
+        Decision Refuse(RefusalCode code) =>
+            ReserveDecision.Refuse(state, id, command, schedule, time.GetUtcNow(), code, minter.RefusalLifetime);
+    }
+
+    /// <summary>
+    /// Before a user is told that the limit is reached: what counts for reservations that have ended is given back, and the user's own holds that are over
+    /// and give way to this command end now.
+    /// </summary>
+    private async Task MakeRoomAsync(ReservationId id, ReserveCommand command, CancellationToken cancellationToken)
+    {
+        var live = await places.ReviewAsync(command.UserId, id.Section.ScheduleId, cancellationToken);
+        foreach (var (other, held) in live.Where(l => ReserveDecision.GivesWay(l.Reservation, l.Id, id, command, time.GetUtcNow())))
+        {
+            var ended = await writer.ChangeAsync(
+                other, state => ReserveDecision.EndOverdue(state, other, id, command, time.GetUtcNow()), cancellationToken);
+            await places.SettleAsync(other.Section, ended.Reservation ?? held, cancellationToken);
+        }
     }
 }

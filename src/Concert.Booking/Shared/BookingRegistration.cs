@@ -48,6 +48,7 @@ public static class BookingRegistration
         .AddSingleton<ClaimRegister>()
         .AddSingleton<SectionLoader>()
         .AddSingleton<SectionWriter>()
+        .AddSingleton<UserPlaces>()
         .AddSingleton<WalletWriter>()
         .AddSingleton<CommandOutbox>()
         .AddSingleton<ReservationReader>()

@@ -106,7 +106,7 @@ public sealed class QueueUseCases(
     {
         var id = claims.Id.ToString("D");
         if (KeyedCall.OfUser(claims.UserId, "leave", idempotencyKey, id) is { } keyed
-            && (await register.TakeAsync(keyed, id, time.GetUtcNow(), cancellationToken)).IsRefused(out var refusal))
+            && (await register.FindOrTakeAsync(keyed, id, time.GetUtcNow(), cancellationToken)).IsRefused(out var refusal))
         {
             return refusal;
         }

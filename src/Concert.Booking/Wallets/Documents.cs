@@ -26,10 +26,21 @@ public sealed record LedgerDocument(long Number, string Kind, long Amount, long 
     public string Type => "ledger";
 }
 
-/// <summary>One of a user's requests for a reservation; the id sorts the newest first.</summary>
-public sealed record RequestEntryDocument(long At, string Reservation) : IDocument
+public static class EntryStatus
+{
+    /// <summary>The reservation's places count for its user.</summary>
+    public const string Counted = "COUNTED";
+
+    /// <summary>They no longer do, or never did.</summary>
+    public const string Ended = "ENDED";
+}
+
+/// <summary>One of a user's requests for a reservation, and whether its places count for the user's limit; the id sorts the newest first.</summary>
+public sealed record RequestEntryDocument(long At, string Reservation, int Places) : IDocument
 {
     public const string Prefix = "req:";
+
+    public string? Status { get; init; }
 
     public string Id => $"{Prefix}{ListKey.NewestFirst(At)}:{Reservation[(Reservation.IndexOf('.', StringComparison.Ordinal) + 1)..]}";
 

@@ -53,10 +53,9 @@ public sealed class ReserveDecisionTests
             new HistoryLine(Now.AddSeconds(2).ToUnixTimeMilliseconds(), ReservationStatus.Held),
         ]);
         var operations = decision.Changes!.ToOperations();
-        operations.Count.ShouldBe(5);
+        operations.Count.ShouldBe(4);
         Section.SeatIn(operations, 1).ShouldBe(new SeatDocument(1, SeatStatus.Held, Mine.Code, held.HoldEndsAt));
         Section.SeatIn(operations, 2).Holder.ShouldBe(Mine.Code);
-        Section.Written<LimitDocument>(operations, LimitDocument.IdOf("kim")).Live.ShouldBe(2);
         Section.Counted(operations).ShouldBe(new Dictionary<string, long> { ["version"] = 1, ["left"] = -2, ["held"] = 2 });
     }
 
@@ -233,8 +232,6 @@ public sealed class ReserveDecisionTests
         Section.SeatIn(operations, 1).Holder.ShouldBe(Mine.Code);
         Section.SeatIn(operations, 2).Holder.ShouldBe(Mine.Code);
         Section.SeatIn(operations, 3).ShouldBe(SeatDocument.Available(3));
-        Section.Written<LimitDocument>(operations, LimitDocument.IdOf("lee")).Live.ShouldBe(0);
-        Section.Written<LimitDocument>(operations, LimitDocument.IdOf("kim")).Live.ShouldBe(2);
         Section.Counted(operations).ShouldBe(new Dictionary<string, long> { ["version"] = 1, ["left"] = 1, ["held"] = -1 });
     }
 
@@ -258,7 +255,6 @@ public sealed class ReserveDecisionTests
         var decision = Decide(state, Section.Reserve(Mine, "kim", Now, 1, 2, 3, 4, 5, 6, 7, 8));
 
         decision.Refused.ShouldBeNull();
-        Section.Written<LimitDocument>(decision.Changes!.ToOperations(), LimitDocument.IdOf("kim")).Live.ShouldBe(8);
     }
 
     [Fact]
@@ -277,28 +273,6 @@ public sealed class ReserveDecisionTests
         decision.Refused.ShouldBeNull();
         decision.Expired!.Count.ShouldBe(8);
         decision.Changes!.ToOperations().Count.ShouldBeLessThanOrEqualTo(DocumentOperation.MaxPerBatch);
-    }
-
-    [Theory]
-    [InlineData(6, false)]
-    [InlineData(7, true)]
-    public void Reserve_WithLiveSeats_CountsToTheLimitAndNoFurther(int live, bool refused)
-    {
-        var state = Section.Of(World.Seats, new LimitDocument(LimitDocument.KeyOf("kim"), live));
-
-        var decision = Decide(state, Section.Reserve(Mine, "kim", Now, 1, 2));
-
-        decision.Refused.ShouldBe(refused ? RefusalCode.LimitReached : null);
-    }
-
-    [Fact]
-    public void Reserve_SeatTakenAndLimitReached_SaysTaken()
-    {
-        var other = Section.Id(World.Seats, 1, 2);
-        var state = Section.Of(
-            World.Seats, [.. Section.Held(other, "lee", Now.AddMinutes(1), 1), new LimitDocument(LimitDocument.KeyOf("kim"), 8)]);
-
-        ShouldBeRefused(Decide(state, Section.Reserve(Mine, "kim", Now, 1)), RefusalCode.SeatTaken);
     }
 
     [Theory]

@@ -24,12 +24,14 @@ internal static class Invariants
 
         CheckWallets(world);
         CheckPayments(world);
+        CheckLimits(world, settled: false);
     }
 
     /// <summary>Holds once everything is handled: F1, nothing is left half done.</summary>
     public static void CheckSettled(World world)
     {
         Check(world);
+        CheckLimits(world, settled: true);
         world.Queue.Waiting.ShouldBe(0);
         foreach (var reservation in Sections.SelectMany(s => ReservationsOf(world, s.Section)))
         {
@@ -80,11 +82,27 @@ internal static class Invariants
         counters.Sold.ShouldBe(sold.Sum(r => r.Places), "S4");
         counters.Left.ShouldBe(capacity - counters.Held - counters.Sold, "S4");
         counters.Left.ShouldBeGreaterThanOrEqualTo(0, "S4");
-        foreach (var user in held.Concat(sold).GroupBy(r => r.UserId, StringComparer.Ordinal))
+    }
+
+    /// <summary>What counts covers what is live, and is no more than that once everything is handled.</summary>
+    private static void CheckLimits(World world, bool settled)
+    {
+        var live = Sections.SelectMany(s => ReservationsOf(world, s.Section).Select(r => (Id: r.IdIn(s.Section).ToString(), Reservation: r)))
+            .Where(r => !r.Reservation.HasEnded).ToLookup(r => r.Reservation.UserId, StringComparer.Ordinal);
+        var users = world.Store.All().Where(d => d.Partition.Container == DocumentContainer.Wallets).Select(d => d.Partition.Key)
+            .Concat(live.Select(l => l.Key)).Distinct(StringComparer.Ordinal);
+        foreach (var user in users)
         {
-            var live = user.Sum(r => r.Places);
-            live.ShouldBeLessThanOrEqualTo(world.Rules.MaxSeatsPerUser);
-            world.Store.Find<LimitDocument>(section.Partition, LimitDocument.IdOf(user.Key))!.Live.ShouldBe(live, "the limit counts what is live");
+            var entries = world.Store.All<RequestEntryDocument>(DocumentContainer.Wallets, user, RequestEntryDocument.Prefix);
+            var counted = entries.Where(e => e.Status == EntryStatus.Counted).ToDictionary(e => e.Reservation, e => e.Places, StringComparer.Ordinal);
+            var count = world.Store.Find<LimitDocument>(World.WalletOf(user), LimitDocument.IdOf(World.ScheduleId))?.Live ?? 0;
+            count.ShouldBe(counted.Values.Sum(), "the limit counts its entries");
+            count.ShouldBeLessThanOrEqualTo(world.Rules.MaxPerUser);
+            live[user].ShouldAllBe(l => counted.GetValueOrDefault(l.Id) == l.Reservation.Places, "what is live counts");
+            if (settled)
+            {
+                counted.Count.ShouldBe(live[user].Count(), "what has ended does not count");
+            }
         }
     }
 

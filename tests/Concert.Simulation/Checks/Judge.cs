@@ -21,7 +21,8 @@ public sealed class Judge
     {
         _world = world;
         _settings = settings;
-        _sections = new SectionRules(world, store, maxPerUser: 4);
+        _sections = new SectionRules(world, store);
+        Limits = new LimitRules(world, store, maxPerUser: 4);
         _wallets = new WalletRules(world, store, settings)
         {
             StoredAt = id => !queue.Buried.Contains(id) && queue.StoredAt.TryGetValue(id, out var at) ? at : null,
@@ -34,8 +35,11 @@ public sealed class Judge
     /// <summary>Reservations to which something is still to happen.</summary>
     public int Unsettled { get; private set; }
 
+    public LimitRules Limits { get; }
+
     private void Committed(SimPartition partition, IReadOnlyList<Change> changes)
     {
+        Limits.Check(partition, changes);
         switch (partition.Reference.Container)
         {
             case DocumentContainer.Bookings:

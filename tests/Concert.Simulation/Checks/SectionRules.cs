@@ -9,7 +9,7 @@ using Concert.Simulation.Ports;
 namespace Concert.Simulation.Checks;
 
 /// <summary>S1 to S4 over one section, after every commit that touched it.</summary>
-public sealed class SectionRules(World world, SimStore store, int maxPerUser)
+public sealed class SectionRules(World world, SimStore store)
 {
     public static bool IsLive(ReservationDocument reservation) =>
         reservation.Status is ReservationStatus.Held or ReservationStatus.Paying or ReservationStatus.Confirmed;
@@ -28,7 +28,6 @@ public sealed class SectionRules(World world, SimStore store, int maxPerUser)
         var section = SectionOf(partition.Reference);
         var seats = new Dictionary<int, SeatDocument>();
         var reservations = new Dictionary<string, ReservationDocument>(StringComparer.Ordinal);
-        var limits = new Dictionary<string, int>(StringComparer.Ordinal);
         CountersDocument? counters = null;
         foreach (var document in partition.Documents.Values)
         {
@@ -36,13 +35,12 @@ public sealed class SectionRules(World world, SimStore store, int maxPerUser)
             {
                 case SeatDocument seat: seats[seat.Number] = seat; break;
                 case ReservationDocument reservation: reservations[reservation.Code] = reservation; break;
-                case LimitDocument limit: limits[limit.UserKey] = limit.Live; break;
                 case CountersDocument found: counters = found; break;
             }
         }
 
         CheckSeats(seats, reservations);
-        CheckCounts(section, seats, reservations, limits, counters);
+        CheckCounts(section, seats, reservations, counters);
         foreach (var change in changes)
         {
             if (change.After?.Parsed is ReservationDocument reservation)
@@ -98,7 +96,6 @@ public sealed class SectionRules(World world, SimStore store, int maxPerUser)
         SectionRef section,
         Dictionary<int, SeatDocument> seats,
         Dictionary<string, ReservationDocument> reservations,
-        Dictionary<string, int> limits,
         CountersDocument? counters)
     {
         if (counters is null)
@@ -118,16 +115,6 @@ public sealed class SectionRules(World world, SimStore store, int maxPerUser)
             && (seats.Values.Count(s => s.Status == SeatStatus.Held) != held || seats.Values.Count(s => s.Status == SeatStatus.Sold) != sold))
         {
             world.Fail("S4", $"Section {section.Section} has {held} held and {sold} sold by its reservations, and other numbers by its seats");
-        }
-
-        foreach (var user in reservations.Values.GroupBy(r => r.UserId, StringComparer.Ordinal))
-        {
-            var live = user.Where(IsLive).Sum(r => r.Places);
-            var counted = limits.GetValueOrDefault(LimitDocument.KeyOf(user.Key));
-            if (live != counted || live > maxPerUser)
-            {
-                world.Fail("limit", $"{user.Key} has {live} live places in section {section.Section}, counted as {counted}, at most {maxPerUser} allowed");
-            }
         }
     }
 

@@ -68,6 +68,18 @@ public enum Defect
     /// <summary>A join whose token has ended is joined again by a repeat of its call.</summary>
     EndedTokenRevived,
 
+    /// <summary>Places that came back go on counting for their user's limit.</summary>
+    LimitNotGivenBack,
+
+    /// <summary>A redelivery counts the places of a reservation again.</summary>
+    LimitCountedTwice,
+
+    /// <summary>Each section has a limit of its own.</summary>
+    LimitPerSection,
+
+    /// <summary>A hold that another takes over goes on counting for its user.</summary>
+    TakeOverKeepsLimit,
+
     /// <summary>A timer sends again in every round what nobody has handled yet.</summary>
     TimerResendsEveryRound,
 }

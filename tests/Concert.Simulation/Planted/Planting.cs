@@ -32,6 +32,19 @@ internal static class Planting
             case Defect.EndedTokenRevived:
                 services.Decorate<IDocumentStore>(inner => new ForgetfulClaims(inner));
                 break;
+            case Defect.LimitNotGivenBack:
+                services.Decorate<IDocumentStore>(inner => new LimitKept(inner));
+                break;
+            case Defect.LimitCountedTwice:
+                services.Decorate<IDocumentStore>(inner => new LimitCountedTwice(inner));
+                break;
+            case Defect.LimitPerSection:
+                // The sale has two: what each would allow by itself.
+                services.PostConfigure<BookingOptions>(o => o.MaxPerUser *= 2);
+                break;
+            case Defect.TakeOverKeepsLimit:
+                services.Decorate<IDocumentStore>(inner => new TakeOverForgotten(inner));
+                break;
             case Defect.TimerResendsEveryRound:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) => new BreedingTimer(
                     inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<ICommandSender>(), s.GetRequiredService<TimeProvider>()));
@@ -159,13 +172,9 @@ internal static class Planting
             {
                 var held = DocumentJson.Read<ReservationDocument>(located.Document);
                 var expired = held.Move(ReservationStatus.Expired, time.GetUtcNow());
-                var limit = await store.ReadAsync(located.Partition, LimitDocument.IdOf(held.UserId), cancellationToken);
-                var live = limit is null ? 0 : DocumentJson.Read<LimitDocument>(limit).Live - held.Places;
-                var left = new LimitDocument(LimitDocument.KeyOf(held.UserId), Math.Max(0, live));
                 List<DocumentOperation> operations =
                 [
                     new DocumentOperation.Upsert(expired.Id, DocumentJson.Write(expired)),
-                    new DocumentOperation.Upsert(left.Id, DocumentJson.Write(left)),
                     new DocumentOperation.Increment("counters", [new("version", 1), new("left", held.Places), new("held", -held.Places)]),
                     .. (held.Seats ?? []).Select(s => SeatDocument.Available(s.Number)).Select(s => new DocumentOperation.Upsert(s.Id, DocumentJson.Write(s))),
                 ];

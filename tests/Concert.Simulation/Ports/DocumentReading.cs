@@ -16,6 +16,7 @@ internal static class DocumentReading
         "seat" => DocumentJson.Read<SeatDocument>(stored),
         "reservation" => DocumentJson.Read<ReservationDocument>(stored),
         "limit" => DocumentJson.Read<LimitDocument>(stored),
+        "request-entry" => DocumentJson.Read<RequestEntryDocument>(stored),
         "wallet" => DocumentJson.Read<WalletDocument>(stored),
         "ledger" => DocumentJson.Read<LedgerDocument>(stored),
         "payment" => DocumentJson.Read<PaymentDocument>(stored),

@@ -111,7 +111,7 @@ public sealed record SaleSettings
         ["Booking:ReleaseGrace"] = ReleaseGrace.ToString(),
         ["Booking:RepairAfter"] = RepairAfter.ToString(),
         ["Booking:SessionsPerSection"] = SessionsPerSection.ToString(),
-        ["Booking:MaxSeatsPerUser"] = "4",
+        ["Booking:MaxPerUser"] = "4",
         ["Booking:MaxCommitAttempts"] = MaxCommitAttempts.ToString(),
         ["Admin:Key"] = AdminKey,
     };

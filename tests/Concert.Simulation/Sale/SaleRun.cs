@@ -93,6 +93,7 @@ public sealed class SaleRun
             return;
         }
 
+        _judge.Limits.CheckSettled();
         var audit = new Audit(_world, _cluster, _api, _log, house, _staff);
         if (_world.Violation is null && !_world.Run(() => audit.IsDone, TimeSpan.FromTicks(_world.Now) + ToSettle))
         {
