@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Concert.Booking.Identity;
 using Concert.Booking.Messaging;
 using Concert.Booking.Shared;
@@ -84,9 +85,14 @@ public sealed class TimerUseCases(
         var subject = $"{command.Name}:{id.Code}:{reservation.Revision}";
         var age = now - DateTimeOffset.FromUnixTimeMilliseconds(reservation.Due ?? now.ToUnixTimeMilliseconds());
         var round = TimerRounds.Of(age, booking.Value.RepairAfter);
-        return _rounds.IsNew(subject, round)
-            ? new Asked(subject, round, new CommandMessage($"{subject}:{round}", id.SessionId, CommandJson.Write(command)))
-            : null;
+        if (!_rounds.IsNew(subject, round))
+        {
+            return null;
+        }
+
+        using var activity = CommandOutbox.StartSpan(command);
+        var trace = activity?.Id ?? Activity.Current?.Id;
+        return new Asked(subject, round, new CommandMessage($"{subject}:{round}", id.SessionId, CommandJson.Write(command), trace));
     }
 
     private sealed record Asked(string Subject, int Round, CommandMessage Message);

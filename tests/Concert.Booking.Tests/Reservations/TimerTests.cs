@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Concert.Booking.Messaging;
 using Concert.Booking.Reservations;
+using Concert.Booking.Shared;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.WaitingRoom;
@@ -235,6 +237,40 @@ public sealed class TimerTests : IDisposable
         }
 
         _world.Queue.Waiting.ShouldBe(before + 6);
+    }
+
+    [Fact]
+    public async Task Release_Traced_HasOneProducerAndOneConsumerSpanACommand()
+    {
+        var spans = new System.Collections.Concurrent.ConcurrentBag<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == Telemetry.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = spans.Add,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var reservation = await _world.HoldAsync("kim", 1);
+        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        using (var timer = new Activity("timer").Start())
+        {
+            await ReleaseAsync();
+        }
+
+        // A head that begins the delivery's span itself.
+        using (var head = Telemetry.Source.StartActivity("process command", ActivityKind.Consumer, _world.Queue.Sent[^1].TraceParent))
+        {
+            await _world.DrainAsync();
+            head!.DisplayName.ShouldBe("expire process");
+            head.GetTagItem("concert.outcome").ShouldBe(ReservationStatus.Expired);
+        }
+
+        await _world.HandleAsync(new ExpireCommand(reservation, World.Start));
+
+        var trace = ActivityContext.Parse(_world.Queue.Sent[^1].TraceParent!, null).TraceId;
+        spans.Where(s => s.TraceId == trace).Select(s => (s.DisplayName, s.Kind)).ShouldBe(
+            [("expire send", ActivityKind.Producer), ("expire process", ActivityKind.Consumer)], ignoreOrder: true);
+        spans.ShouldContain(s => s.TraceId != trace && s.DisplayName == "expire process" && (string?)s.GetTagItem("concert.reservation.id") == reservation);
     }
 
     [Fact]
