@@ -40,21 +40,24 @@ public sealed class ClaimRegister(IDocumentStore store, StoreLoop loop, TimeProv
     /// <param name="resource">The id that it leads to if the key is new.</param>
     /// <param name="now">When it was accepted.</param>
     /// <param name="cancellationToken">Gives up waiting; the key may have been claimed.</param>
-    public Task<Result<ClaimDocument>> TakeAsync(KeyedCall call, string resource, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<Result<ClaimDocument>> TakeAsync(KeyedCall call, string resource, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var mine = new ClaimDocument(
             call.Operation, call.KeyHash, call.Fingerprint, resource, now.ToUnixTimeMilliseconds(), (int)options.Value.KeepIdempotencyKeys.TotalSeconds);
 
-        // The caller has just looked; only who comes too late has to read again.
-        var looks = false;
-        return loop.RunAsync(
+        // The caller has just looked; only who comes too late, or does not know whether it did, has to look again.
+        if (await store.CommitAsync(call.Owner, [DocumentJson.Put(mine, null)], cancellationToken) is CommitResult.Committed)
+        {
+            return mine;
+        }
+
+        return await loop.RunAsync(
             call.Owner,
             MaxAttempts,
             Patience,
             async token =>
             {
-                var found = looks ? DocumentJson.ReadVersioned<ClaimDocument>(await store.ReadAsync(call.Owner, mine.Id, token)) : null;
-                looks = true;
+                var found = DocumentJson.ReadVersioned<ClaimDocument>(await store.ReadAsync(call.Owner, mine.Id, token));
                 return found is { Value: var standing } && !standing.IsOver(now)
                     ? new Attempt<Result<ClaimDocument>>([], standing.Fingerprint == call.Fingerprint ? standing : Mismatch)
                     : new Attempt<Result<ClaimDocument>>([DocumentJson.Put(mine, found?.ETag)], mine);

@@ -14,6 +14,7 @@ public sealed class IdMinter(KeyRing keys, IRandomSource random, TimeProvider ti
 {
     private const int NonceLength = 10;
     private const int TagLength = 8;
+    private const int TokenTagAt = 12;
 
     /// <summary>How long a refusal is kept: longer than any command can stay in the queue.</summary>
     public TimeSpan RefusalLifetime => options.Value.KeepRefusals;
@@ -53,8 +54,21 @@ public sealed class IdMinter(KeyRing keys, IRandomSource random, TimeProvider ti
         return text.ToString();
     }
 
-    /// <summary>A version 4 UUID for a queue token.</summary>
-    public Guid NewTokenId() => random.NextGuid();
+    /// <summary>A UUID of version 4's form for a queue token. Its last four bytes are a tag under the key that signs tokens.</summary>
+    public Guid NewTokenId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        random.NextGuid().TryWriteBytes(bytes, bigEndian: true, out _);
+        HMACSHA256.HashData(keys.Tokens[0], bytes[..TokenTagAt]).AsSpan(0, 16 - TokenTagAt).CopyTo(bytes[TokenTagAt..]);
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    /// <summary>Whether a queue token with this UUID can still be verified: the waiting room knows its members' ids, not their signatures.</summary>
+    public bool IsOfKnownKey(Guid tokenId)
+    {
+        var bytes = tokenId.ToByteArray(bigEndian: true);
+        return keys.Tokens.Any(key => HMACSHA256.HashData(key, bytes.AsSpan(0, TokenTagAt)).AsSpan(0, 16 - TokenTagAt).SequenceEqual(bytes.AsSpan(TokenTagAt)));
+    }
 
     /// <summary>A random reference of 16 characters.</summary>
     public string NewReference()

@@ -121,7 +121,16 @@ public sealed class QueueUseCases(
     /// </summary>
     private async Task<Result<QueueAnswer>> EnterAsync(TokenClaims token, KeyedCall? keyed, CancellationToken cancellationToken)
     {
-        if (await room.JoinAsync(token, options.Value.Limits, token.IssuedAt, cancellationToken) is not JoinResult.Joined joined)
+        var answer = await room.JoinAsync(token, options.Value.Limits, token.IssuedAt, cancellationToken);
+        if (answer is JoinResult.AlreadyQueued { Holder: var lost } && !minter.IsOfKnownKey(lost.Id))
+        {
+            // Signed with a key that is gone, as after a leak: nobody can show that token any more, so it must not keep its user out.
+            admissions.Forget(lost);
+            await room.EndAsync(lost, cancellationToken);
+            answer = await room.JoinAsync(token, options.Value.Limits, token.IssuedAt, cancellationToken);
+        }
+
+        if (answer is not JoinResult.Joined joined)
         {
             return new Refusal(RefusalCode.AlreadyQueued, "This user is in this waiting room already.");
         }

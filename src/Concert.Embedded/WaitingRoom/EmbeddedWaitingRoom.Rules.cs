@@ -17,9 +17,9 @@ public sealed partial class EmbeddedWaitingRoom
             return new JoinResult.Joined(known.Claims, StateOf(room, known));
         }
 
-        if (room.FindUser(claims.UserId) is not null)
+        if (room.FindUser(claims.UserId) is { } holder)
         {
-            return new JoinResult.AlreadyQueued();
+            return new JoinResult.AlreadyQueued(holder.Claims);
         }
 
         var member = room.NewMember(claims, byIssueTime: false);

@@ -19,6 +19,9 @@ internal sealed class FakeRoom : IWaitingRoom
     /// <summary>How often somebody joined.</summary>
     public int Joined { get; private set; }
 
+    /// <summary>The token with which every user is in until it has ended.</summary>
+    public TokenClaims? Holder { get; set; }
+
     public bool Away { get; set; }
 
     public Task<JoinResult> JoinAsync(TokenClaims claims, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken)
@@ -26,6 +29,11 @@ internal sealed class FakeRoom : IWaitingRoom
         Check();
         Asked.Add((claims, false));
         Joined++;
+        if (Holder is { } holder && !Ended.Contains(holder))
+        {
+            return Task.FromResult<JoinResult>(new JoinResult.AlreadyQueued(holder));
+        }
+
         return Task.FromResult(Joins ?? new JoinResult.Joined(claims, Members.GetValueOrDefault(claims.Id) ?? new MemberState(MemberStatus.Waiting, 1)));
     }
 

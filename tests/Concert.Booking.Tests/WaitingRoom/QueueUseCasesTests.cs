@@ -142,10 +142,27 @@ public sealed class QueueUseCasesTests : IDisposable
     public async Task Join_UnknownConcert_IsNobodys(string concert) =>
         (await Queue.JoinAsync("kim", concert, null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
 
+    [Theory]
+    [InlineData('k', 'x', false)]
+    [InlineData('x', 'k', false)]
+    [InlineData('x', 'y', true)]
+    public async Task Join_OtherTokenCanNoLongerBeVerified_EndsItAndJoins(char current, char previous, bool isLost)
+    {
+        using var rotated = new World(
+            _world, ("WaitingRoom:SigningKey", new string(current, 32)), ("WaitingRoom:PreviousSigningKey", new string(previous, 32)));
+        var holder = Token with { Id = _world.Minter.NewTokenId() };
+        _world.Room.Holder = holder;
+
+        var answer = await rotated.Get<IQueueUseCases>().JoinAsync("kim", null, null, CancellationToken.None);
+
+        (answer.Refusal is null).ShouldBe(isLost);
+        _world.Room.Ended.ShouldBe(isLost ? [holder] : []);
+    }
+
     [Fact]
     public async Task Join_AlreadyQueued_IsRefused()
     {
-        _world.Room.Joins = new JoinResult.AlreadyQueued();
+        _world.Room.Joins = new JoinResult.AlreadyQueued(Token with { Id = _world.Minter.NewTokenId() });
         (await Queue.JoinAsync("kim", null, null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.AlreadyQueued);
     }
 

@@ -25,9 +25,9 @@ public sealed class SimRooms(World world, SimRedis redis, Defect defect)
             return new JoinResult.Joined(again.Claims, room.StateOf(again));
         }
 
-        if (room.Members.Exists(m => m.Claims.UserId == claims.UserId && m.Claims.Id != claims.Id && m.Status != MemberStatus.Ended))
+        if (room.Members.Find(m => m.Claims.UserId == claims.UserId && m.Claims.Id != claims.Id && m.Status != MemberStatus.Ended) is { } other)
         {
-            return new JoinResult.AlreadyQueued();
+            return new JoinResult.AlreadyQueued(other.Claims);
         }
 
         room.LastScore = Math.Max(room.LastScore + 1, claims.IssuedAt.ToUnixTimeMilliseconds());
