@@ -85,9 +85,6 @@ public sealed record ReservationDocument(
 
     public CancellationRecord? Cancellation { get; init; }
 
-    /// <summary>Codes of the reservations whose holds it ended, so that a redelivery knows whose places to give back.</summary>
-    public IReadOnlyList<string>? TookOver { get; init; }
-
     [JsonIgnore]
     public int Places => Seats?.Count ?? Quantity ?? 0;
 

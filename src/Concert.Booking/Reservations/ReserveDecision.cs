@@ -62,7 +62,6 @@ public static class ReserveDecision
         {
             HoldEndsAt = holdEnds.ToUnixTimeMilliseconds(),
             Due = (holdEnds + rules.ReleaseGrace).ToUnixTimeMilliseconds(),
-            TookOver = expired.Count == 0 ? null : [.. expired.Select(e => e.Code)],
         };
         changes.Hold(held);
         return new Decision(changes, held, null, expired);

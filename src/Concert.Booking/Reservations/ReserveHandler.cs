@@ -33,9 +33,10 @@ public sealed class ReserveHandler(
             (state, token) => DecideAsync(state, id, command, schedule, token),
             cancellationToken);
 
-        if (decision.Expired is { Count: > 0 } expired)
+        foreach (var ended in decision.Expired ?? [])
         {
-            Telemetry.HoldsExpired.Add(expired.Count, new KeyValuePair<string, object?>("by", "take-over"));
+            Telemetry.HoldsExpired.Add(1, new KeyValuePair<string, object?>("by", "take-over"));
+            await places.SettleAsync(id.Section, ended, cancellationToken);
         }
 
         var reservation = decision.Reservation!;

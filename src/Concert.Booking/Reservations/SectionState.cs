@@ -113,7 +113,9 @@ public sealed class SectionChanges(SectionState state)
         _left += reservation.Places;
         _held -= sold ? 0 : reservation.Places;
         _sold -= sold ? reservation.Places : 0;
-        Put(reservation);
+
+        // Until the places are given back to the user's limit too: the run that frees them may be one that nobody waits for any more.
+        Put(reservation with { Due = reservation.History[^1].At });
     }
 
     /// <summary>The batch. The counters' floor of 0 is what refuses places that an inventory does not have.</summary>

@@ -47,22 +47,33 @@ public sealed class UserPlaces(IDocumentStore store, StoreLoop loop, IdMinter mi
                 : (PlacesAnswer.Counted, [Put(Entry(id, wanted) with { Status = EntryStatus.Counted }, entry), Put(new LimitDocument(id.Section.ScheduleId, live), count)]);
         }, cancellationToken);
 
-    /// <summary>Gives back what a reservation no longer has, and what those had whose holds it ended. Nothing to do while it is live, or a second time.</summary>
+    /// <summary>
+    /// Gives back what a reservation no longer has, and takes it off the repair timer's list. Nothing to do while it is live, or a second time.
+    /// </summary>
     public async Task SettleAsync(SectionRef section, ReservationDocument reservation, CancellationToken cancellationToken)
     {
-        if (reservation.TookOver is { Count: > 0 } codes)
+        if (!reservation.HasEnded)
         {
-            foreach (var stored in await store.ReadManyAsync(section.Partition, [.. codes.Select(ReservationId.DocumentIdOf)], cancellationToken))
-            {
-                var ended = DocumentJson.Read<ReservationDocument>(stored!);
-                await GiveBackAsync(ended.IdIn(section), ended, cancellationToken);
-            }
+            return;
         }
 
-        if (reservation.HasEnded)
+        await GiveBackAsync(reservation.IdIn(section), reservation, cancellationToken);
+        if (reservation.Status == ReservationStatus.Rejected)
         {
-            await GiveBackAsync(reservation.IdIn(section), reservation, cancellationToken);
+            return;
         }
+
+        await loop.RunAsync(
+            section.Partition,
+            rules.Value.MaxCommitAttempts,
+            async token =>
+            {
+                var stored = await store.ReadAsync(section.Partition, reservation.Id, token);
+                return DocumentJson.ReadVersioned<ReservationDocument>(stored) is { Value: { HasEnded: true, Due: not null } open, ETag: var etag }
+                    ? new Attempt<bool>([DocumentJson.Put(open with { Due = null }, etag)], true)
+                    : new Attempt<bool>([], false);
+            },
+            cancellationToken);
     }
 
     /// <summary>

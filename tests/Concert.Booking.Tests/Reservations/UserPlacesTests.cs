@@ -142,8 +142,28 @@ public sealed class UserPlacesTests : IDisposable
 
         await _world.DrainAsync();
 
+        // A redelivery of the very command finishes it; what another command has ended, the repair timer does.
+        await _world.Timers.RepairPaymentsAsync(CancellationToken.None);
+        await _world.DrainAsync();
         crashed.ShouldBeTrue();
         Counted().ShouldBe(0);
+        Invariants.CheckSettled(_world);
+    }
+
+    [Fact]
+    public async Task Places_FreedByARunThatNobodyWaitsFor_AreGivenBackByTheTimer()
+    {
+        var hold = await _world.HoldAsync("kim", 1);
+        _world.Store.OnCommit = (_, operations) => Frees(operations) ? CommitFault.CrashBefore : CommitFault.None;
+        await _world.HandleAsync(new CancelCommand(hold, World.Start, "kim", "its message was dead-lettered meanwhile"));
+        _world.Store.OnCommit = null;
+        Counted().ShouldBe(1);
+
+        (await _world.Timers.RepairPaymentsAsync(CancellationToken.None)).ShouldBe(1);
+        await _world.DrainAsync();
+
+        Counted().ShouldBe(0);
+        (await _world.Timers.RepairPaymentsAsync(CancellationToken.None)).ShouldBe(0);
         Invariants.CheckSettled(_world);
     }
 
@@ -195,6 +215,8 @@ public sealed class UserPlacesTests : IDisposable
         (await HandleAsync(Command(World.Large, 0, 1))).Status.ShouldBe(ReservationStatus.Held);
 
         Counted().ShouldBe(1);
+        await _world.Timers.RepairPaymentsAsync(CancellationToken.None);
+        await _world.DrainAsync();
         Invariants.CheckSettled(_world);
     }
 

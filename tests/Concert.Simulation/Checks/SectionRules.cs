@@ -16,7 +16,8 @@ public sealed class SectionRules(World world, SimStore store)
 
     /// <summary>Whether something is still to happen to it once nobody does anything.</summary>
     public static bool IsUnsettled(ReservationDocument reservation) =>
-        reservation.Status is ReservationStatus.Pending or ReservationStatus.Held or ReservationStatus.Paying || reservation.IsCancelling;
+        reservation.Status is ReservationStatus.Pending or ReservationStatus.Held or ReservationStatus.Paying || reservation.IsCancelling
+        || reservation is { HasEnded: true, Due: not null };
 
     public void Check(SimPartition partition, IReadOnlyList<Change> changes)
     {

@@ -77,8 +77,8 @@ public enum Defect
     /// <summary>Each section has a limit of its own.</summary>
     LimitPerSection,
 
-    /// <summary>A hold that another takes over goes on counting for its user.</summary>
-    TakeOverKeepsLimit,
+    /// <summary>Nothing remembers that the places of what has ended are still to be given back.</summary>
+    EndNotNoted,
 
     /// <summary>A timer sends again in every round what nobody has handled yet.</summary>
     TimerResendsEveryRound,

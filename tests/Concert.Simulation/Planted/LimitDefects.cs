@@ -24,11 +24,12 @@ internal sealed class LimitCountedTwice(IDocumentStore inner) : StoreDefect(inne
             : document;
 }
 
-/// <summary>Forgets whose holds a reservation has taken over.</summary>
-internal sealed class TakeOverForgotten(IDocumentStore inner) : StoreDefect(inner)
+/// <summary>Does not note that the places of what has ended are still to be given back.</summary>
+internal sealed class EndNotNoted(IDocumentStore inner) : StoreDefect(inner)
 {
-    protected override StoredDocument? Seen(StoredDocument? document) =>
-        document?.Id.StartsWith(ReservationDocument.Prefix, StringComparison.Ordinal) == true
-            ? document with { Json = DocumentJson.Write(DocumentJson.Read<ReservationDocument>(document) with { TookOver = null }) }
-            : document;
+    protected override IReadOnlyList<DocumentOperation> Written(IReadOnlyList<DocumentOperation> operations) => [.. operations.Select(o =>
+        o is DocumentOperation.Replace replace && o.Id.StartsWith(ReservationDocument.Prefix, StringComparison.Ordinal)
+            && DocumentJson.Read<ReservationDocument>(new StoredDocument(o.Id, replace.Json, "")) is { HasEnded: true } ended
+            ? replace with { Json = DocumentJson.Write(ended with { Due = null }) }
+            : o)];
 }

@@ -42,8 +42,8 @@ internal static class Planting
                 // The sale has two: what each would allow by itself.
                 services.PostConfigure<BookingOptions>(o => o.MaxPerUser *= 2);
                 break;
-            case Defect.TakeOverKeepsLimit:
-                services.Decorate<IDocumentStore>(inner => new TakeOverForgotten(inner));
+            case Defect.EndNotNoted:
+                services.Decorate<IDocumentStore>(inner => new EndNotNoted(inner));
                 break;
             case Defect.TimerResendsEveryRound:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) => new BreedingTimer(
