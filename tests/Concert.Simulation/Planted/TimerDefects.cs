@@ -15,7 +15,10 @@ internal sealed class BreedingTimer(ITimerUseCases inner, IDocumentStore store, 
     public Task<int> AdmitWaitingAsync(CancellationToken cancellationToken) => inner.AdmitWaitingAsync(cancellationToken);
 
     public Task<int> RepairPaymentsAsync(CancellationToken cancellationToken) =>
-        SendAsync([ReservationStatus.Paying, ReservationStatus.Confirmed], (id, now) => new ResumeCommand(id, now), cancellationToken);
+        SendAsync(
+            [ReservationStatus.Paying, ReservationStatus.Confirmed, ReservationStatus.Expired, ReservationStatus.Cancelled],
+            (id, now) => new ResumeCommand(id, now),
+            cancellationToken);
 
     private async Task<int> SendAsync(string[] statuses, Func<string, DateTimeOffset, Command> ask, CancellationToken cancellationToken)
     {

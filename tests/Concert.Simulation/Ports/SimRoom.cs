@@ -20,6 +20,8 @@ public sealed class SimRooms(World world, SimRedis redis, Defect defect)
     {
         var room = Open(claims.Room, now);
         End(room, limits, now);
+        // What has ended is forgotten: a join with an old token is a new one.
+        room.Members.RemoveAll(m => m.Claims.Id == claims.Id && m.Status == MemberStatus.Ended);
         if (room.Find(claims.Id) is { } again && defect != Defect.PositionTwice)
         {
             return new JoinResult.Joined(again.Claims, room.StateOf(again));
