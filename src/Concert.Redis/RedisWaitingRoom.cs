@@ -14,6 +14,9 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
     /// <summary>Members one script may end or admit, so that it holds Redis for milliseconds only.</summary>
     private const int Batch = 500;
 
+    /// <summary>What a join answers instead of a status when its user has another token.</summary>
+    private const long InWithAnother = 0;
+
     /// <summary>Scripts one round may run; what is left then is for the next round.</summary>
     private const int MaxBatches = 40;
 
@@ -28,9 +31,10 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
                 limits.AdmitPerInterval, Milliseconds(limits.AdmitInterval), Milliseconds(limits.ActiveFor),
             ],
             cancellationToken);
-        if (reply.Count == 0)
+        if (reply[0].AsLong() == InWithAnother)
         {
-            return new JoinResult.AlreadyQueued();
+            var other = Guid.ParseExact(reply[2].AsText(), "N");
+            return new JoinResult.AlreadyQueued(claims with { Id = other, IssuedAt = Time(reply[1].AsLong()) });
         }
 
         var first = claims with { IssuedAt = Time(reply[1].AsLong()), UserId = reply[2].AsText() };

@@ -68,7 +68,7 @@ public sealed class AnswerTests
         var answer = await _api.SendAsync("DELETE", "/api/queue");
         answer.Status.ShouldBe(204);
         answer.Body.ShouldBeEmpty();
-        await _api.Queue.Received().LeaveAsync(Api.Mina, Arg.Any<CancellationToken>());
+        await _api.Queue.Received().LeaveAsync(Api.Mina, Arg.Any<string?>(), Arg.Any<CancellationToken>());
     }
 
     [Theory]

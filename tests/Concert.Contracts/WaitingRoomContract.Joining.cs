@@ -97,7 +97,7 @@ public abstract partial class WaitingRoomContract
         var first = await JoinAsync("kim", Start, active ? Limits : Closed);
         var before = await LookAsync(first, At(1));
 
-        (await Room.JoinAsync(Claims("kim", At(1)), Limits, At(1), Cancel)).ShouldBeOfType<JoinResult.AlreadyQueued>();
+        (await Room.JoinAsync(Claims("kim", At(1)), Limits, At(1), Cancel)).ShouldBe(new JoinResult.AlreadyQueued(first));
 
         (await LookAsync(first, At(1))).ShouldBe(before);
         var round = await AdmitAsync(At(1), Closed);

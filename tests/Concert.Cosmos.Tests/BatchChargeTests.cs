@@ -34,32 +34,39 @@ public sealed class BatchChargeTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Sale_EachStep_CostsNoMoreThanPlanned()
     {
-        var list = await ChargeAsync("list entry (create)", User, Create("req:1", 250));
-        var reads = await ReadChargeAsync("hold: reads reservation, seat, limit", Section, "r:1", "s:1", "u:1");
-        var first = await ChargeAsync("hold, seat and limit created", Section, Create("r:1", 900, timed: true), Create("s:1", 250), Create("u:1", 200), Count(-1, 1, 0));
-        var again = await ChargeAsync("hold, seat and limit replaced", Section, Create("r:2", 900, timed: true), await Replace(Section, "s:1", 250), await Replace(Section, "u:1", 200), Count(-1, 1, 0));
-        var four = await ChargeAsync("hold of 4 seats, created", Section, [Create("r:4", 1300, timed: true), .. Enumerable.Range(10, 4).Select(i => Create($"s:{i}", 250)), Create("u:4", 200), Count(-4, 4, 0)]);
-        var standing = await ChargeAsync("hold of standing places, limit created", Section, Create("r:5", 900, timed: true), Create("u:5", 200), Count(-1, 1, 0));
-        var refusal = await ChargeAsync("refusal", Section, Create("r:3", 500));
+        var reads = await ReadChargeAsync("hold: reads reservation and seat", Section, "r:1", "s:1")
+            + await ReadChargeAsync("hold: reads entry and limit", User, "req:1", "lim:1");
+        var list = await ChargeAsync("hold 1, entry and limit created", User, Create("req:1", 250), Create("lim:1", 150));
+        var listed = await ChargeAsync("hold 1, limit replaced", User, Create("req:2", 250), await Replace(User, "lim:1", 150));
+        var first = await ChargeAsync("hold 2, seat created", Section, Create("r:1", 900, timed: true), Create("s:1", 250), Count(-1, 1, 0));
+        var again = await ChargeAsync("hold 2, seat replaced", Section, Create("r:2", 900, timed: true), await Replace(Section, "s:1", 250), Count(-1, 1, 0));
+        var four = await ChargeAsync("hold 2, 4 seats created", Section, [Create("r:4", 1300, timed: true), .. Enumerable.Range(10, 4).Select(i => Create($"s:{i}", 250)), Count(-4, 4, 0)]);
+        var standing = await ChargeAsync("hold 2, standing places", Section, Create("r:5", 900, timed: true), Count(-1, 1, 0));
+        var refusal = await ChargeAsync("refusal", Section, Create("r:3", 500)) + await ChargeAsync("refusal, entry", User, Create("req:3", 250));
 
         var paying = await ChargeAsync("payment 1, reservation PAYING", Section, await Replace(Section, "r:2", 950, timed: true));
         var debit = await ChargeAsync("payment 2, debit", User, await Replace(User, "wallet", 200), Create("led:1", 350), Create("pay:1", 700), Create("payx:1", 250));
         var confirm = await ChargeAsync("payment 3, CONFIRMED and SOLD", Section, await Replace(Section, "r:2", 1000), await Replace(Section, "s:1", 250), Count(0, -1, 1));
 
-        var cancelHold = await ChargeAsync("cancel of a hold", Section, await Replace(Section, "r:1", 1000), await Replace(Section, "s:10", 250), await Replace(Section, "u:1", 200), Count(1, -1, 0));
+        var cancelHold = await ChargeAsync("cancel of a hold", Section, await Replace(Section, "r:1", 1000), await Replace(Section, "s:10", 250), Count(1, -1, 0))
+            + await ChargeAsync("cancel of a hold, given back", User, await Replace(User, "req:1", 250), await Replace(User, "lim:1", 150))
+            + await ChargeAsync("cancel of a hold, off the timer's list", Section, await Replace(Section, "r:1", 1000));
         var cancelling = await ChargeAsync("cancel 1, accepted", Section, await Replace(Section, "r:2", 1100, timed: true));
         var refund = await ChargeAsync("cancel 2, refund", User, await Replace(User, "wallet", 200), Create("led:2", 350), await Replace(User, "pay:1", 800));
-        var free = await ChargeAsync("cancel 3, CANCELLED and free", Section, await Replace(Section, "r:2", 1150), await Replace(Section, "s:1", 250), await Replace(Section, "u:1", 200), Count(1, 0, -1));
+        var free = await ChargeAsync("cancel 3, CANCELLED and free", Section, await Replace(Section, "r:2", 1150), await Replace(Section, "s:1", 250), Count(1, 0, -1))
+            + await ChargeAsync("cancel 4, given back", User, await Replace(User, "req:2", 250), await Replace(User, "lim:1", 150))
+            + await ChargeAsync("cancel 5, off the timer's list", Section, await Replace(Section, "r:2", 1150));
 
         var sale = list + reads + first + paying + debit + confirm;
         output.WriteLine($"{"a seat from request to SOLD, point reads of the other steps left out",-70}{sale,8:0.0}");
         output.WriteLine($"{"a paid seat cancelled",-70}{cancelling + refund + free,8:0.0}");
-        first.ShouldBeLessThan(35);
-        again.ShouldBeLessThan(50);
-        four.ShouldBeLessThan(60);
-        standing.ShouldBeLessThan(30);
-        refusal.ShouldBeLessThan(8);
-        cancelHold.ShouldBeLessThan(55);
+        first.ShouldBeLessThan(30);
+        again.ShouldBeLessThan(40);
+        listed.ShouldBeLessThan(25);
+        four.ShouldBeLessThan(55);
+        standing.ShouldBeLessThan(25);
+        refusal.ShouldBeLessThan(16);
+        cancelHold.ShouldBeLessThan(90);
         sale.ShouldBeLessThan(140);
     }
 

@@ -18,12 +18,6 @@ public sealed class RegressionTests
     [InlineData(1097)]
     public void TakeOver_OfOtherSeats_ShowsInTheMap(ulong seed) => ShouldHold(seed);
 
-    /// <summary>The ids of all keys changed at the same moment, and a repeat across it was refused for another body.</summary>
-    [Theory]
-    [InlineData(3315)]
-    [InlineData(3626)]
-    public void Repeat_AcrossAPeriodOfKeyedIds_GivesTheSameAnswer(ulong seed) => ShouldHold(seed);
-
     /// <summary>A cart of another session took a hold over while its payment, accepted in time, waited in the hold's own.</summary>
     [Theory]
     [InlineData(1196)]

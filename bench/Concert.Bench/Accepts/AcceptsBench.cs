@@ -61,7 +61,7 @@ internal static class AcceptsBench
         ["Admin__Key"] = Sale.AdminKey,
         ["Local__Demo"] = "false",
         ["Booking__HoldFor"] = "01:00:00",
-        ["Booking__MaxSeatsPerUser"] = "1000000",
+        ["Booking__MaxPerUser"] = "1000000",
         ["WaitingRoom__MaxActive"] = "1000000",
         ["WaitingRoom__AdmitPerInterval"] = "1000000",
         ["WaitingRoom__ActiveFor"] = "01:00:00",

@@ -30,7 +30,7 @@ internal sealed class QueueEndpoints(IQueueUseCases queue) : IEndpoints
             .Requires(Access.Token);
         api.MapDelete(Routes.LeaveQueue, LeaveAsync)
             .Produces(StatusCodes.Status204NoContent)
-            .WithContract(nameof(Routes.LeaveQueue), "Leaves the waiting room; the token ends.", new())
+            .WithContract(nameof(Routes.LeaveQueue), "Leaves the waiting room; the token ends.", new() { Parameters = [Parameters.IdempotencyKey] })
             .Requires(Access.Token);
     }
 
@@ -47,7 +47,7 @@ internal sealed class QueueEndpoints(IQueueUseCases queue) : IEndpoints
     internal async Task<IResult> CheckAsync(Call call) => Answer(call, await queue.CheckAsync(call.Claims!, call.Token!, call.Aborted), StatusCodes.Status200OK);
 
     internal async Task<IResult> LeaveAsync(Call call) =>
-        await queue.LeaveAsync(call.Claims!, call.Aborted) is { } refusal ? Problem.From(refusal) : Reply.Empty(StatusCodes.Status204NoContent);
+        await queue.LeaveAsync(call.Claims!, call.IdempotencyKey, call.Aborted) is { } refusal ? Problem.From(refusal) : Reply.Empty(StatusCodes.Status204NoContent);
 
     private static IResult Answer(Call call, Result<QueueAnswer> answer, int status)
     {

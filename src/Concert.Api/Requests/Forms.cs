@@ -26,7 +26,7 @@ internal static class Forms
 
     private static Problem? WrongSeats(IReadOnlyList<string?> seats) =>
         seats.Count is < 1 or > ApiLimits.IdsPerRequest
-            ? Problem.Invalid("seatIds must have 1 to 8 seats.")
+            ? Problem.Invalid($"seatIds must have 1 to {ApiLimits.IdsPerRequest} seats.")
             : seats.Select(seat => Text.WrongId("seatIds", seat)).FirstOrDefault(wrong => wrong is not null);
 
     private static Problem? Wrong(PaymentRequest request) => request switch

@@ -1,10 +1,8 @@
 using System.Text.Json;
+using Concert.Booking.Idempotency;
 using Concert.Booking.Identity;
-using Concert.Booking.Reservations;
 using Concert.Booking.Shared;
 using Concert.Booking.Storage;
-using Concert.Booking.Wallets;
-using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Catalog;
 
@@ -13,7 +11,7 @@ namespace Concert.Booking.Catalog;
 /// a crash in between leaves counters that nothing refers to.
 /// </summary>
 public sealed class CatalogAdmin(
-    IDocumentStore store, StoreLoop loop, CatalogReader catalog, IdMinter minter, TimeProvider time, IOptions<BookingOptions> options)
+    IDocumentStore store, StoreLoop loop, CatalogReader catalog, ClaimRegister claims, IdMinter minter, TimeProvider time)
 {
     private const int MaxAttempts = 10;
     private const int ConcertIdLength = 8;
@@ -26,9 +24,21 @@ public sealed class CatalogAdmin(
             return wrong;
         }
 
-        var name = request.Name!.Trim();
-        var id = minter.NewCatalogId("c", ConcertIdLength, "concert", idempotencyKey);
-        var concert = new ConcertDocument(name, RequestRegister.Hash(name), time.GetUtcNow().ToUnixTimeMilliseconds(), null);
+        var name = ScheduleValidation.Canonical(request.Name!);
+        var now = time.GetUtcNow();
+        var id = minter.NewCatalogId("c", ConcertIdLength);
+        if (KeyedCall.OfStaff("concert", idempotencyKey, name) is { } keyed)
+        {
+            var claimed = await claims.FindOrTakeAsync(keyed, id, now, cancellationToken);
+            if (claimed.IsRefused(out var refusal))
+            {
+                return refusal;
+            }
+
+            id = claimed.Value.Resource;
+        }
+
+        var concert = new ConcertDocument(name, now.ToUnixTimeMilliseconds(), null);
         var partition = new PartitionRef(DocumentContainer.Catalog, id);
         var stands = await loop.RunAsync(
             partition,
@@ -37,7 +47,7 @@ public sealed class CatalogAdmin(
                 ? new Attempt<ConcertDocument>([], DocumentJson.Read<ConcertDocument>(there))
                 : new Attempt<ConcertDocument>([DocumentJson.Put(concert, null)], concert),
             cancellationToken);
-        return stands.CreatedHash == concert.CreatedHash ? new CreatedConcert(id, stands.Name) : RequestRegister.Mismatch;
+        return new CreatedConcert(id, stands.Name);
     }
 
     public async Task<Result<CreatedSchedule>> CreateScheduleAsync(NewSchedule request, string? idempotencyKey, CancellationToken cancellationToken)
@@ -49,49 +59,61 @@ public sealed class CatalogAdmin(
         }
 
         var valid = checkedRequest.Value;
-        if (valid.ConcertId.Length > SectionRef.MaxIdLength || await catalog.FindConcertAsync(valid.ConcertId, cancellationToken) is null)
+        var keyed = KeyedCall.OfStaff("schedule", idempotencyKey, JsonSerializer.Serialize(valid.InUtc(), ValidScheduleJson.Default.ValidSchedule));
+        var known = await claims.FindAsync(keyed, cancellationToken);
+        if (known.IsRefused(out refusal))
         {
-            return Refusal.NotYours("concert");
+            return refusal;
         }
 
-        var hash = RequestRegister.Hash(JsonSerializer.Serialize(valid, ValidScheduleJson.Default.ValidSchedule));
-        var id = minter.NewCatalogId($"{valid.ConcertId}-", ScheduleIdLength, $"schedule\n{valid.ConcertId}", idempotencyKey);
+        var now = time.GetUtcNow();
+        var id = known.Value?.Resource ?? minter.NewCatalogId($"{valid.ConcertId}-", ScheduleIdLength);
         var schedule = new ScheduleDocument(
-            id, hash, valid.OpenAt, valid.CloseAt, valid.BookingStartAt, valid.BookingEndAt, valid.Sections, valid.Inventories);
-        if (DocumentJson.Write(schedule).Length > 1_000_000)
+            id, valid.OpenAt, valid.CloseAt, valid.BookingStartAt, valid.BookingEndAt, valid.Sections, valid.Inventories);
+        if (known.Value is null)
         {
-            return Refusal.Invalid("The schedule is too large; give seats of one price as {from, to, price}.");
+            if (await RefuseAsync(schedule, valid.ConcertId, now, cancellationToken) is { } refused)
+            {
+                return refused;
+            }
+
+            if (keyed is not null)
+            {
+                var claimed = await claims.TakeAsync(keyed, id, now, cancellationToken);
+                if (claimed.IsRefused(out refusal))
+                {
+                    return refusal;
+                }
+
+                schedule = schedule with { ScheduleId = claimed.Value.Resource };
+            }
         }
 
-        if (idempotencyKey is not null && !await ClaimAsync(valid.ConcertId, schedule, idempotencyKey, cancellationToken))
-        {
-            return RequestRegister.Mismatch;
-        }
-
+        // Also for a repeat: the first call may have died in between. What is there stays as it is.
         foreach (var chunk in ScheduleSections.Of(schedule).Chunk(16))
         {
             await Task.WhenAll(chunk.Select(section => CreateCountersAsync(section, CapacityOf(schedule, section), cancellationToken)));
         }
 
-        var stands = await PublishAsync(valid, schedule, cancellationToken);
-        return stands.CreatedHash == hash ? View(stands) : RequestRegister.Mismatch;
+        return View(await PublishAsync(valid, schedule, cancellationToken));
     }
 
-    /// <summary>
-    /// False when the key came with another body before. That body's counters may be there without a schedule, and must not become another's capacity.
-    /// </summary>
-    private Task<bool> ClaimAsync(string concertId, ScheduleDocument schedule, string idempotencyKey, CancellationToken cancellationToken)
+    /// <summary>What a repeat is not asked again: it was right when it was new.</summary>
+    private async Task<Refusal?> RefuseAsync(ScheduleDocument schedule, string concertId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var partition = new PartitionRef(DocumentContainer.Catalog, concertId);
-        var claim = new IdempotencyDocument(
-            "schedule", RequestRegister.Hash(idempotencyKey), schedule.CreatedHash, schedule.ScheduleId, null, (int)options.Value.KeepIdempotencyKeys.TotalSeconds);
-        return loop.RunAsync(
-            partition,
-            MaxAttempts,
-            async token => await store.ReadAsync(partition, claim.Id, token) is { } there
-                ? new Attempt<bool>([], DocumentJson.Read<IdempotencyDocument>(there).RequestHash == claim.RequestHash)
-                : new Attempt<bool>([DocumentJson.Put(claim, null)], true),
-            cancellationToken);
+        if (schedule.CloseAt <= now)
+        {
+            return Refusal.Invalid("closeAt must be in the future.");
+        }
+
+        if (concertId.Length > SectionRef.MaxIdLength || await catalog.FindConcertAsync(concertId, cancellationToken) is null)
+        {
+            return Refusal.NotYours("concert");
+        }
+
+        return DocumentJson.Write(schedule).Length > 1_000_000
+            ? Refusal.Invalid("The schedule is too large; give seats of one price as {from, to, price}.")
+            : null;
     }
 
     private static long CapacityOf(ScheduleDocument schedule, SectionRef section) => section.IsInventory

@@ -3,7 +3,7 @@ using Concert.Booking.Storage;
 namespace Concert.Booking.Catalog;
 
 /// <summary>A concert; catalog partition = its id.</summary>
-public sealed record ConcertDocument(string Name, string CreatedHash, long CreatedAt, long? SaleEndsAt) : IDocument
+public sealed record ConcertDocument(string Name, long CreatedAt, long? SaleEndsAt) : IDocument
 {
     public const string DocumentId = "concert";
     public const string TypeName = "concert";
@@ -16,7 +16,6 @@ public sealed record ConcertDocument(string Name, string CreatedHash, long Creat
 /// <summary>A schedule. Immutable once written, so that every instance may keep it for ever. Times in Unix ms with the offset they were given in minutes.</summary>
 public sealed record ScheduleDocument(
     string ScheduleId,
-    string CreatedHash,
     DateTimeOffset OpenAt,
     DateTimeOffset CloseAt,
     DateTimeOffset BookingStartAt,

@@ -11,7 +11,17 @@ internal sealed record ValidSchedule(
     DateTimeOffset BookingStartAt,
     DateTimeOffset BookingEndAt,
     IReadOnlyList<SectionPlan> Sections,
-    IReadOnlyList<InventoryPlan> Inventories);
+    IReadOnlyList<InventoryPlan> Inventories)
+{
+    /// <summary>The same moments in one spelling.</summary>
+    public ValidSchedule InUtc() => this with
+    {
+        OpenAt = OpenAt.ToUniversalTime(),
+        CloseAt = CloseAt.ToUniversalTime(),
+        BookingStartAt = BookingStartAt.ToUniversalTime(),
+        BookingEndAt = BookingEndAt.ToUniversalTime(),
+    };
+}
 
 internal static class ScheduleValidation
 {
@@ -34,9 +44,9 @@ internal static class ScheduleValidation
             return Refusal.Invalid("openAt, closeAt, bookingStartAt and bookingEndAt are needed.");
         }
 
-        if (open >= close || start >= end)
+        if (open >= close || start >= end || end > close)
         {
-            return Refusal.Invalid("openAt must be before closeAt, and bookingStartAt before bookingEndAt.");
+            return Refusal.Invalid("openAt must be before closeAt, bookingStartAt before bookingEndAt, and bookingEndAt not after closeAt.");
         }
 
         var newSections = request.Sections ?? [];
@@ -61,7 +71,7 @@ internal static class ScheduleValidation
                 return refusal;
             }
 
-            sections.Add(new SectionPlan((sections.Count + 1).ToString(), section.Name!.Trim(), runs.Value));
+            sections.Add(new SectionPlan((sections.Count + 1).ToString(), Canonical(section.Name!), runs.Value));
         }
 
         if (sections.Sum(s => (long)s.SeatCount) > MaxSeats)
@@ -82,11 +92,14 @@ internal static class ScheduleValidation
                 return Refusal.Invalid($"Inventory {inventory!.Name}: quantity must be 1 to {MaxQuantity} and price 0 to {MaxPrice} won.");
             }
 
-            inventories.Add(new InventoryPlan($"g{inventories.Count + 1}", inventory.Name!.Trim(), inventory.Quantity.Value, inventory.Price.Value));
+            inventories.Add(new InventoryPlan($"g{inventories.Count + 1}", Canonical(inventory.Name!), inventory.Quantity.Value, inventory.Price.Value));
         }
 
         return new ValidSchedule(request.ConcertId, open, close, start, end, sections, inventories);
     }
+
+    /// <summary>The one spelling of a name.</summary>
+    public static string Canonical(string name) => name.Trim();
 
     public static Refusal? CheckName(string? name, HashSet<string> taken)
     {
@@ -95,7 +108,7 @@ internal static class ScheduleValidation
             return Refusal.Invalid($"A name has 1 to {MaxNameLength} characters.");
         }
 
-        return taken.Add(name.Trim()) ? null : Refusal.Invalid($"The name {name} is there twice.");
+        return taken.Add(Canonical(name)) ? null : Refusal.Invalid($"The name {name} is there twice.");
     }
 
     private static Result<List<SeatRun>> ReadSeats(JsonElement seats, string section)

@@ -7,46 +7,44 @@ using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Identity;
 
-/// <summary>Mints ids and tells genuine ones from made-up ones.</summary>
+/// <summary>
+/// Mints ids and tells genuine ones from made-up ones. The tag answers only for what is not written yet: whose a document is, the document says.
+/// </summary>
 public sealed class IdMinter(KeyRing keys, IRandomSource random, TimeProvider time, IOptions<BookingOptions> options)
 {
     private const int NonceLength = 10;
     private const int TagLength = 8;
+    private const int TokenTagAt = 12;
+
+    /// <summary>How long a refusal is kept: longer than any command can stay in the queue.</summary>
+    public TimeSpan RefusalLifetime => options.Value.KeepRefusals;
 
     /// <summary>A reservation's id for this user. The shard is chosen from the nonce's hash, or given by the seat.</summary>
-    public ReservationId NewReservation(SectionRef section, string userId, string? idempotencyKey, Func<uint, int> shardOf)
+    public ReservationId NewReservation(SectionRef section, string userId, Func<uint, int> shardOf)
     {
         Span<byte> bytes = stackalloc byte[ReservationId.Length];
         Span<byte> nonce = stackalloc byte[NonceLength];
-        Start(bytes, nonce, "reserve", userId, idempotencyKey);
+        Start(bytes, nonce);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[7..], checked((ushort)shardOf(StableHash.Of(nonce))));
         nonce.CopyTo(bytes[9..]);
         Tag(keys.Ids[0], "reservation", section.PartitionKey, bytes[..ReservationId.SignedLength], userId).CopyTo(bytes[ReservationId.SignedLength..]);
         return new ReservationId(section, Base64Url.EncodeToString(bytes));
     }
 
-    public PaymentId NewPayment(ReservationId reservation, string userId, string? idempotencyKey)
+    public PaymentId NewPayment(ReservationId reservation, string userId)
     {
         Span<byte> bytes = stackalloc byte[PaymentId.Length];
-        Start(bytes, bytes.Slice(7, NonceLength), "pay", userId, idempotencyKey);
+        Start(bytes, bytes.Slice(7, NonceLength));
         Tag(keys.Ids[0], "payment", reservation.ToString(), bytes[..PaymentId.SignedLength], userId).CopyTo(bytes[PaymentId.SignedLength..]);
         return new PaymentId(reservation, Base64Url.EncodeToString(bytes));
     }
 
-    /// <summary>A random or key-derived lower-case base32 id with a prefix, for what an administrator creates.</summary>
-    public string NewCatalogId(string prefix, int length, string operation, string? idempotencyKey)
+    /// <summary>A random lower-case base32 id with a prefix, for what an administrator creates.</summary>
+    public string NewCatalogId(string prefix, int length)
     {
         const string alphabet = "abcdefghijklmnopqrstuvwxyz234567";
         Span<byte> bytes = stackalloc byte[32];
-        if (idempotencyKey is null)
-        {
-            random.Fill(bytes);
-        }
-        else
-        {
-            HMACSHA256.HashData(keys.Ids[0], Encoding.UTF8.GetBytes($"catalog\n{operation}\n{idempotencyKey}"), bytes);
-        }
-
+        random.Fill(bytes);
         var text = new StringBuilder(prefix);
         for (var i = 0; i < length; i++)
         {
@@ -56,19 +54,20 @@ public sealed class IdMinter(KeyRing keys, IRandomSource random, TimeProvider ti
         return text.ToString();
     }
 
-    /// <summary>A version 4-shaped UUID for a queue token; derived when there is a key, so that a repeat joins once.</summary>
-    public Guid NewTokenId(string userId, string room, string? idempotencyKey)
+    /// <summary>A UUID of version 4's form for a queue token. Its last four bytes are a tag under the key that signs tokens.</summary>
+    public Guid NewTokenId()
     {
-        if (idempotencyKey is null)
-        {
-            return random.NextGuid();
-        }
+        Span<byte> bytes = stackalloc byte[16];
+        random.NextGuid().TryWriteBytes(bytes, bigEndian: true, out _);
+        HMACSHA256.HashData(keys.Tokens[0], bytes[..TokenTagAt]).AsSpan(0, 16 - TokenTagAt).CopyTo(bytes[TokenTagAt..]);
+        return new Guid(bytes, bigEndian: true);
+    }
 
-        Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(keys.Ids[0], Encoding.UTF8.GetBytes($"token\n{userId}\n{room}\n{idempotencyKey}"), hash);
-        hash[6] = (byte)((hash[6] & 0x0F) | 0x40);
-        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
-        return new Guid(hash[..16], bigEndian: true);
+    /// <summary>Whether a queue token with this UUID can still be verified: the waiting room knows its members' ids, not their signatures.</summary>
+    public bool IsOfKnownKey(Guid tokenId)
+    {
+        var bytes = tokenId.ToByteArray(bigEndian: true);
+        return keys.Tokens.Any(key => HMACSHA256.HashData(key, bytes.AsSpan(0, TokenTagAt)).AsSpan(0, 16 - TokenTagAt).SequenceEqual(bytes.AsSpan(TokenTagAt)));
     }
 
     /// <summary>A random reference of 16 characters.</summary>
@@ -93,30 +92,13 @@ public sealed class IdMinter(KeyRing keys, IRandomSource random, TimeProvider ti
     }
 
     /// <summary>Whether a genuine id without a document can still be on its way: refusals are kept longer than this.</summary>
-    public bool IsYoung(DateTimeOffset createdAt, bool keyed) => time.GetUtcNow() - createdAt < RefusalLifetime(keyed);
+    public bool IsYoung(DateTimeOffset createdAt) => time.GetUtcNow() - createdAt < RefusalLifetime;
 
-    /// <summary>A keyed id hides its age within a period, so its refusal is kept for that much longer.</summary>
-    public TimeSpan RefusalLifetime(bool keyed) => options.Value.KeepRefusals + (keyed ? ReservationId.KeyedPeriod : TimeSpan.Zero);
-
-    private void Start(Span<byte> bytes, Span<byte> nonce, string operation, string userId, string? idempotencyKey)
+    private void Start(Span<byte> bytes, Span<byte> nonce)
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        bytes[0] = idempotencyKey is null ? ReservationId.Plain : ReservationId.Keyed;
-        if (idempotencyKey is null)
-        {
-            random.Fill(nonce);
-        }
-        else
-        {
-            var hash = HMACSHA256.HashData(keys.Ids[0], Encoding.UTF8.GetBytes($"nonce\n{operation}\n{userId}\n{idempotencyKey}")).AsSpan();
-            hash[..NonceLength].CopyTo(nonce);
-
-            // Each key's periods begin at moments of its own: were they the same for all, every repeat under way at that moment would get another id.
-            var phase = BinaryPrimitives.ReadUInt32BigEndian(hash[NonceLength..]);
-            now -= (now + phase) % (long)ReservationId.KeyedPeriod.TotalMilliseconds;
-        }
-
-        ReservationId.WriteTime(bytes, now);
+        bytes[0] = ReservationId.Form;
+        random.Fill(nonce);
+        ReservationId.WriteTime(bytes, time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
     private bool Verify(string kind, string scope, ReadOnlySpan<byte> signed, string userId, ReadOnlySpan<byte> tag)

@@ -11,19 +11,11 @@ public readonly record struct ReservationId(SectionRef Section, string Code)
 {
     internal const int SignedLength = 19;
     internal const int Length = 27;
-    internal const byte Plain = 1;
-
-    /// <summary>The nonce comes from an Idempotency-Key, and the time is rounded down so that a repeat gives the same id.</summary>
-    internal const byte Keyed = 2;
-
-    /// <summary>2^31 ms, about 25 days.</summary>
-    internal static readonly TimeSpan KeyedPeriod = TimeSpan.FromMilliseconds(1L << 31);
+    internal const byte Form = 1;
 
     public string DocumentId => DocumentIdOf(Code);
 
-    public bool IsKeyed => Bytes()[0] == Keyed;
-
-    /// <summary>When it was minted; for a keyed id the start of its period.</summary>
+    /// <summary>When it was minted.</summary>
     public DateTimeOffset CreatedAt => DateTimeOffset.FromUnixTimeMilliseconds(ReadTime(Bytes()));
 
     public string SessionId => $"{Section.PartitionKey}:{BinaryPrimitives.ReadUInt16BigEndian(Bytes().AsSpan(7))}";
@@ -42,7 +34,7 @@ public readonly record struct ReservationId(SectionRef Section, string Code)
         }
 
         var code = text[(dot + 1)..];
-        if (!SectionRef.TryParse(text[..dot], out var section) || !TryDecode(code, Length, out var bytes) || bytes[0] is not (Plain or Keyed))
+        if (!SectionRef.TryParse(text[..dot], out var section) || !TryDecode(code, Length, out var bytes) || bytes[0] != Form)
         {
             return false;
         }
@@ -82,8 +74,6 @@ public readonly record struct PaymentId(ReservationId Reservation, string Code)
 
     public string DocumentId => "pay:" + Code;
 
-    public bool IsKeyed => Base64Url.DecodeFromChars(Code)[0] == ReservationId.Keyed;
-
     public DateTimeOffset CreatedAt => DateTimeOffset.FromUnixTimeMilliseconds(ReservationId.ReadTime(Base64Url.DecodeFromChars(Code)));
 
     public override string ToString() => $"{Reservation}.{Code}";
@@ -97,7 +87,7 @@ public readonly record struct PaymentId(ReservationId Reservation, string Code)
         }
 
         var code = text[(dot + 1)..];
-        if (!ReservationId.TryDecode(code, Length, out var bytes) || bytes[0] is not (ReservationId.Plain or ReservationId.Keyed))
+        if (!ReservationId.TryDecode(code, Length, out var bytes) || bytes[0] != ReservationId.Form)
         {
             return false;
         }

@@ -4,9 +4,6 @@ using Concert.Booking.WaitingRoom;
 
 namespace Concert.Booking.Messaging;
 
-/// <summary>An Idempotency-Key's traces: a hash of user, operation and key, and one of the request that came with it.</summary>
-public sealed record KeyedRequest(string KeyHash, string RequestHash);
-
 /// <summary>
 /// A command. <see cref="AcceptedAt"/> is the time by which promises are measured: a payment accepted before the hold's end counts, however late it is handled.
 /// </summary>
@@ -28,8 +25,7 @@ public sealed record ReserveCommand(
     DateTimeOffset AcceptedAt,
     string UserId,
     IReadOnlyList<int>? Seats,
-    int? Quantity,
-    KeyedRequest? Keyed) : Command(ReservationId, AcceptedAt)
+    int? Quantity) : Command(ReservationId, AcceptedAt)
 {
     [JsonIgnore]
     public override string Name => "reserve";
@@ -41,8 +37,7 @@ public sealed record PayCommand(
     DateTimeOffset AcceptedAt,
     string UserId,
     string PaymentId,
-    TokenClaims? Token,
-    KeyedRequest? Keyed) : Command(ReservationId, AcceptedAt)
+    TokenClaims? Token) : Command(ReservationId, AcceptedAt)
 {
     [JsonIgnore]
     public override string Name => "pay";
@@ -53,8 +48,7 @@ public sealed record CancelCommand(
     string ReservationId,
     DateTimeOffset AcceptedAt,
     string UserId,
-    string Why,
-    KeyedRequest? Keyed) : Command(ReservationId, AcceptedAt)
+    string Why) : Command(ReservationId, AcceptedAt)
 {
     [JsonIgnore]
     public override string Name => "cancel";

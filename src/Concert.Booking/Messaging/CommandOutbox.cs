@@ -10,7 +10,7 @@ public sealed class CommandOutbox(ICommandSender sender)
     public async Task<Refusal?> SendAsync(
         string messageId, string sessionId, Command command, string? traceParent, CancellationToken cancellationToken)
     {
-        using var activity = Telemetry.Source.StartActivity($"{command.Name} send", ActivityKind.Producer);
+        using var activity = StartSpan(command);
         var message = new CommandMessage(messageId, sessionId, CommandJson.Write(command), activity?.Id ?? traceParent ?? Activity.Current?.Id);
         switch (await sender.SendAsync([message], cancellationToken))
         {
@@ -21,4 +21,7 @@ public sealed class CommandOutbox(ICommandSender sender)
                 return null;
         }
     }
+
+    /// <summary>The span under which a command is sent, whoever sends it: its handling is a child of it. Null when nobody listens.</summary>
+    internal static Activity? StartSpan(Command command) => Telemetry.Source.StartActivity($"{command.Name} send", ActivityKind.Producer);
 }

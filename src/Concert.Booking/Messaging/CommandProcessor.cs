@@ -27,8 +27,15 @@ public sealed class CommandProcessor(
             return new ProcessResult.Poison("unreadable", "The body is not a command.");
         }
 
-        using var activity = Telemetry.Source.StartActivity($"{command.Name} process", ActivityKind.Consumer, Parent(message));
-        activity?.SetTag("concert.reservation.id", command.ReservationId);
+        // One span a delivery: a head that has begun it already is told what it is about.
+        using var own = Activity.Current is { Kind: ActivityKind.Consumer } ? null : Telemetry.Source.StartActivity("process", ActivityKind.Consumer, Parent(message));
+        var activity = own ?? (Activity.Current is { Kind: ActivityKind.Consumer } head ? head : null);
+        if (activity is not null)
+        {
+            activity.DisplayName = $"{command.Name} process";
+            activity.SetTag("concert.reservation.id", command.ReservationId);
+        }
+
         using var scope = logger.BeginScope("{Command} of {ReservationId}", command.Name, command.ReservationId);
         try
         {

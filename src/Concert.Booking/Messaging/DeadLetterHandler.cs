@@ -13,7 +13,7 @@ namespace Concert.Booking.Messaging;
 /// stays as it was and says why. Each is counted once in its section.
 /// </summary>
 public sealed class DeadLetterHandler(
-    IDocumentStore store, SectionLoader loader, StoreLoop loop, WalletWriter wallets, ISeatGate gate, IdMinter minter, TimeProvider time)
+    IDocumentStore store, SectionLoader loader, StoreLoop loop, WalletWriter wallets, UserPlaces places, ISeatGate gate, IdMinter minter, TimeProvider time)
 {
     private const int MaxAttempts = 10;
 
@@ -44,15 +44,21 @@ public sealed class DeadLetterHandler(
 
                 var changes = new SectionChanges(state);
                 var before = state.Reservation(id.Code);
-                if (After(id, command, before) is { } after)
+                var after = After(id, command, before);
+                if (after is not null)
                 {
                     changes.Put(after);
                 }
 
                 operations.AddRange(changes.ToOperations());
-                return new Attempt<ReservationDocument?>(operations, before);
+                return new Attempt<ReservationDocument?>(operations, after ?? before);
             },
             cancellationToken);
+
+        if (reservation is not null)
+        {
+            await places.SettleAsync(id.Section, reservation, cancellationToken);
+        }
 
         if (command is ReserveCommand { Seats: { Count: > 0 } seats } && reservation is null or { Status: ReservationStatus.Rejected })
         {
@@ -73,7 +79,7 @@ public sealed class DeadLetterHandler(
     private ReservationDocument? After(ReservationId id, Command command, ReservationDocument? before) => command switch
     {
         ReserveCommand reserve when before is null =>
-            ReserveDecision.Unprocessable(id, reserve, time.GetUtcNow(), minter.RefusalLifetime(id.IsKeyed)),
+            ReserveDecision.Unprocessable(id, reserve, time.GetUtcNow(), minter.RefusalLifetime),
         CancelCommand when before is not null => before with
         {
             History = [.. before.History, new HistoryLine(time.GetUtcNow().ToUnixTimeMilliseconds(), before.Status, RefusalCode.Unavailable.Name())],

@@ -14,8 +14,7 @@ public sealed record PaymentDocument(
     long AcceptedAt,
     long DecidedAt,
     string? Reason = null,
-    long? Refund = null,
-    string? RequestHash = null) : IDocument
+    long? Refund = null) : IDocument
 {
     public const string Prefix = "pay:";
 

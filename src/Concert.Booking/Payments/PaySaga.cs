@@ -15,7 +15,6 @@ namespace Concert.Booking.Payments;
 /// seats sold. A crash between any two is finished by the redelivery or by the repair timer, which both come in here.
 /// </summary>
 public sealed class PaySaga(
-    RequestRegister register,
     SectionWriter writer,
     WalletWriter wallets,
     IWaitingRoom room,
@@ -24,8 +23,6 @@ public sealed class PaySaga(
     IOptions<BookingOptions> rules,
     ILogger<PaySaga> logger)
 {
-    public const string Operation = "pay";
-
     public async Task<HandlerOutcome> HandleAsync(ReservationId id, PayCommand command, CancellationToken cancellationToken)
     {
         if (!PaymentId.TryParse(command.PaymentId, out var paymentId) || paymentId.Reservation != id)
@@ -33,16 +30,15 @@ public sealed class PaySaga(
             return HandlerOutcome.Poison("bad-payment-id", "The payment's id is not one of this reservation.");
         }
 
-        var claimed = await register.ClaimAsync(command.UserId, Operation, command.Keyed, command.PaymentId, null, cancellationToken);
-        var begun = claimed
-            ? await writer.ChangeAsync(
-                id,
-                state => PayDecisions.Begin(state, id.Code, paymentId.Code, command.AcceptedAt, time.GetUtcNow(), rules.Value, command.Token),
-                cancellationToken)
-            : Decision.Unchanged(null, RefusalCode.IdempotencyMismatch);
+        var begun = await writer.ChangeAsync(
+            id,
+            state => state.IsAnothers(id.Code, command.UserId)
+                ? Decision.Unchanged(null, RefusalCode.NotYours)
+                : PayDecisions.Begin(state, id.Code, paymentId.Code, command.AcceptedAt, time.GetUtcNow(), rules.Value, command.Token),
+            cancellationToken);
         if (begun.Refused is { } refused)
         {
-            var failed = Payment(id, paymentId.Code, begun.Reservation?.Total ?? 0, command.AcceptedAt, command.Keyed) with { Reason = refused.Name() };
+            var failed = Payment(id, paymentId.Code, begun.Reservation?.Total ?? 0, command.AcceptedAt) with { Reason = refused.Name() };
             await wallets.ApplyAsync(command.UserId, new WalletChange.Fail(failed), cancellationToken);
             return HandlerOutcome.Decided(PaymentStatus.Failed, failed.Reason);
         }
@@ -65,7 +61,7 @@ public sealed class PaySaga(
         }
 
         var acceptedAt = command?.AcceptedAt ?? DateTimeOffset.FromUnixTimeMilliseconds(reservation.History[^1].At);
-        var payment = Payment(id, code, reservation.Total, acceptedAt, command?.Keyed);
+        var payment = Payment(id, code, reservation.Total, acceptedAt);
         var outcome = await wallets.ApplyAsync(reservation.UserId, new WalletChange.Debit(payment), cancellationToken);
         if (outcome is WalletOutcome.Refused refused)
         {
@@ -86,10 +82,10 @@ public sealed class PaySaga(
         return HandlerOutcome.Decided(PaymentStatus.Completed);
     }
 
-    private static PaymentDocument Payment(ReservationId id, string code, long amount, DateTimeOffset acceptedAt, KeyedRequest? keyed)
+    private static PaymentDocument Payment(ReservationId id, string code, long amount, DateTimeOffset acceptedAt)
     {
         var at = acceptedAt.ToUnixTimeMilliseconds();
-        return new PaymentDocument(code, PaymentStatus.Pending, id.ToString(), amount, at, at, RequestHash: keyed?.RequestHash);
+        return new PaymentDocument(code, PaymentStatus.Pending, id.ToString(), amount, at, at);
     }
 
     private async Task EndTokenAsync(TokenClaims? token, CancellationToken cancellationToken)

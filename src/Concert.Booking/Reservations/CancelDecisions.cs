@@ -100,5 +100,5 @@ public static class CancelDecisions
     }
 
     private static CancellationRecord Record(CancelCommand command, long refund, DateTimeOffset now, bool done) =>
-        new(now.ToUnixTimeMilliseconds(), command.UserId, command.Why, refund, command.Keyed?.RequestHash, done);
+        new(now.ToUnixTimeMilliseconds(), command.UserId, command.Why, refund, done);
 }

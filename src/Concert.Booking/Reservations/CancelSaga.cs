@@ -11,18 +11,16 @@ namespace Concert.Booking.Reservations;
 
 /// <summary>Cancels: a hold at once, a paid reservation with its refund first and its seats after. Comes in again after a crash like <see cref="PaySaga"/>.</summary>
 public sealed class CancelSaga(
-    RequestRegister register,
     CatalogReader catalog,
     SectionWriter writer,
     WalletWriter wallets,
+    UserPlaces places,
     PaySaga payments,
     TimeProvider time,
     IOptions<BookingOptions> booking,
     IOptions<CancellationOptions> cancellation,
     ILogger<CancelSaga> logger)
 {
-    public const string Operation = "cancel";
-
     public async Task<HandlerOutcome> HandleAsync(ReservationId id, CancelCommand command, CancellationToken cancellationToken)
     {
         var schedule = await catalog.FindScheduleAsync(id.Section.ScheduleId, cancellationToken);
@@ -31,17 +29,17 @@ public sealed class CancelSaga(
             return HandlerOutcome.Poison("unknown-schedule", $"Schedule {id.Section.ScheduleId} does not exist.");
         }
 
-        if (!await register.ClaimAsync(command.UserId, Operation, command.Keyed, id.ToString(), null, cancellationToken))
-        {
-            return HandlerOutcome.Decided("REFUSED", RefusalCode.IdempotencyMismatch.Name());
-        }
-
         var begun = await BeginAsync();
         if (begun.Reservation is { Status: ReservationStatus.Paying } paying)
         {
             // A payment was left half done: it comes first, then there is something to cancel.
             await payments.ResumeAsync(id, paying, cancellationToken);
             begun = await BeginAsync();
+        }
+
+        if (begun.Refused == RefusalCode.NotYours)
+        {
+            return HandlerOutcome.Decided("REFUSED", RefusalCode.NotYours.Name());
         }
 
         if (begun.Refused is { } refused)
@@ -54,7 +52,9 @@ public sealed class CancelSaga(
 
         Task<Decision> BeginAsync() => writer.ChangeAsync(
             id,
-            state => CancelDecisions.Begin(state, id.Code, command, schedule.OpenAt, time.GetUtcNow(), booking.Value, cancellation.Value),
+            state => state.IsAnothers(id.Code, command.UserId)
+                ? Decision.Unchanged(null, RefusalCode.NotYours)
+                : CancelDecisions.Begin(state, id.Code, command, schedule.OpenAt, time.GetUtcNow(), booking.Value, cancellation.Value),
             cancellationToken);
     }
 
@@ -75,6 +75,7 @@ public sealed class CancelSaga(
             reservation = finished.Reservation ?? reservation;
         }
 
+        await places.SettleAsync(id.Section, reservation, cancellationToken);
         await writer.ReleaseGateAsync(id.Section, reservation, cancellationToken);
         return HandlerOutcome.Decided(reservation.Status);
     }

@@ -33,16 +33,16 @@ public sealed record SeatDocument(int Number, string Status, string? Holder, lon
     public static SeatDocument Available(int number) => new(number, SeatStatus.Available, null, null);
 }
 
-/// <summary>How many live places a user has in a section. The id is a hash: document ids allow fewer characters than user ids.</summary>
-public sealed record LimitDocument(string UserKey, int Live) : IDocument
+/// <summary>How many live places a user has in a schedule, in the user's partition: what its counted entries add up to.</summary>
+public sealed record LimitDocument(string ScheduleId, int Live) : IDocument
 {
-    public string Id => "u:" + UserKey;
+    public const string Prefix = "lim:";
+
+    public string Id => IdOf(ScheduleId);
 
     public string Type => "limit";
 
-    public static string KeyOf(string userId) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(userId)).AsSpan(0, 12));
-
-    public static string IdOf(string userId) => "u:" + KeyOf(userId);
+    public static string IdOf(string scheduleId) => Prefix + scheduleId;
 }
 
 /// <summary>A seat and its price in won, as they were when it was asked for.</summary>
@@ -52,7 +52,7 @@ public readonly record struct SeatLine([property: JsonPropertyName("n")] int Num
 public readonly record struct HistoryLine(long At, string Status, string? Reason = null);
 
 /// <summary>A cancellation's record: who, when, why, how much (won). While <see cref="Done"/> is false the refund is on its way.</summary>
-public sealed record CancellationRecord(long At, string By, string Why, long Refund, string? RequestHash, bool Done);
+public sealed record CancellationRecord(long At, string By, string Why, long Refund, bool Done);
 
 /// <summary>
 /// One user's claim to places of one section, all or nothing. <see cref="Due"/> is set only while a timer should look at it. Times in Unix ms.
@@ -87,8 +87,6 @@ public sealed record ReservationDocument(
     /// <summary>The queue token that ends with the payment: only while it is being paid, so that whoever finishes the payment can end it.</summary>
     public TokenClaims? Token { get; init; }
 
-    public string? RequestHash { get; init; }
-
     public CancellationRecord? Cancellation { get; init; }
 
     [JsonIgnore]
@@ -97,6 +95,10 @@ public sealed record ReservationDocument(
     /// <summary>Grows with each change: the message ids of timer commands carry it, so that a later round is not taken for a duplicate.</summary>
     [JsonIgnore]
     public int Revision => History.Count;
+
+    /// <summary>It has no places, and never will again.</summary>
+    [JsonIgnore]
+    public bool HasEnded => Status is ReservationStatus.Rejected or ReservationStatus.Expired or ReservationStatus.Cancelled;
 
     [JsonIgnore]
     public bool IsCancelling => Cancellation is { Done: false };

@@ -5,17 +5,12 @@ using Concert.Booking.Payments;
 namespace Concert.Booking.Reservations;
 
 /// <summary>Documents as their user sees them.</summary>
-public sealed class ReservationViews(TimeProvider time)
+public static class ReservationViews
 {
     /// <summary>Accepted and not decided yet: nothing is stored, the id alone says that it is genuine.</summary>
-    public ReservationView Pending(ReservationId id)
-    {
-        // A keyed id hides its exact time.
-        var createdAt = id.IsKeyed ? time.GetUtcNow() : id.CreatedAt;
-        return new ReservationView(
-            id.ToString(), ReservationStatus.Pending, null, id.Section.ScheduleId, [], id.Section.IsInventory ? id.Section.InventoryId : null, null, null,
-            null, createdAt, null, null, [new HistoryEntry(createdAt, ReservationStatus.Pending, null)]);
-    }
+    public static ReservationView Pending(ReservationId id) => new(
+        id.ToString(), ReservationStatus.Pending, null, id.Section.ScheduleId, [], id.Section.IsInventory ? id.Section.InventoryId : null, null, null,
+        null, id.CreatedAt, null, null, [new HistoryEntry(id.CreatedAt, ReservationStatus.Pending, null)]);
 
     public static ReservationView View(ReservationId id, ReservationDocument document, ScheduleDocument schedule)
     {

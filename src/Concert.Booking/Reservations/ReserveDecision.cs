@@ -57,11 +57,6 @@ public static class ReserveDecision
             return Refuse(RefusalCode.SoldOut);
         }
 
-        if (changes.LiveOf(command.UserId) + priced.Places > rules.MaxSeatsPerUser)
-        {
-            return Refuse(RefusalCode.LimitReached);
-        }
-
         var holdEnds = now + rules.HoldFor;
         var held = priced.Move(ReservationStatus.Held, now) with
         {
@@ -119,14 +114,8 @@ public static class ReserveDecision
             return true;
         }
 
-        if (seat.Status != SeatStatus.Held || seat.Holder is null
-            || changes.Reservation(seat.Holder) is not { Status: ReservationStatus.Held, HoldEndsAt: { } ends } holder)
-        {
-            return false;
-        }
-
-        var end = DateTimeOffset.FromUnixTimeMilliseconds(ends);
-        if (holder.IdIn(id.Section).SessionId != id.SessionId || now < end || command.AcceptedAt < end)
+        if (seat.Status != SeatStatus.Held || seat.Holder is null || changes.Reservation(seat.Holder) is not { } holder
+            || !GivesWay(holder, holder.IdIn(id.Section), id, command, now))
         {
             return false;
         }
@@ -135,6 +124,32 @@ public static class ReserveDecision
         changes.Release(ended, sold: false);
         expired.Add(ended);
         return true;
+    }
+
+    /// <summary>Whether a hold is over and ends at once for this command: see <see cref="TakeOver"/>.</summary>
+    public static bool GivesWay(ReservationDocument holder, ReservationId holderId, ReservationId id, ReserveCommand command, DateTimeOffset now)
+    {
+        if (holder is not { Status: ReservationStatus.Held, HoldEndsAt: { } ends })
+        {
+            return false;
+        }
+
+        var end = DateTimeOffset.FromUnixTimeMilliseconds(ends);
+        return holderId.SessionId == id.SessionId && now >= end && command.AcceptedAt >= end;
+    }
+
+    /// <summary>Ends the hold if it gives way to this command.</summary>
+    public static Decision EndOverdue(SectionState state, ReservationId holderId, ReservationId id, ReserveCommand command, DateTimeOffset now)
+    {
+        if (state.Reservation(holderId.Code) is not { } holder || !GivesWay(holder, holderId, id, command, now))
+        {
+            return Decision.Unchanged(state.Reservation(holderId.Code));
+        }
+
+        var changes = new SectionChanges(state);
+        var ended = holder.Move(ReservationStatus.Expired, now);
+        changes.Release(ended, sold: false);
+        return new Decision(changes, ended, null, [ended]);
     }
 
     /// <summary>The reservation with its prices; null when the section has no such places.</summary>
@@ -167,9 +182,6 @@ public static class ReserveDecision
     {
         var at = command.AcceptedAt.ToUnixTimeMilliseconds();
         return new ReservationDocument(
-            id.Code, ReservationStatus.Pending, command.UserId, seats, command.Quantity, total, at, [new HistoryLine(at, ReservationStatus.Pending)])
-        {
-            RequestHash = command.Keyed?.RequestHash,
-        };
+            id.Code, ReservationStatus.Pending, command.UserId, seats, command.Quantity, total, at, [new HistoryLine(at, ReservationStatus.Pending)]);
     }
 }

@@ -2,23 +2,23 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Identity;
 using Concert.Booking.Messaging;
 using Concert.Booking.Shared;
-using Concert.Booking.Wallets;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations;
 
-/// <summary>Claims the request's key, then holds the places or writes the refusal.</summary>
+/// <summary>
+/// Holds the places or writes the refusal. A hold's places are counted in its user's partition just before the section's batch, and given back after a
+/// batch that refused them; who is refused by the section itself is never counted.
+/// </summary>
 public sealed class ReserveHandler(
-    RequestRegister register,
     CatalogReader catalog,
     SectionLoader loader,
     SectionWriter writer,
+    UserPlaces places,
     IdMinter minter,
     TimeProvider time,
     IOptions<BookingOptions> rules)
 {
-    public const string Operation = "reserve";
-
     public async Task<HandlerOutcome> HandleAsync(ReservationId id, ReserveCommand command, CancellationToken cancellationToken)
     {
         var schedule = await catalog.FindScheduleAsync(id.Section.ScheduleId, cancellationToken);
@@ -27,28 +27,69 @@ public sealed class ReserveHandler(
             return HandlerOutcome.Poison("unknown-schedule", $"Schedule {id.Section.ScheduleId} does not exist.");
         }
 
-        var entry = new RequestEntryDocument(command.AcceptedAt.ToUnixTimeMilliseconds(), id.ToString());
-        var claimed = await register.ClaimAsync(command.UserId, Operation, command.Keyed, id.ToString(), entry, cancellationToken);
-        var lifetime = minter.RefusalLifetime(id.IsKeyed);
         var decision = await writer.RunAsync(
             id,
-            token => loader.ForReserveAsync(id, command.UserId, command.Seats ?? [], time.GetUtcNow(), token),
-            state => claimed
-                ? ReserveDecision.Decide(state, id, command, schedule, time.GetUtcNow(), rules.Value, lifetime)
-                : ReserveDecision.Refuse(state, id, command, schedule, time.GetUtcNow(), RefusalCode.IdempotencyMismatch, lifetime),
+            token => loader.ForReserveAsync(id, command.Seats ?? [], time.GetUtcNow(), token),
+            (state, token) => DecideAsync(state, id, command, schedule, token),
             cancellationToken);
 
-        if (decision.Expired is { Count: > 0 } expired)
+        foreach (var ended in decision.Expired ?? [])
         {
-            Telemetry.HoldsExpired.Add(expired.Count, new KeyValuePair<string, object?>("by", "take-over"));
+            Telemetry.HoldsExpired.Add(1, new KeyValuePair<string, object?>("by", "take-over"));
+            await places.SettleAsync(id.Section, ended, cancellationToken);
         }
 
-        if (decision.Reservation is { Status: ReservationStatus.Rejected } rejected)
+        var reservation = decision.Reservation!;
+        await places.SettleAsync(id.Section, reservation, cancellationToken);
+        if (reservation.Status == ReservationStatus.Rejected)
         {
-            await writer.ReleaseGateAsync(id.Section, rejected, cancellationToken);
-            return HandlerOutcome.Decided(rejected.Status, rejected.Reason);
+            await writer.ReleaseGateAsync(id.Section, reservation, cancellationToken);
         }
 
-        return HandlerOutcome.Decided(decision.Reservation!.Status);
+        return HandlerOutcome.Decided(reservation.Status, reservation.Reason);
+    }
+
+    private async Task<Decision> DecideAsync(
+        SectionState state, ReservationId id, ReserveCommand command, ScheduleDocument schedule, CancellationToken cancellationToken)
+    {
+        var decision = ReserveDecision.Decide(state, id, command, schedule, time.GetUtcNow(), rules.Value, minter.RefusalLifetime);
+        if (decision is not { Changes: not null, Reservation: { Status: ReservationStatus.Held } held })
+        {
+            return decision;
+        }
+
+        var answer = await places.CountAsync(id, held, rules.Value.MaxPerUser, cancellationToken);
+        if (answer == PlacesAnswer.Full)
+        {
+            await MakeRoomAsync(id, command, cancellationToken);
+            answer = await places.CountAsync(id, held, rules.Value.MaxPerUser, cancellationToken);
+        }
+
+        return answer switch
+        {
+            PlacesAnswer.Counted => decision,
+            PlacesAnswer.Full => Refuse(RefusalCode.LimitReached),
+
+            // The reservation has ended while this run was on its way: the batch meets its document and is decided again.
+            _ => Refuse(RefusalCode.Unavailable),
+        };
+
+        Decision Refuse(RefusalCode code) =>
+            ReserveDecision.Refuse(state, id, command, schedule, time.GetUtcNow(), code, minter.RefusalLifetime);
+    }
+
+    /// <summary>
+    /// Before a user is told that the limit is reached: what counts for reservations that have ended is given back, and the user's own holds that are over
+    /// and give way to this command end now.
+    /// </summary>
+    private async Task MakeRoomAsync(ReservationId id, ReserveCommand command, CancellationToken cancellationToken)
+    {
+        var live = await places.ReviewAsync(command.UserId, id.Section.ScheduleId, cancellationToken);
+        foreach (var (other, held) in live.Where(l => ReserveDecision.GivesWay(l.Reservation, l.Id, id, command, time.GetUtcNow())))
+        {
+            var ended = await writer.ChangeAsync(
+                other, state => ReserveDecision.EndOverdue(state, other, id, command, time.GetUtcNow()), cancellationToken);
+            await places.SettleAsync(other.Section, ended.Reservation ?? held, cancellationToken);
+        }
     }
 }

@@ -7,12 +7,12 @@ namespace Concert.Booking.Reservations;
 /// <summary>Reads the documents that a decision needs, in as few rounds as their references allow.</summary>
 public sealed class SectionLoader(IDocumentStore store)
 {
-    /// <summary>For a reservation to be made: it, the user's limit, the seats, and for each seat whose hold is over, everything of its holder.</summary>
+    /// <summary>For a reservation to be made: it, the seats, and for each seat whose hold is over, everything of its holder.</summary>
     public async Task<SectionState> ForReserveAsync(
-        ReservationId id, string userId, IReadOnlyList<int> seatNumbers, DateTimeOffset now, CancellationToken cancellationToken)
+        ReservationId id, IReadOnlyList<int> seatNumbers, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var state = new SectionState(id.Section);
-        List<string> first = [id.DocumentId, LimitDocument.IdOf(userId), .. seatNumbers.Select(SeatDocument.IdOf)];
+        List<string> first = [id.DocumentId, .. seatNumbers.Select(SeatDocument.IdOf)];
         if (id.Section.IsInventory)
         {
             first.Add(CountersDocument.DocumentId);
@@ -36,7 +36,7 @@ public sealed class SectionLoader(IDocumentStore store)
         return state;
     }
 
-    /// <summary>For a change of a reservation that is there: it, its seats and its user's limit.</summary>
+    /// <summary>For a change of a reservation that is there: it and its seats.</summary>
     public async Task<SectionState> ForReservationAsync(ReservationId id, CancellationToken cancellationToken)
     {
         var state = new SectionState(id.Section);
@@ -50,7 +50,7 @@ public sealed class SectionLoader(IDocumentStore store)
     }
 
     private static IEnumerable<string> OwnedBy(ReservationDocument reservation) =>
-        (reservation.Seats ?? []).Select(line => SeatDocument.IdOf(line.Number)).Append(LimitDocument.IdOf(reservation.UserId));
+        (reservation.Seats ?? []).Select(line => SeatDocument.IdOf(line.Number));
 
     private async Task AddAsync(SectionState state, List<string> ids, CancellationToken cancellationToken)
     {

@@ -9,7 +9,6 @@ public sealed class SectionState(SectionRef section)
 {
     private readonly Dictionary<string, Versioned<SeatDocument>> _seats = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Versioned<ReservationDocument>> _reservations = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Versioned<LimitDocument>> _limits = new(StringComparer.Ordinal);
 
     public SectionRef Section => section;
 
@@ -21,12 +20,14 @@ public sealed class SectionState(SectionRef section)
     public ReservationDocument? Reservation(string code) =>
         _reservations.TryGetValue(ReservationDocument.Prefix + code, out var found) ? found.Value : null;
 
-    public int LiveOf(string userId) => _limits.TryGetValue(LimitDocument.IdOf(userId), out var limit) ? limit.Value.Live : 0;
+    /// <summary>
+    /// Whether a command is about somebody else's reservation: when it was accepted there was only the id to ask, and its tag is as good as the key's secrecy.
+    /// </summary>
+    public bool IsAnothers(string code, string userId) => Reservation(code) is { } reservation && reservation.UserId != userId;
 
     public string? ETagOf(string documentId) =>
         _seats.TryGetValue(documentId, out var seat) ? seat.ETag
         : _reservations.TryGetValue(documentId, out var reservation) ? reservation.ETag
-        : _limits.TryGetValue(documentId, out var limit) ? limit.ETag
         : null;
 
     /// <summary>Keeps a document that was read.</summary>
@@ -49,10 +50,6 @@ public sealed class SectionState(SectionRef section)
         {
             Counters = DocumentJson.Read<CountersDocument>(stored);
         }
-        else
-        {
-            _limits[stored.Id] = new(DocumentJson.Read<LimitDocument>(stored), stored.ETag);
-        }
     }
 }
 
@@ -64,7 +61,6 @@ public sealed class SectionChanges(SectionState state)
 {
     private readonly Dictionary<int, SeatDocument> _seats = [];
     private readonly Dictionary<string, ReservationDocument> _reservations = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _live = new(StringComparer.Ordinal);
     private long _left;
     private long _held;
     private long _sold;
@@ -74,8 +70,6 @@ public sealed class SectionChanges(SectionState state)
     public SeatDocument Seat(int number) => _seats.TryGetValue(number, out var changed) ? changed : state.Seat(number);
 
     public ReservationDocument? Reservation(string code) => _reservations.TryGetValue(code, out var changed) ? changed : state.Reservation(code);
-
-    public int LiveOf(string userId) => _live.TryGetValue(userId, out var changed) ? changed : state.LiveOf(userId);
 
     public void Put(ReservationDocument reservation) => _reservations[reservation.Code] = reservation;
 
@@ -87,7 +81,6 @@ public sealed class SectionChanges(SectionState state)
             _seats[line.Number] = new SeatDocument(line.Number, SeatStatus.Held, reservation.Code, reservation.HoldEndsAt);
         }
 
-        _live[reservation.UserId] = LiveOf(reservation.UserId) + reservation.Places;
         _left -= reservation.Places;
         _held += reservation.Places;
         Put(reservation);
@@ -117,11 +110,12 @@ public sealed class SectionChanges(SectionState state)
             }
         }
 
-        _live[reservation.UserId] = Math.Max(0, LiveOf(reservation.UserId) - reservation.Places);
         _left += reservation.Places;
         _held -= sold ? 0 : reservation.Places;
         _sold -= sold ? reservation.Places : 0;
-        Put(reservation);
+
+        // Until the places are given back to the user's limit too: the run that frees them may be one that nobody waits for any more.
+        Put(reservation with { Due = reservation.History[^1].At });
     }
 
     /// <summary>The batch. The counters' floor of 0 is what refuses places that an inventory does not have.</summary>
@@ -142,11 +136,6 @@ public sealed class SectionChanges(SectionState state)
         foreach (var reservation in _reservations.Values)
         {
             operations.Add(DocumentJson.Put(reservation, state.ETagOf(reservation.Id)));
-        }
-
-        foreach (var (userId, live) in _live)
-        {
-            operations.Add(DocumentJson.Put(new LimitDocument(LimitDocument.KeyOf(userId), live), state.ETagOf(LimitDocument.IdOf(userId))));
         }
 
         return operations;

@@ -10,18 +10,21 @@ public sealed class SectionWriter(SectionLoader loader, StoreLoop loop, ISeatGat
 {
     /// <summary>Runs a decision about a reservation that is there.</summary>
     public Task<Decision> ChangeAsync(ReservationId id, Func<SectionState, Decision> decide, CancellationToken cancellationToken) =>
-        RunAsync(id, token => loader.ForReservationAsync(id, token), decide, cancellationToken);
+        RunAsync(id, token => loader.ForReservationAsync(id, token), (state, _) => Task.FromResult(decide(state)), cancellationToken);
 
     /// <summary>Runs a decision on a state that <paramref name="load"/> reads.</summary>
     public async Task<Decision> RunAsync(
-        ReservationId id, Func<CancellationToken, Task<SectionState>> load, Func<SectionState, Decision> decide, CancellationToken cancellationToken)
+        ReservationId id,
+        Func<CancellationToken, Task<SectionState>> load,
+        Func<SectionState, CancellationToken, Task<Decision>> decide,
+        CancellationToken cancellationToken)
     {
         var decision = await loop.RunAsync(
             id.Section.Partition,
             options.Value.MaxCommitAttempts,
             async token =>
             {
-                var next = decide(await load(token));
+                var next = await decide(await load(token), token);
                 return new Attempt<Decision>(next.Changes?.ToOperations() ?? [], next);
             },
             cancellationToken);

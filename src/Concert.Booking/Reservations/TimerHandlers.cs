@@ -9,7 +9,7 @@ namespace Concert.Booking.Reservations;
 
 /// <summary>Handles what the timers send: a timer never decides, it only asks.</summary>
 public sealed class TimerHandlers(
-    IDocumentStore store, SectionWriter writer, PaySaga payments, CancelSaga cancellations, TimeProvider time, IOptions<BookingOptions> rules)
+    IDocumentStore store, SectionWriter writer, UserPlaces places, PaySaga payments, CancelSaga cancellations, TimeProvider time, IOptions<BookingOptions> rules)
 {
     public async Task<HandlerOutcome> ExpireAsync(ReservationId id, CancellationToken cancellationToken)
     {
@@ -21,7 +21,8 @@ public sealed class TimerHandlers(
 
         if (decision is { Reservation: { Status: ReservationStatus.Expired } ended })
         {
-            // Also when an earlier run expired it and its answer was lost, before it came to the gate.
+            // Also when an earlier run expired it and its answer was lost, before it came this far.
+            await places.SettleAsync(id.Section, ended, cancellationToken);
             await writer.ReleaseGateAsync(id.Section, ended, cancellationToken);
         }
 
@@ -31,11 +32,18 @@ public sealed class TimerHandlers(
     public async Task<HandlerOutcome> ResumeAsync(ReservationId id, CancellationToken cancellationToken)
     {
         var stored = await store.ReadAsync(id.Section.Partition, id.DocumentId, cancellationToken);
-        return DocumentJson.ReadVersioned<ReservationDocument>(stored)?.Value switch
+        switch (DocumentJson.ReadVersioned<ReservationDocument>(stored)?.Value)
         {
-            { Status: ReservationStatus.Paying } paying => await payments.ResumeAsync(id, paying, cancellationToken),
-            { IsCancelling: true } cancelling => await cancellations.FinishAsync(id, cancelling, cancellationToken),
-            var settled => HandlerOutcome.Decided(settled?.Status ?? "NONE"),
-        };
+            case { Status: ReservationStatus.Paying } paying:
+                return await payments.ResumeAsync(id, paying, cancellationToken);
+            case { IsCancelling: true } cancelling:
+                return await cancellations.FinishAsync(id, cancelling, cancellationToken);
+            case { } settled:
+                // An earlier run of this command may have died after the last batch.
+                await places.SettleAsync(id.Section, settled, cancellationToken);
+                return HandlerOutcome.Decided(settled.Status);
+            case null:
+                return HandlerOutcome.Decided("NONE");
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Concert.Booking.Identity;
 using Concert.Booking.Messaging;
 using Concert.Booking.Shared;
@@ -23,8 +24,13 @@ public sealed class TimerUseCases(
 
     private static readonly string[] Held = [ReservationStatus.Held];
 
-    /// <summary>Begun payments, and paid reservations whose refund is on its way: only these have a due time.</summary>
-    private static readonly string[] Unfinished = [ReservationStatus.Paying, ReservationStatus.Confirmed];
+    /// <summary>
+    /// Begun payments, paid reservations whose refund is on its way, and those that have ended and still count for their user: only these have a due time.
+    /// </summary>
+    private static readonly string[] Unfinished =
+        [ReservationStatus.Paying, ReservationStatus.Confirmed, ReservationStatus.Expired, ReservationStatus.Cancelled];
+
+    private readonly TimerRounds _rounds = new();
 
     public Task<int> ReleaseExpiredHoldsAsync(CancellationToken cancellationToken) => SendDueAsync(
         Held, (id, now) => new ExpireCommand(id, now), cancellationToken);
@@ -56,32 +62,41 @@ public sealed class TimerUseCases(
         string[] statuses, Func<string, DateTimeOffset, Command> ask, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-
-        // Rounds of one interval are duplicates of each other; after it a command that was lost, or had no effect yet, is asked for again.
-        var interval = now.ToUnixTimeSeconds() / Math.Max(1, (long)booking.Value.RepairAfter.TotalSeconds);
         var sent = 0;
         var due = await store.QueryDueAsync(DocumentContainer.Bookings, statuses, now, MaxPerRound, cancellationToken);
-        foreach (var chunk in due.Chunk(SendChunk))
+        foreach (var chunk in due.Select(located => Ask(located, ask, now)).OfType<Asked>().Chunk(SendChunk))
         {
-            List<CommandMessage> messages = [];
-            foreach (var located in chunk)
-            {
-                var reservation = DocumentJson.Read<ReservationDocument>(located.Document);
-                var colon = located.Partition.Key.LastIndexOf(':');
-                var id = reservation.IdIn(new SectionRef(located.Partition.Key[..colon], located.Partition.Key[(colon + 1)..]));
-                var command = ask(id.ToString(), now);
-                messages.Add(new CommandMessage(
-                    $"{command.Name}:{id.Code}:{reservation.Revision}:{interval}", id.SessionId, CommandJson.Write(command)));
-            }
-
-            if (await sender.SendAsync(messages, cancellationToken) is SendResult.Unavailable unavailable)
+            if (await sender.SendAsync([.. chunk.Select(c => c.Message)], cancellationToken) is SendResult.Unavailable unavailable)
             {
                 throw new StoreUnavailableException($"The queue took {sent} of {due.Count} timer commands: {unavailable.Detail}");
             }
 
-            sent += messages.Count;
+            _rounds.Remember(chunk.Select(c => (c.Subject, c.Round)), now);
+            sent += chunk.Length;
         }
 
         return sent;
     }
+
+    /// <summary>Null when this round of it was sent before.</summary>
+    private Asked? Ask(LocatedDocument located, Func<string, DateTimeOffset, Command> ask, DateTimeOffset now)
+    {
+        var reservation = DocumentJson.Read<ReservationDocument>(located.Document);
+        var colon = located.Partition.Key.LastIndexOf(':');
+        var id = reservation.IdIn(new SectionRef(located.Partition.Key[..colon], located.Partition.Key[(colon + 1)..]));
+        var command = ask(id.ToString(), now);
+        var subject = $"{command.Name}:{id.Code}:{reservation.Revision}";
+        var age = now - DateTimeOffset.FromUnixTimeMilliseconds(reservation.Due ?? now.ToUnixTimeMilliseconds());
+        var round = TimerRounds.Of(age, booking.Value.RepairAfter);
+        if (!_rounds.IsNew(subject, round))
+        {
+            return null;
+        }
+
+        using var activity = CommandOutbox.StartSpan(command);
+        var trace = activity?.Id ?? Activity.Current?.Id;
+        return new Asked(subject, round, new CommandMessage($"{subject}:{round}", id.SessionId, CommandJson.Write(command), trace));
+    }
+
+    private sealed record Asked(string Subject, int Round, CommandMessage Message);
 }

@@ -1,4 +1,5 @@
 using Concert.Booking.Catalog;
+using Concert.Booking.Idempotency;
 using Concert.Booking.Identity;
 using Concert.Booking.Messaging;
 using Concert.Booking.Payments;
@@ -44,12 +45,17 @@ public static class BookingRegistration
         .AddSingleton<CatalogAdmin>()
         .AddSingleton<SeatMapReader>()
         .AddSingleton<ScheduleReporter>()
-        .AddSingleton<RequestRegister>()
+        .AddSingleton<ClaimRegister>()
         .AddSingleton<SectionLoader>()
         .AddSingleton<SectionWriter>()
+        .AddSingleton<UserPlaces>()
         .AddSingleton<WalletWriter>()
-        .AddSingleton<ReservationViews>()
         .AddSingleton<CommandOutbox>()
+        .AddSingleton<ReservationReader>()
+        .AddSingleton<ReservationAcceptance>()
+        .AddSingleton<CancelAcceptance>()
+        .AddSingleton<PaymentReader>()
+        .AddSingleton<PaymentAcceptance>()
         .AddSingleton<ReserveHandler>()
         .AddSingleton<PaySaga>()
         .AddSingleton<CancelSaga>()

@@ -43,8 +43,8 @@ public sealed class BookingOptions
 
     public int MaxSeatsPerReservation { get; set; } = 8;
 
-    /// <summary>Live seats (held or sold) of one user in a section.</summary>
-    public int MaxSeatsPerUser { get; set; } = 8;
+    /// <summary>Live places (held or sold) of one user in a schedule, over all its sections and inventories.</summary>
+    public int MaxPerUser { get; set; } = 8;
 
     /// <summary>Queue sessions of a section: seats share them by a stable hash when there are more seats.</summary>
     public int SessionsPerSection { get; set; } = 128;

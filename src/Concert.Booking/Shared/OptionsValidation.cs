@@ -25,7 +25,7 @@ public sealed class OptionsValidation :
         .Range("Booking:HoldFor", options.HoldFor, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(24))
         .Range("Booking:ReleaseGrace", options.ReleaseGrace, TimeSpan.Zero, TimeSpan.FromHours(1))
         .Range("Booking:MaxSeatsPerReservation", options.MaxSeatsPerReservation, 1, 8)
-        .Range("Booking:MaxSeatsPerUser", options.MaxSeatsPerUser, 1, 1_000_000)
+        .Range("Booking:MaxPerUser", options.MaxPerUser, 1, 1_000_000)
         .Range("Booking:SessionsPerSection", options.SessionsPerSection, 1, 65_535)
         .Range("Booking:RepairAfter", options.RepairAfter, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
         .Range("Booking:KeepRefusals", options.KeepRefusals, TimeSpan.FromHours(2), TimeSpan.FromDays(365))

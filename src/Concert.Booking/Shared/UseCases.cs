@@ -28,7 +28,7 @@ public interface IQueueUseCases
 
     Task<Result<QueueAnswer>> CheckAsync(TokenClaims claims, string token, CancellationToken cancellationToken);
 
-    Task<Refusal?> LeaveAsync(TokenClaims claims, CancellationToken cancellationToken);
+    Task<Refusal?> LeaveAsync(TokenClaims claims, string? idempotencyKey, CancellationToken cancellationToken);
 }
 
 /// <summary>Concerts, schedules and availability.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Concert.Booking.Catalog;
+using Concert.Booking.Idempotency;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
 using Concert.Booking.Shared;
@@ -53,7 +54,7 @@ public static class DocumentJson
 [JsonSerializable(typeof(LimitDocument))]
 [JsonSerializable(typeof(DeadLetterDocument))]
 [JsonSerializable(typeof(RequestEntryDocument))]
-[JsonSerializable(typeof(IdempotencyDocument))]
+[JsonSerializable(typeof(ClaimDocument))]
 [JsonSerializable(typeof(WalletDocument))]
 [JsonSerializable(typeof(LedgerDocument))]
 [JsonSerializable(typeof(PaymentDocument))]

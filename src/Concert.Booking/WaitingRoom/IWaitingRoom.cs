@@ -34,8 +34,8 @@ public abstract record JoinResult
     /// <summary>A member now, or already with this very token id: the claims kept are the first ones, so that a repeat gives the same token.</summary>
     public sealed record Joined(TokenClaims Claims, MemberState State) : JoinResult;
 
-    /// <summary>The user is in this room with another token.</summary>
-    public sealed record AlreadyQueued : JoinResult;
+    /// <summary>The user is in this room with another token, whose claims these are.</summary>
+    public sealed record AlreadyQueued(TokenClaims Holder) : JoinResult;
 }
 
 /// <summary>What one admission round did.</summary>

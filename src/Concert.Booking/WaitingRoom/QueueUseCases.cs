@@ -1,4 +1,6 @@
+using System.Globalization;
 using Concert.Booking.Catalog;
+using Concert.Booking.Idempotency;
 using Concert.Booking.Identity;
 using Concert.Booking.Shared;
 using Concert.Booking.Storage;
@@ -10,6 +12,7 @@ namespace Concert.Booking.WaitingRoom;
 public sealed class QueueUseCases(
     IWaitingRoom room,
     TokenSigner signer,
+    ClaimRegister register,
     IdMinter minter,
     CatalogReader catalog,
     AdmissionMemory admissions,
@@ -58,14 +61,34 @@ public sealed class QueueUseCases(
             return Refusal.NotYours("concert");
         }
 
-        var roomName = concertId ?? TokenClaims.General;
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
-        var claims = new TokenClaims(minter.NewTokenId(userId, roomName, idempotencyKey), userId, roomName, now);
-        return await room.JoinAsync(claims, options.Value.Limits, now, cancellationToken) switch
+        var keyed = KeyedCall.OfUser(userId, "join", idempotencyKey, concertId ?? "");
+        var known = await register.FindAsync(keyed, cancellationToken);
+        if (known.IsRefused(out var refusal))
         {
-            JoinResult.Joined joined => Answer(signer.Sign(joined.Claims), joined.State),
-            _ => new Refusal(RefusalCode.AlreadyQueued, "This user is in this waiting room already."),
-        };
+            return refusal;
+        }
+
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+        var token = new TokenClaims(minter.NewTokenId(), userId, concertId ?? TokenClaims.General, now);
+        if (keyed is null)
+        {
+            return await EnterAsync(token, null, cancellationToken);
+        }
+
+        var taken = known.Value is { } claim ? claim : await register.TakeAsync(keyed, token.Id.ToString("D"), now, cancellationToken);
+        if (taken.IsRefused(out refusal))
+        {
+            return refusal;
+        }
+
+        token = token with { Id = Guid.ParseExact(taken.Value.Resource, "D") };
+        if (taken.Value.Outcome is not { } joinedAt)
+        {
+            return await EnterAsync(token, keyed, cancellationToken);
+        }
+
+        token = IssuedAt(token, joinedAt);
+        return await CheckAsync(token, signer.Sign(token), cancellationToken);
     }
 
     public async Task<Result<QueueAnswer>> CheckAsync(TokenClaims claims, string token, CancellationToken cancellationToken)
@@ -79,12 +102,51 @@ public sealed class QueueUseCases(
         return Answer(token, state);
     }
 
-    public async Task<Refusal?> LeaveAsync(TokenClaims claims, CancellationToken cancellationToken)
+    public async Task<Refusal?> LeaveAsync(TokenClaims claims, string? idempotencyKey, CancellationToken cancellationToken)
     {
+        var id = claims.Id.ToString("D");
+        if (KeyedCall.OfUser(claims.UserId, "leave", idempotencyKey, id) is { } keyed
+            && (await register.FindOrTakeAsync(keyed, id, time.GetUtcNow(), cancellationToken)).IsRefused(out var refusal))
+        {
+            return refusal;
+        }
+
         admissions.Forget(claims);
         await room.EndAsync(claims, cancellationToken);
         return null;
     }
+
+    /// <summary>
+    /// Joins, and notes on the key's claim that it did: from then on a repeat asks where the token stands and never brings one back that has ended.
+    /// </summary>
+    private async Task<Result<QueueAnswer>> EnterAsync(TokenClaims token, KeyedCall? keyed, CancellationToken cancellationToken)
+    {
+        var answer = await room.JoinAsync(token, options.Value.Limits, token.IssuedAt, cancellationToken);
+        if (answer is JoinResult.AlreadyQueued { Holder: var lost } && !minter.IsOfKnownKey(lost.Id))
+        {
+            // Signed with a key that is gone, as after a leak: nobody can show that token any more, so it must not keep its user out.
+            admissions.Forget(lost);
+            await room.EndAsync(lost, cancellationToken);
+            answer = await room.JoinAsync(token, options.Value.Limits, token.IssuedAt, cancellationToken);
+        }
+
+        if (answer is not JoinResult.Joined joined)
+        {
+            return new Refusal(RefusalCode.AlreadyQueued, "This user is in this waiting room already.");
+        }
+
+        token = joined.Claims;
+        if (keyed is not null)
+        {
+            var at = token.IssuedAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+            token = IssuedAt(token, await register.SettleAsync(keyed, at, cancellationToken));
+        }
+
+        return Answer(signer.Sign(token), joined.State);
+    }
+
+    private static TokenClaims IssuedAt(TokenClaims token, string milliseconds) =>
+        token with { IssuedAt = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(milliseconds, CultureInfo.InvariantCulture)) };
 
     private QueueAnswer Answer(string token, MemberState state)
     {

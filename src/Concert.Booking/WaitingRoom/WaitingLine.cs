@@ -45,9 +45,9 @@ public sealed class WaitingLine
             return Step<JoinResult>(new JoinResult.Joined(known.Claims, StateOf(known)));
         }
 
-        if (_state.FindUser(claims.UserId) is not null)
+        if (_state.FindUser(claims.UserId) is { } holder)
         {
-            return Step<JoinResult>(new JoinResult.AlreadyQueued());
+            return Step<JoinResult>(new JoinResult.AlreadyQueued(holder.Claims));
         }
 
         var isAdmitted = _state.Waiting.Count == 0 && Vacancies(limits, now) > 0;

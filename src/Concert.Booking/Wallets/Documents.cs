@@ -26,20 +26,21 @@ public sealed record LedgerDocument(long Number, string Kind, long Amount, long 
     public string Type => "ledger";
 }
 
-/// <summary>What an Idempotency-Key stands for, or that a charge was made. Forgotten after its <see cref="Ttl"/> (seconds).</summary>
-public sealed record IdempotencyDocument(string Operation, string KeyHash, string RequestHash, string? Resource, long? Balance, int Ttl) : IDocument
+public static class EntryStatus
 {
-    public string Id => IdOf(Operation, KeyHash);
+    /// <summary>The reservation's places count for its user.</summary>
+    public const string Counted = "COUNTED";
 
-    public string Type => "idempotency";
-
-    public static string IdOf(string operation, string keyHash) => $"idem:{operation}:{keyHash}";
+    /// <summary>They no longer do, or never did.</summary>
+    public const string Ended = "ENDED";
 }
 
-/// <summary>One of a user's requests for a reservation; the id sorts the newest first.</summary>
-public sealed record RequestEntryDocument(long At, string Reservation) : IDocument
+/// <summary>One of a user's requests for a reservation, and whether its places count for the user's limit; the id sorts the newest first.</summary>
+public sealed record RequestEntryDocument(long At, string Reservation, int Places) : IDocument
 {
     public const string Prefix = "req:";
+
+    public string? Status { get; init; }
 
     public string Id => $"{Prefix}{ListKey.NewestFirst(At)}:{Reservation[(Reservation.IndexOf('.', StringComparison.Ordinal) + 1)..]}";
 

@@ -1,3 +1,4 @@
+using Concert.Booking.Idempotency;
 using Concert.Booking.Payments;
 using Concert.Booking.Shared;
 
@@ -6,9 +7,12 @@ namespace Concert.Booking.Wallets;
 /// <summary>One change of a wallet. <see cref="MarkerId"/> names the document whose presence says that it was made, so that it is made once.</summary>
 public abstract record WalletChange(string MarkerId)
 {
-    /// <summary>Adds won. <paramref name="Reference"/> is the entry's reference; the marker is an idempotency record.</summary>
-    public sealed record Charge(string KeyHash, string RequestHash, string Reference, long Amount, TimeSpan Remember)
-        : WalletChange(IdempotencyDocument.IdOf(Operation, KeyHash))
+    /// <summary>
+    /// Adds won. <paramref name="Reference"/> is the entry's reference. The marker is the key's claim, written with the money itself; without a key it is
+    /// one under the reference, for the charge's own repeats.
+    /// </summary>
+    public sealed record Charge(string KeyHash, string Fingerprint, string Reference, long Amount, TimeSpan Remember)
+        : WalletChange(ClaimDocument.IdOf(Operation, KeyHash))
     {
         public const string Operation = "charge";
     }

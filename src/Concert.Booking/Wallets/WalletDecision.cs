@@ -1,3 +1,5 @@
+using System.Globalization;
+using Concert.Booking.Idempotency;
 using Concert.Booking.Payments;
 using Concert.Booking.Shared;
 using Concert.Booking.Storage;
@@ -28,14 +30,14 @@ public sealed class WalletDecision
     /// <summary>Hands in a marker document that was found.</summary>
     public void Found(StoredDocument marker) => _markers[marker.Id] = marker.Id.StartsWith(PaymentDocument.Prefix, StringComparison.Ordinal)
         ? (DocumentJson.Read<PaymentDocument>(marker), marker.ETag)
-        : (DocumentJson.Read<IdempotencyDocument>(marker), marker.ETag);
+        : (DocumentJson.Read<ClaimDocument>(marker), marker.ETag);
 
     public WalletOutcome Decide(WalletChange change)
     {
         var found = _markers.TryGetValue(change.MarkerId, out var marker) ? marker.Marker : null;
         return change switch
         {
-            WalletChange.Charge charge => Decide(charge, (IdempotencyDocument?)found),
+            WalletChange.Charge charge => Decide(charge, (ClaimDocument?)found),
             WalletChange.Debit debit => Decide(debit.Payment, (PaymentDocument?)found),
             WalletChange.Fail fail => found is PaymentDocument done ? OutcomeOf(done) : Fail(fail.Payment),
             WalletChange.Refund refund => Decide(refund, (PaymentDocument?)found),
@@ -55,24 +57,27 @@ public sealed class WalletDecision
         return operations;
     }
 
-    private WalletOutcome Decide(WalletChange.Charge charge, IdempotencyDocument? done)
+    private WalletOutcome Decide(WalletChange.Charge charge, ClaimDocument? done)
     {
-        if (done is not null)
+        if (done is not null && !done.IsOver(_now))
         {
-            return done.RequestHash == charge.RequestHash && done.Balance is { } then
-                ? new WalletOutcome.Applied(then)
+            return done.Fingerprint == charge.Fingerprint
+                ? new WalletOutcome.Applied(long.Parse(done.Outcome!, CultureInfo.InvariantCulture))
                 : new WalletOutcome.Refused(RefusalCode.IdempotencyMismatch);
         }
 
-        // What may still be refunded counts, so that a refund always fits under the limit.
-        if (_wallet.Balance + (_wallet.Paid - _wallet.Refunded) + charge.Amount > _rules.MaxBalance)
+        // The limit is one for charges: what was spent counts for nothing, and a refund always comes back to its owner.
+        if (_wallet.Balance + charge.Amount > _rules.MaxBalance)
         {
             return new WalletOutcome.Refused(RefusalCode.LimitReached);
         }
 
         Move(LedgerKind.Charge, charge.Amount, charge.Reference, _wallet with { Charged = _wallet.Charged + charge.Amount });
-        Create(new IdempotencyDocument(
-            WalletChange.Charge.Operation, charge.KeyHash, charge.RequestHash, null, _wallet.Balance, (int)charge.Remember.TotalSeconds));
+        Put(new ClaimDocument(
+            WalletChange.Charge.Operation, charge.KeyHash, charge.Fingerprint, charge.Reference, _now.ToUnixTimeMilliseconds(), (int)charge.Remember.TotalSeconds)
+        {
+            Outcome = _wallet.Balance.ToString(CultureInfo.InvariantCulture),
+        });
         return new WalletOutcome.Applied(_wallet.Balance);
     }
 
@@ -99,7 +104,13 @@ public sealed class WalletDecision
     {
         var failed = payment with { Status = PaymentStatus.Failed, DecidedAt = _now.ToUnixTimeMilliseconds() };
         Create(failed);
-        Create(new PaymentEntryDocument(payment.Code, payment.AcceptedAt));
+
+        // A second click on a hold that is paid is no payment of its user's: its id answers for it, the history does not show it.
+        if (failed.Reason != RefusalCode.AlreadyPaid.Name())
+        {
+            Create(new PaymentEntryDocument(payment.Code, payment.AcceptedAt));
+        }
+
         return new WalletOutcome.Refused(CodeOf(failed), failed);
     }
 
@@ -135,11 +146,13 @@ public sealed class WalletDecision
         _markers[document.Id] = (document, null);
     }
 
-    private void Put(PaymentDocument payment)
+    /// <summary>Over the marker that was found, if one was.</summary>
+    private void Put<T>(T document)
+        where T : class, IDocument
     {
-        var etag = _markers[payment.Id].ETag;
-        _operations[payment.Id] = DocumentJson.Put(payment, etag);
-        _markers[payment.Id] = (payment, etag);
+        var etag = _markers.TryGetValue(document.Id, out var found) ? found.ETag : null;
+        _operations[document.Id] = DocumentJson.Put(document, etag);
+        _markers[document.Id] = (document, etag);
     }
 
     private WalletOutcome OutcomeOf(PaymentDocument done) => done.Status == PaymentStatus.Failed

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Concert.Booking.Idempotency;
 using Concert.Booking.Identity;
 using Concert.Booking.Reservations;
 using Concert.Booking.Shared;
@@ -21,17 +23,17 @@ public sealed class WalletUseCases(
         }
 
         var reference = minter.NewReference();
-        var keyed = RequestRegister.Keyed(caller.IdempotencyKey, amount.ToString());
+        var keyed = KeyedCall.OfUser(caller.UserId, WalletChange.Charge.Operation, caller.IdempotencyKey, amount.ToString(CultureInfo.InvariantCulture));
         var charge = new WalletChange.Charge(
             keyed?.KeyHash ?? reference,
-            keyed?.RequestHash ?? "",
+            keyed?.Fingerprint ?? "",
             reference,
             amount,
             keyed is null ? RememberUnkeyed : booking.Value.KeepIdempotencyKeys);
         return await writer.ApplyAsync(caller.UserId, charge, cancellationToken) switch
         {
             WalletOutcome.Applied applied => new BalanceView(applied.BalanceAfter),
-            WalletOutcome.Refused { Code: RefusalCode.IdempotencyMismatch } => RequestRegister.Mismatch,
+            WalletOutcome.Refused { Code: RefusalCode.IdempotencyMismatch } => ClaimRegister.Mismatch,
             _ => new Refusal(RefusalCode.LimitReached, $"A wallet holds at most {rules.Value.MaxBalance} won."),
         };
     }

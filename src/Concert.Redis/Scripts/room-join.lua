@@ -1,5 +1,5 @@
 -- ARGV: token, user, issued, now, max active, per interval, interval, active for
--- Answers {status, first issue time, first user, position or end of the active time}, or {} when the user is in with another token.
+-- Answers {status, first issue time, first user, position or end of the active time}, or {0, its issue time, that token} when the user is in with another.
 local token, user, issued, now = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local max_active, per_interval, interval, active_for = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 
@@ -28,7 +28,9 @@ if kept_issued and (waits or active_until(token)) then
 end
 
 if is_in_with_another(user, token, now) then
-  return {}
+  local other = redis.call('HGET', users, user)
+  local other_issued = claims_of(other)
+  return {0, other_issued or now, other}
 end
 
 if not beginning() then

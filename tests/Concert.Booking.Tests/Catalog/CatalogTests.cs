@@ -53,6 +53,22 @@ public sealed class CatalogTests : IDisposable
     public async Task CreateConcert_Nameless_IsInvalid(string? name) =>
         (await Catalog.CreateConcertAsync(new NewConcert(name), null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.InvalidRequest);
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public async Task CreateSchedule_ShowIsOver_IsRefusedAndChangesNothing(int ticksToCome, bool refused)
+    {
+        var close = World.Start.AddTicks(ticksToCome);
+        var over = Request() with { OpenAt = close.AddDays(-2), CloseAt = close, BookingStartAt = close.AddDays(-3), BookingEndAt = close };
+        var before = _world.Store.Snapshot();
+
+        var answer = await CreateAsync(over);
+
+        answer.Refusal?.Code.ShouldBe(RefusalCode.InvalidRequest);
+        (answer.Refusal is not null).ShouldBe(refused);
+        (_world.Store.Snapshot() == before).ShouldBe(refused);
+    }
+
     [Fact]
     public async Task CreateConcert_SameKey_IsTheSameConcertOrAMismatch()
     {
@@ -224,7 +240,7 @@ public sealed class CatalogTests : IDisposable
         }
 
         (await StatusesAsync()).ShouldBe(["HELD", "SOLD", "AVAILABLE"]);
-        await _world.HandleAsync(new CancelCommand(held, World.Start, "kim", "asked", null));
+        await _world.HandleAsync(new CancelCommand(held, World.Start, "kim", "asked"));
         (await StatusesAsync()).ShouldBe(["AVAILABLE", "SOLD", "AVAILABLE"]);
     }
 
@@ -251,8 +267,8 @@ public sealed class CatalogTests : IDisposable
         await _world.HoldAsync("lee", 3);
         var (cancelled, _) = await _world.BuyAsync("park", 4);
         _world.Time.AdjustTime(World.Schedule.OpenAt.AddDays(-3));
-        await _world.HandleAsync(new CancelCommand(cancelled, _world.Time.GetUtcNow(), "park", "asked", null));
-        await _world.HandleAsync(new CancelCommand(await _world.HoldAsync("choi", 5), _world.Time.GetUtcNow(), "choi", "asked", null));
+        await _world.HandleAsync(new CancelCommand(cancelled, _world.Time.GetUtcNow(), "park", "asked"));
+        await _world.HandleAsync(new CancelCommand(await _world.HoldAsync("choi", 5), _world.Time.GetUtcNow(), "choi", "asked"));
         await _world.HoldPlacesAsync("choi", 5);
         _world.Gate.Flush();
         await _world.HoldAsync("choi", 1, 6, 7);
@@ -356,11 +372,11 @@ public sealed class CatalogTests : IDisposable
     }
 
     [Fact]
-    public async Task CreateSchedule_SameKeyOtherBodyAfterTheKeyIsForgotten_IsStillAMismatch()
+    public async Task CreateSchedule_SameKeyOtherBodyAfterTheKeyIsForgotten_IsAnotherSchedule()
     {
-        await CreateAsync(Request(), "key");
-        _world.Time.Advance(TimeSpan.FromDays(3));
+        var first = (await CreateAsync(Request(), "key")).Value;
+        _world.Time.Advance(TimeSpan.FromDays(2));
 
-        (await CreateAsync(Request(6), "key")).Refusal!.Code.ShouldBe(RefusalCode.IdempotencyMismatch);
+        (await CreateAsync(Request(6), "key")).Value.Id.ShouldNotBe(first.Id);
     }
 }

@@ -79,6 +79,8 @@ public sealed class ScheduleValidationTests
         ShouldBeRefused(Right with { BookingEndAt = null }, "bookingEndAt");
         ShouldBeRefused(Right with { CloseAt = Right.OpenAt }, "before closeAt");
         ShouldBeRefused(Right with { BookingEndAt = Right.BookingStartAt }, "before bookingEndAt");
+        ShouldBeRefused(Right with { BookingEndAt = Right.CloseAt!.Value.AddTicks(1) }, "not after closeAt");
+        ScheduleValidation.Check(Right with { BookingEndAt = Right.CloseAt }).Refusal.ShouldBeNull();
         ScheduleValidation.Check(Right with { CloseAt = Right.OpenAt!.Value.AddTicks(1), BookingEndAt = Right.BookingStartAt!.Value.AddTicks(1) })
             .Refusal.ShouldBeNull();
     }

@@ -15,7 +15,7 @@ public sealed class IdMinterTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     private ReservationId Reservation(string user = "kim", string? key = null, int shard = 300) =>
-        Minter.NewReservation(World.Seats, user, key, _ => shard);
+        Minter.NewReservation(World.Seats, user, _ => shard);
 
     [Fact]
     public void Reservation_RoundTrip_KeepsWhereWhenAndWhich()
@@ -27,7 +27,6 @@ public sealed class IdMinterTests : IDisposable
         parsed.ShouldBe(id);
         parsed.Section.ShouldBe(World.Seats);
         parsed.CreatedAt.ShouldBe(World.Start.ToUniversalTime());
-        parsed.IsKeyed.ShouldBeFalse();
         parsed.SessionId.ShouldBe($"{World.ScheduleId}:1:300");
         parsed.DocumentId.ShouldBe("r:" + parsed.Code);
         parsed.ToString().ShouldStartWith($"{World.ScheduleId}-1.");
@@ -38,14 +37,13 @@ public sealed class IdMinterTests : IDisposable
     public void Payment_RoundTrip_KeepsItsReservation()
     {
         var reservation = Reservation();
-        var id = Minter.NewPayment(reservation, "kim", null);
+        var id = Minter.NewPayment(reservation, "kim");
 
         PaymentId.TryParse(id.ToString(), out var parsed).ShouldBeTrue();
 
         parsed.ShouldBe(id);
         parsed.Reservation.ShouldBe(reservation);
         parsed.CreatedAt.ShouldBe(World.Start.ToUniversalTime());
-        parsed.IsKeyed.ShouldBeFalse();
         parsed.DocumentId.ShouldBe("pay:" + parsed.Code);
         Minter.IsGenuine(parsed, "kim").ShouldBeTrue();
     }
@@ -66,7 +64,7 @@ public sealed class IdMinterTests : IDisposable
     [Fact]
     public void Payment_AnyBitChanged_IsNotGenuine()
     {
-        var id = Minter.NewPayment(Reservation(), "kim", null);
+        var id = Minter.NewPayment(Reservation(), "kim");
         var bytes = Base64Url.DecodeFromChars(id.Code);
         for (var bit = 0; bit < bytes.Length * 8; bit++)
         {
@@ -81,8 +79,8 @@ public sealed class IdMinterTests : IDisposable
     {
         var reservation = Reservation();
         Minter.IsGenuine(reservation, "lee").ShouldBeFalse();
-        Minter.IsGenuine(Minter.NewPayment(reservation, "kim", null), "lee").ShouldBeFalse();
-        Minter.IsGenuine(Minter.NewPayment(reservation, "lee", null), "lee").ShouldBeFalse("the reservation is not lee's");
+        Minter.IsGenuine(Minter.NewPayment(reservation, "kim"), "lee").ShouldBeFalse();
+        Minter.IsGenuine(Minter.NewPayment(reservation, "lee"), "lee").ShouldBeFalse("the reservation is not lee's");
     }
 
     [Fact]
@@ -90,7 +88,7 @@ public sealed class IdMinterTests : IDisposable
     {
         var reservation = Reservation();
         Minter.IsGenuine(reservation with { Section = World.Large }, "kim").ShouldBeFalse();
-        var payment = Minter.NewPayment(reservation, "kim", null);
+        var payment = Minter.NewPayment(reservation, "kim");
         Minter.IsGenuine(payment with { Reservation = Reservation() }, "kim").ShouldBeFalse();
     }
 
@@ -104,45 +102,24 @@ public sealed class IdMinterTests : IDisposable
 
         rotated.Minter.IsGenuine(old, "kim").ShouldBeTrue();
         forgotten.Minter.IsGenuine(old, "kim").ShouldBeFalse();
-        forgotten.Minter.IsGenuine(rotated.Minter.NewReservation(World.Seats, "kim", null, _ => 0), "kim").ShouldBeTrue("the current key signs");
+        forgotten.Minter.IsGenuine(rotated.Minter.NewReservation(World.Seats, "kim", _ => 0), "kim").ShouldBeTrue("the current key signs");
     }
 
     [Fact]
-    public void Reservation_WithoutAKey_IsAnotherEachTime() => Reservation().ShouldNotBe(Reservation());
-
-    [Fact]
-    public void Reservation_SameKey_IsTheSameForHours()
-    {
-        var first = Reservation(key: "key");
-        _world.Time.Advance(TimeSpan.FromHours(5));
-
-        Reservation(key: "key").ShouldBe(first);
-        first.IsKeyed.ShouldBeTrue();
-        Minter.IsGenuine(first, "kim").ShouldBeTrue();
-        first.CreatedAt.ShouldBeLessThanOrEqualTo(World.Start);
-        (World.Start - first.CreatedAt).ShouldBeLessThan(ReservationId.KeyedPeriod);
-    }
-
-    [Fact]
-    public void Payment_SameKey_IsTheSame()
+    public void Ids_MintedTwice_AreNeverTheSame()
     {
         var reservation = Reservation();
-        var first = Minter.NewPayment(reservation, "kim", "key");
-
-        Minter.NewPayment(reservation, "kim", "key").ShouldBe(first);
-        Minter.NewPayment(Reservation(), "kim", "key").Code.ShouldNotBe(first.Code);
-        Minter.NewPayment(reservation, "kim", "other").Code.ShouldNotBe(first.Code);
-        first.IsKeyed.ShouldBeTrue();
+        Reservation().ShouldNotBe(reservation);
+        Minter.NewPayment(reservation, "kim").ShouldNotBe(Minter.NewPayment(reservation, "kim"));
+        Minter.NewCatalogId("c", 8).ShouldNotBe(Minter.NewCatalogId("c", 8));
+        Minter.NewTokenId().ShouldNotBe(Minter.NewTokenId());
     }
-
-    [Fact]
-    public void Reservation_SameKeyOfAnotherUser_IsAnother() => Reservation("kim", "key").Code.ShouldNotBe(Reservation("lee", "key").Code);
 
     [Fact]
     public void Reservation_ShardFromTheNonce_SpreadsOverAllSessions()
     {
         var shards = Enumerable.Range(0, 2_000)
-            .Select(_ => Minter.NewReservation(World.Floor, "kim", null, hash => (int)(hash % 16)).SessionId)
+            .Select(_ => Minter.NewReservation(World.Floor, "kim", hash => (int)(hash % 16)).SessionId)
             .GroupBy(s => s, StringComparer.Ordinal).Select(g => g.Count()).ToList();
 
         shards.Count.ShouldBe(16);
@@ -166,15 +143,15 @@ public sealed class IdMinterTests : IDisposable
     public void Reservation_WrongForm_IsNotParsed(string text) => ReservationId.TryParse(text, out _).ShouldBeFalse();
 
     [Theory]
-    [InlineData("AQ")]
-    [InlineData("Ag")]
-    public void Reservation_RightForm_IsParsed(string form) =>
-        ReservationId.TryParse($"cab-xyz-1.{form}AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", out _).ShouldBeTrue();
+    [InlineData("AQ", true)]
+    [InlineData("Ag", false)]
+    public void Reservation_Form_IsTheOneKnown(string form, bool known) =>
+        ReservationId.TryParse($"cab-xyz-1.{form}AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", out _).ShouldBe(known);
 
     [Fact]
     public void Payment_WrongForm_IsNotParsed()
     {
-        var id = Minter.NewPayment(Reservation(), "kim", null).ToString();
+        var id = Minter.NewPayment(Reservation(), "kim").ToString();
 
         PaymentId.TryParse(null, out _).ShouldBeFalse();
         PaymentId.TryParse("", out _).ShouldBeFalse();
@@ -192,45 +169,18 @@ public sealed class IdMinterTests : IDisposable
     public void IsYoung_UntilRefusalsAreForgotten_AndNoLonger()
     {
         var at = _world.Time.GetUtcNow();
-        Minter.IsYoung(at - TimeSpan.FromDays(7) + TimeSpan.FromMilliseconds(1), keyed: false).ShouldBeTrue();
-        Minter.IsYoung(at - TimeSpan.FromDays(7), keyed: false).ShouldBeFalse();
-        Minter.IsYoung(at - TimeSpan.FromDays(7), keyed: true).ShouldBeTrue();
-        Minter.IsYoung(at - TimeSpan.FromDays(7) - ReservationId.KeyedPeriod, keyed: true).ShouldBeFalse();
+        Minter.IsYoung(at - TimeSpan.FromDays(7) + TimeSpan.FromMilliseconds(1)).ShouldBeTrue();
+        Minter.IsYoung(at - TimeSpan.FromDays(7)).ShouldBeFalse();
     }
 
     [Fact]
     public void CatalogId_Random_HasTheLengthAndAlphabet()
     {
-        var id = Minter.NewCatalogId("c", 8, "concert", null);
+        var id = Minter.NewCatalogId("c", 8);
 
         id.Length.ShouldBe(9);
         id[0].ShouldBe('c');
         id[1..].ShouldAllBe(c => "abcdefghijklmnopqrstuvwxyz234567".Contains(c));
-        Minter.NewCatalogId("c", 8, "concert", null).ShouldNotBe(id);
-    }
-
-    [Fact]
-    public void CatalogId_SameKey_IsTheSameForTheSameOperationOnly()
-    {
-        var id = Minter.NewCatalogId("c", 8, "concert", "key");
-
-        Minter.NewCatalogId("c", 8, "concert", "key").ShouldBe(id);
-        Minter.NewCatalogId("c", 8, "schedule", "key").ShouldNotBe(id);
-        Minter.NewCatalogId("c", 8, "concert", "other").ShouldNotBe(id);
-    }
-
-    [Fact]
-    public void TokenId_SameKey_IsTheSameUuidForThatUserAndRoom()
-    {
-        var id = Minter.NewTokenId("kim", "general", "key");
-
-        Minter.NewTokenId("kim", "general", "key").ShouldBe(id);
-        Minter.NewTokenId("lee", "general", "key").ShouldNotBe(id);
-        Minter.NewTokenId("kim", "cab", "key").ShouldNotBe(id);
-        id.Version.ShouldBe(4);
-        Minter.NewTokenId("kim", "general", null).ShouldNotBe(Minter.NewTokenId("kim", "general", null));
-        Minter.NewTokenId("kim", "general", null).Version.ShouldBe(4);
-        id.ToString("D")[19].ShouldBeOneOf('8', '9', 'a', 'b');
     }
 
     [Fact]
@@ -260,11 +210,11 @@ public sealed class IdMinterTests : IDisposable
     {
         for (var i = 0; i < 64; i++)
         {
-            var text = Minter.NewTokenId("kim", "general", null).ToString("D");
+            var text = Minter.NewTokenId().ToString("D");
             text[14].ShouldBe('4');
             text[19].ShouldBeOneOf('8', '9', 'a', 'b');
         }
 
-        Enumerable.Range(0, 64).Select(_ => Minter.NewTokenId("kim", "general", null).ToString("D")[19]).Distinct().Count().ShouldBeGreaterThan(1);
+        Enumerable.Range(0, 64).Select(_ => Minter.NewTokenId().ToString("D")[19]).Distinct().Count().ShouldBeGreaterThan(1);
     }
 }

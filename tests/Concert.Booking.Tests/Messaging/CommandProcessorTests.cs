@@ -15,7 +15,7 @@ public sealed class CommandProcessorTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     private ReserveCommand Reserve(string user = "kim", params int[] seats) =>
-        Section.Reserve(_world.Minter.NewReservation(World.Seats, user, null, _ => 0), user, World.Start, seats);
+        Section.Reserve(_world.Minter.NewReservation(World.Seats, user, _ => 0), user, World.Start, seats);
 
     [Theory]
     [InlineData("")]
@@ -36,14 +36,13 @@ public sealed class CommandProcessorTests : IDisposable
     [Fact]
     public void CommandJson_EveryCommand_RoundTrips()
     {
-        var keyed = new KeyedRequest("key", "request");
         Command[] commands =
         [
-            new ReserveCommand("r", World.Start, "kim", [1, 2], null, keyed),
-            new ReserveCommand("r", World.Start, "kim", null, 3, null),
-            new PayCommand("r", World.Start, "kim", "p", Commands.Token(), keyed),
-            new PayCommand("r", World.Start, "kim", "p", null, null),
-            new CancelCommand("r", World.Start, "kim", "why", keyed),
+            new ReserveCommand("r", World.Start, "kim", [1, 2], null),
+            new ReserveCommand("r", World.Start, "kim", null, 3),
+            new PayCommand("r", World.Start, "kim", "p", Commands.Token()),
+            new PayCommand("r", World.Start, "kim", "p", null),
+            new CancelCommand("r", World.Start, "kim", "why"),
             new ExpireCommand("r", World.Start),
             new ResumeCommand("r", World.Start),
         ];
@@ -63,24 +62,24 @@ public sealed class CommandProcessorTests : IDisposable
     [Fact]
     public async Task Process_UnknownSchedule_IsPoison()
     {
-        var id = _world.Minter.NewReservation(new SectionRef("cnowhere-never", "1"), "kim", null, _ => 0);
+        var id = _world.Minter.NewReservation(new SectionRef("cnowhere-never", "1"), "kim", _ => 0);
 
         (await _world.HandleAsync(Section.Reserve(id, "kim", World.Start, 1)))
             .ShouldBeOfType<ProcessResult.Poison>().Reason.ShouldBe("unknown-schedule");
-        (await _world.HandleAsync(new CancelCommand(id.ToString(), World.Start, "kim", "why", null)))
+        (await _world.HandleAsync(new CancelCommand(id.ToString(), World.Start, "kim", "why")))
             .ShouldBeOfType<ProcessResult.Poison>().Reason.ShouldBe("unknown-schedule");
     }
 
     [Fact]
     public async Task Process_PaymentOfAnotherReservation_IsPoison()
     {
-        var mine = _world.Minter.NewReservation(World.Seats, "kim", null, _ => 0);
-        var other = _world.Minter.NewReservation(World.Seats, "kim", null, _ => 0);
-        var payment = _world.Minter.NewPayment(other, "kim", null).ToString();
+        var mine = _world.Minter.NewReservation(World.Seats, "kim", _ => 0);
+        var other = _world.Minter.NewReservation(World.Seats, "kim", _ => 0);
+        var payment = _world.Minter.NewPayment(other, "kim").ToString();
 
-        (await _world.HandleAsync(new PayCommand(mine.ToString(), World.Start, "kim", payment, null, null)))
+        (await _world.HandleAsync(new PayCommand(mine.ToString(), World.Start, "kim", payment, null)))
             .ShouldBeOfType<ProcessResult.Poison>().Reason.ShouldBe("bad-payment-id");
-        (await _world.HandleAsync(new PayCommand(mine.ToString(), World.Start, "kim", "nonsense", null, null)))
+        (await _world.HandleAsync(new PayCommand(mine.ToString(), World.Start, "kim", "nonsense", null)))
             .ShouldBeOfType<ProcessResult.Poison>().Reason.ShouldBe("bad-payment-id");
     }
 

@@ -22,7 +22,7 @@ public sealed class DeadLetterTests : IDisposable
     [Fact]
     public async Task DeadLetter_Reserve_IsRejectedAsUnavailableAndCountedOnce()
     {
-        var id = _world.Minter.NewReservation(World.Seats, "kim", null, _ => 0);
+        var id = _world.Minter.NewReservation(World.Seats, "kim", _ => 0);
         var command = Section.Reserve(id, "kim", World.Start, 1);
 
         (await _world.DeadLetterAsync(command)).ShouldBeOfType<ProcessResult.Done>();
@@ -110,10 +110,10 @@ public sealed class DeadLetterTests : IDisposable
     [Fact]
     public async Task DeadLetter_PayOfAReservationThatIsNotThere_IsFailed()
     {
-        var id = _world.Minter.NewReservation(World.Seats, "kim", null, _ => 0);
-        var payment = _world.Minter.NewPayment(id, "kim", null).ToString();
+        var id = _world.Minter.NewReservation(World.Seats, "kim", _ => 0);
+        var payment = _world.Minter.NewPayment(id, "kim").ToString();
 
-        await _world.DeadLetterAsync(new PayCommand(id.ToString(), World.Start, "kim", payment, null, null));
+        await _world.DeadLetterAsync(new PayCommand(id.ToString(), World.Start, "kim", payment, null));
 
         _world.Payment(payment)!.Status.ShouldBe(PaymentStatus.Failed);
         _world.Reservation(id).ShouldBeNull();
@@ -124,7 +124,7 @@ public sealed class DeadLetterTests : IDisposable
     {
         var reservation = await _world.HoldAsync("kim", 1);
 
-        (await _world.DeadLetterAsync(new PayCommand(reservation, World.Start, "kim", "nonsense", null, null))).ShouldBeOfType<ProcessResult.Done>();
+        (await _world.DeadLetterAsync(new PayCommand(reservation, World.Start, "kim", "nonsense", null))).ShouldBeOfType<ProcessResult.Done>();
 
         Counted.ShouldBe(1);
     }
@@ -135,7 +135,7 @@ public sealed class DeadLetterTests : IDisposable
         var reservation = await _world.HoldAsync("kim", 1);
         var before = _world.Reservation(reservation)!;
 
-        await _world.DeadLetterAsync(new CancelCommand(reservation, World.Start, "kim", "why", null));
+        await _world.DeadLetterAsync(new CancelCommand(reservation, World.Start, "kim", "why"));
 
         var after = _world.Reservation(reservation)!;
         after.Status.ShouldBe(ReservationStatus.Held);
@@ -148,9 +148,9 @@ public sealed class DeadLetterTests : IDisposable
     [Fact]
     public async Task DeadLetter_CancelOrTimerOfNothing_IsOnlyCounted()
     {
-        var id = _world.Minter.NewReservation(World.Seats, "kim", null, _ => 0).ToString();
+        var id = _world.Minter.NewReservation(World.Seats, "kim", _ => 0).ToString();
 
-        await _world.DeadLetterAsync(new CancelCommand(id, World.Start, "kim", "why", null));
+        await _world.DeadLetterAsync(new CancelCommand(id, World.Start, "kim", "why"));
         await _world.DeadLetterAsync(new ExpireCommand(id, World.Start));
         await _world.DeadLetterAsync(new ResumeCommand(id, World.Start));
 
@@ -161,7 +161,7 @@ public sealed class DeadLetterTests : IDisposable
     [Fact]
     public async Task DeadLetter_ScheduleThatIsNotThere_IsRejectedWithoutACount()
     {
-        var id = _world.Minter.NewReservation(new SectionRef("cnowhere-never", "1"), "kim", null, _ => 0);
+        var id = _world.Minter.NewReservation(new SectionRef("cnowhere-never", "1"), "kim", _ => 0);
 
         (await _world.DeadLetterAsync(Section.Reserve(id, "kim", World.Start, 1))).ShouldBeOfType<ProcessResult.Done>();
 
@@ -181,7 +181,7 @@ public sealed class DeadLetterTests : IDisposable
     public async Task DeadLetter_StoreAway_Retries()
     {
         _world.Store.OnRead = (_, _) => throw new StoreUnavailableException("away", TimeSpan.FromSeconds(2));
-        var command = new ExpireCommand(_world.Minter.NewReservation(World.Seats, "kim", null, _ => 0).ToString(), World.Start);
+        var command = new ExpireCommand(_world.Minter.NewReservation(World.Seats, "kim", _ => 0).ToString(), World.Start);
         (await _world.DeadLetterAsync(command)).ShouldBeOfType<ProcessResult.Retry>().After.ShouldBe(TimeSpan.FromSeconds(2));
 
         _world.Store.OnRead = (_, _) => throw new InvalidOperationException("a defect");
@@ -222,6 +222,6 @@ public sealed class DeadLetterTests : IDisposable
 
         await _world.DeadLetterAsync(CommandJson.TryRead(_world.Queue.Sent[^1].Body)!);
 
-        _world.Gate.Owners.ShouldContainKey(World.Seat(1));
+        _world.Gate.Owners.Keys.ShouldContain(World.Seat(1));
     }
 }

@@ -20,7 +20,7 @@ public sealed class ReserveDecisionTests
     private static Decision Decide(SectionState state, ReserveCommand command, DateTimeOffset? now = null, BookingOptions? rules = null) =>
         ReserveDecision.Decide(state, World.Parse(command.ReservationId), command, World.Schedule, now ?? Now, rules ?? Rules, TimeSpan.FromDays(7));
 
-    private static ReserveCommand Places(int? quantity) => new(Floor.ToString(), Now, "kim", null, quantity, null);
+    private static ReserveCommand Places(int? quantity) => new(Floor.ToString(), Now, "kim", null, quantity);
 
     private static void ShouldBeRefused(Decision decision, RefusalCode code)
     {
@@ -53,10 +53,9 @@ public sealed class ReserveDecisionTests
             new HistoryLine(Now.AddSeconds(2).ToUnixTimeMilliseconds(), ReservationStatus.Held),
         ]);
         var operations = decision.Changes!.ToOperations();
-        operations.Count.ShouldBe(5);
+        operations.Count.ShouldBe(4);
         Section.SeatIn(operations, 1).ShouldBe(new SeatDocument(1, SeatStatus.Held, Mine.Code, held.HoldEndsAt));
         Section.SeatIn(operations, 2).Holder.ShouldBe(Mine.Code);
-        Section.Written<LimitDocument>(operations, LimitDocument.IdOf("kim")).Live.ShouldBe(2);
         Section.Counted(operations).ShouldBe(new Dictionary<string, long> { ["version"] = 1, ["left"] = -2, ["held"] = 2 });
     }
 
@@ -130,7 +129,7 @@ public sealed class ReserveDecisionTests
     public void Reserve_InventoryThatIsNotThere_IsRefused()
     {
         var id = Section.Id(new SectionRef(World.ScheduleId, "g7"), 0, 1);
-        var command = new ReserveCommand(id.ToString(), Now, "kim", null, 1, null);
+        var command = new ReserveCommand(id.ToString(), Now, "kim", null, 1);
         ShouldBeRefused(Decide(Section.Of(id.Section, new CountersDocument(5, 0, 0, 0, 0)), command), RefusalCode.InvalidRequest);
     }
 
@@ -228,13 +227,11 @@ public sealed class ReserveDecisionTests
         var operations = decision.Changes!.ToOperations();
         var expired = Section.Written<ReservationDocument>(operations, other.DocumentId);
         expired.Status.ShouldBe(ReservationStatus.Expired);
-        expired.Due.ShouldBeNull();
+        expired.Due.ShouldBe(Now.ToUnixTimeMilliseconds(), "until its places are given back");
         expired.History[^1].ShouldBe(new HistoryLine(Now.ToUnixTimeMilliseconds(), ReservationStatus.Expired));
         Section.SeatIn(operations, 1).Holder.ShouldBe(Mine.Code);
         Section.SeatIn(operations, 2).Holder.ShouldBe(Mine.Code);
         Section.SeatIn(operations, 3).ShouldBe(SeatDocument.Available(3));
-        Section.Written<LimitDocument>(operations, LimitDocument.IdOf("lee")).Live.ShouldBe(0);
-        Section.Written<LimitDocument>(operations, LimitDocument.IdOf("kim")).Live.ShouldBe(2);
         Section.Counted(operations).ShouldBe(new Dictionary<string, long> { ["version"] = 1, ["left"] = 1, ["held"] = -1 });
     }
 
@@ -258,7 +255,6 @@ public sealed class ReserveDecisionTests
         var decision = Decide(state, Section.Reserve(Mine, "kim", Now, 1, 2, 3, 4, 5, 6, 7, 8));
 
         decision.Refused.ShouldBeNull();
-        Section.Written<LimitDocument>(decision.Changes!.ToOperations(), LimitDocument.IdOf("kim")).Live.ShouldBe(8);
     }
 
     [Fact]
@@ -277,28 +273,6 @@ public sealed class ReserveDecisionTests
         decision.Refused.ShouldBeNull();
         decision.Expired!.Count.ShouldBe(8);
         decision.Changes!.ToOperations().Count.ShouldBeLessThanOrEqualTo(DocumentOperation.MaxPerBatch);
-    }
-
-    [Theory]
-    [InlineData(6, false)]
-    [InlineData(7, true)]
-    public void Reserve_WithLiveSeats_CountsToTheLimitAndNoFurther(int live, bool refused)
-    {
-        var state = Section.Of(World.Seats, new LimitDocument(LimitDocument.KeyOf("kim"), live));
-
-        var decision = Decide(state, Section.Reserve(Mine, "kim", Now, 1, 2));
-
-        decision.Refused.ShouldBe(refused ? RefusalCode.LimitReached : null);
-    }
-
-    [Fact]
-    public void Reserve_SeatTakenAndLimitReached_SaysTaken()
-    {
-        var other = Section.Id(World.Seats, 1, 2);
-        var state = Section.Of(
-            World.Seats, [.. Section.Held(other, "lee", Now.AddMinutes(1), 1), new LimitDocument(LimitDocument.KeyOf("kim"), 8)]);
-
-        ShouldBeRefused(Decide(state, Section.Reserve(Mine, "kim", Now, 1)), RefusalCode.SeatTaken);
     }
 
     [Theory]
@@ -326,7 +300,7 @@ public sealed class ReserveDecisionTests
         var state = Section.Of(World.Seats, Section.Held(Mine, "kim", Now.AddMinutes(5), 1));
 
         var decision = ReserveDecision.Refuse(
-            state, Mine, Section.Reserve(Mine, "kim", Now, 1), World.Schedule, Now, RefusalCode.IdempotencyMismatch, TimeSpan.FromDays(7));
+            state, Mine, Section.Reserve(Mine, "kim", Now, 1), World.Schedule, Now, RefusalCode.LimitReached, TimeSpan.FromDays(7));
 
         decision.Changes.ShouldBeNull();
         decision.Reservation!.Status.ShouldBe(ReservationStatus.Held);
@@ -338,15 +312,14 @@ public sealed class ReserveDecisionTests
         var decision = ReserveDecision.Refuse(
             Section.Of(World.Seats),
             Mine,
-            Section.Reserve(Mine, "kim", Now, 1, 2) with { Keyed = new KeyedRequest("key", "request") },
+            Section.Reserve(Mine, "kim", Now, 1, 2),
             World.Schedule,
             Now,
-            RefusalCode.IdempotencyMismatch,
+            RefusalCode.LimitReached,
             TimeSpan.FromDays(7));
 
-        ShouldBeRefused(decision, RefusalCode.IdempotencyMismatch);
+        ShouldBeRefused(decision, RefusalCode.LimitReached);
         decision.Reservation!.Seats!.Count.ShouldBe(2);
-        decision.Reservation.RequestHash.ShouldBe("request");
     }
 
     [Fact]

@@ -14,52 +14,14 @@ public sealed class ReserveHandlerTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
-    private ReserveCommand Keyed(string request, params int[] seats)
-    {
-        // As a key does: another body may give another id.
-        var id = _world.Minter.NewReservation(World.Seats, "kim", "key", _ => seats[0]);
-        return Section.Reserve(id, "kim", World.Start, seats) with { Keyed = new KeyedRequest("key", request) };
-    }
-
     [Fact]
-    public async Task Reserve_Keyed_ClaimsTheKeyAndListsTheRequest()
+    public async Task Reserve_Handled_IsListedOnce()
     {
-        var command = Keyed("one", 1);
-
-        await _world.HandleAsync(command);
-
-        var claim = _world.Store.All<IdempotencyDocument>(DocumentContainer.Wallets, "kim", "idem:").ShouldHaveSingleItem();
-        claim.ShouldBe(new IdempotencyDocument("reserve", "key", "one", command.ReservationId, null, 2 * 24 * 3600));
-        _world.Store.All<RequestEntryDocument>(DocumentContainer.Wallets, "kim", "req:").ShouldHaveSingleItem()
-            .ShouldBe(new RequestEntryDocument(World.Start.ToUnixTimeMilliseconds(), command.ReservationId));
-    }
-
-    [Fact]
-    public async Task Reserve_SameKeyAnotherBody_IsRejectedAndHasNoEffect()
-    {
-        var first = Keyed("one", 1);
-        var second = Keyed("two", 2);
-        await _world.HandleAsync(first);
-        await _world.HandleAsync(second);
-
-        _world.Reservation(first.ReservationId)!.Status.ShouldBe(ReservationStatus.Held);
-        var rejected = _world.Reservation(second.ReservationId)!;
-        rejected.Status.ShouldBe(ReservationStatus.Rejected);
-        rejected.Reason.ShouldBe("idempotency-mismatch");
-        _world.SeatAt(2).Status.ShouldBe(SeatStatus.Available);
-        _world.Store.All<RequestEntryDocument>(DocumentContainer.Wallets, "kim", "req:").Count.ShouldBe(1);
-        Invariants.CheckSettled(_world);
-    }
-
-    [Fact]
-    public async Task Reserve_Unkeyed_IsListedOnce()
-    {
-        var command = Keyed("one", 1) with { Keyed = null };
+        var command = Section.Reserve(_world.Minter.NewReservation(World.Seats, "kim", _ => 0), "kim", World.Start, 1);
         await _world.HandleAsync(command);
         await _world.HandleAsync(command, 2);
 
-        _world.Store.All<RequestEntryDocument>(DocumentContainer.Wallets, "kim", "req:").Count.ShouldBe(1);
-        _world.Store.All<IdempotencyDocument>(DocumentContainer.Wallets, "kim", "idem:").ShouldBeEmpty();
+        _world.Store.All<RequestEntryDocument>(DocumentContainer.Wallets, "kim", "req:").ShouldHaveSingleItem().Reservation.ShouldBe(command.ReservationId);
     }
 
     [Fact]
@@ -109,7 +71,7 @@ public sealed class ReserveHandlerTests : IDisposable
         _world.Store.OnCommit = null;
         _world.Time.Advance(TimeSpan.FromHours(1));
 
-        var id = _world.Minter.NewReservation(World.Seats, "kim", null, _ => 0);
+        var id = _world.Minter.NewReservation(World.Seats, "kim", _ => 0);
         await _world.HandleAsync(Section.Reserve(id, "kim", _world.Time.GetUtcNow(), 1));
 
         _world.Reservation(id)!.Reason.ShouldBe("seat-taken");
@@ -123,15 +85,15 @@ public sealed class ReserveHandlerTests : IDisposable
     {
         for (var round = 0; round < 5; round++)
         {
-            var a = Section.Reserve(_world.Minter.NewReservation(World.Large, "kim", null, _ => 1), "kim", World.Start, 1, 2, 3, 4);
-            var b = Section.Reserve(_world.Minter.NewReservation(World.Large, "lee", null, _ => 4), "lee", World.Start, 4, 3, 2, 1);
+            var a = Section.Reserve(_world.Minter.NewReservation(World.Large, "kim", _ => 1), "kim", World.Start, 1, 2, 3, 4);
+            var b = Section.Reserve(_world.Minter.NewReservation(World.Large, "lee", _ => 4), "lee", World.Start, 4, 3, 2, 1);
             await Task.WhenAll(Task.Run(() => _world.HandleAsync(a)), Task.Run(() => _world.HandleAsync(b)));
 
             string[] ends = [_world.Reservation(a.ReservationId)!.Status, _world.Reservation(b.ReservationId)!.Status];
             ends.Order(StringComparer.Ordinal).ShouldBe([ReservationStatus.Held, ReservationStatus.Rejected]);
             Invariants.Check(_world);
             var held = ends[0] == ReservationStatus.Held ? a : b;
-            await _world.HandleAsync(new CancelCommand(held.ReservationId, World.Start, held.UserId, "again", null));
+            await _world.HandleAsync(new CancelCommand(held.ReservationId, World.Start, held.UserId, "again"));
         }
     }
 
@@ -139,7 +101,7 @@ public sealed class ReserveHandlerTests : IDisposable
     public async Task Reserve_ManyBuyersOfOneSeatAtOnce_OneHoldsIt()
     {
         var commands = Enumerable.Range(0, 60)
-            .Select(i => Section.Reserve(_world.Minter.NewReservation(World.Seats, $"user{i}", null, _ => 0), $"user{i}", World.Start, 7)).ToList();
+            .Select(i => Section.Reserve(_world.Minter.NewReservation(World.Seats, $"user{i}", _ => 0), $"user{i}", World.Start, 7)).ToList();
 
         var results = await Task.WhenAll(commands.Select(c => Task.Run(() => _world.HandleAsync(c))));
 
@@ -152,7 +114,7 @@ public sealed class ReserveHandlerTests : IDisposable
     public async Task Reserve_MoreBuyersThanPlaces_SellsExactlyAll()
     {
         var commands = Enumerable.Range(0, 50).Select(i => new ReserveCommand(
-            _world.Minter.NewReservation(World.Floor, $"user{i}", null, hash => (int)(hash % 8)).ToString(), World.Start, $"user{i}", null, 1, null)).ToList();
+            _world.Minter.NewReservation(World.Floor, $"user{i}", hash => (int)(hash % 8)).ToString(), World.Start, $"user{i}", null, 1)).ToList();
 
         var results = await Task.WhenAll(commands.Select(c => Task.Run(() => _world.HandleAsync(c))));
 
@@ -168,7 +130,7 @@ public sealed class ReserveHandlerTests : IDisposable
     public async Task Reserve_OneUserFromManyDevices_NeverPassesTheLimit()
     {
         var commands = Enumerable.Range(1, 12)
-            .Select(seat => Section.Reserve(_world.Minter.NewReservation(World.Seats, "kim", null, _ => seat), "kim", World.Start, seat)).ToList();
+            .Select(seat => Section.Reserve(_world.Minter.NewReservation(World.Seats, "kim", _ => seat), "kim", World.Start, seat)).ToList();
 
         await Task.WhenAll(commands.Select(c => Task.Run(() => _world.HandleAsync(c))));
 
@@ -179,5 +141,5 @@ public sealed class ReserveHandlerTests : IDisposable
     }
 
     [Fact]
-    public void RequestEntry_Id_IsTheTimeAndTheCode() => new RequestEntryDocument(9_999_999_999_990, "cab-xyz-1.code").Id.ShouldBe("req:0000000000009:code");
+    public void RequestEntry_Id_IsTheTimeAndTheCode() => new RequestEntryDocument(9_999_999_999_990, "cab-xyz-1.code", 1).Id.ShouldBe("req:0000000000009:code");
 }

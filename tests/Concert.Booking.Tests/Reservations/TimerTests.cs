@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Concert.Booking.Messaging;
 using Concert.Booking.Reservations;
+using Concert.Booking.Shared;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.WaitingRoom;
@@ -38,8 +40,8 @@ public sealed class TimerTests : IDisposable
         message.SessionId.ShouldBe(_world.Queue.Sent[0].SessionId);
         message.MessageId.ShouldStartWith($"expire:{World.CodeOf(reservation)}:2");
         CommandJson.TryRead(message.Body).ShouldBe(new ExpireCommand(reservation, _world.Time.GetUtcNow()));
-        (await ReleaseAsync()).ShouldBe(1);
-        _world.Queue.Waiting.ShouldBe(1, "the next round is a duplicate");
+        (await ReleaseAsync()).ShouldBe(0, "this round was asked for");
+        _world.Queue.Waiting.ShouldBe(1);
     }
 
     [Fact]
@@ -95,14 +97,14 @@ public sealed class TimerTests : IDisposable
 
     [Fact]
     public async Task Expire_NothingThere_IsDone() => (await _world.HandleAsync(
-        new ExpireCommand(_world.Minter.NewReservation(World.Seats, "kim", null, _ => 0).ToString(), World.Start))).ShouldBeOfType<ProcessResult.Done>();
+        new ExpireCommand(_world.Minter.NewReservation(World.Seats, "kim", _ => 0).ToString(), World.Start))).ShouldBeOfType<ProcessResult.Done>();
 
     [Fact]
     public async Task Release_ManyHolds_AreSentInChunksTheQueueTakes()
     {
         for (var i = 0; i < 1_100; i++)
         {
-            var id = _world.Minter.NewReservation(World.Large, "kim", null, _ => 0);
+            var id = _world.Minter.NewReservation(World.Large, "kim", _ => 0);
             _world.Store.Seed(World.Large.Partition, (ReservationDocument)Section.Held(id, "kim", World.Start)[0]);
         }
 
@@ -182,17 +184,118 @@ public sealed class TimerTests : IDisposable
     }
 
     [Fact]
-    public async Task Release_NextRoundWithinTheInterval_IsADuplicate()
+    public async Task Release_NobodyHandlesIt_IsAskedForAgainAfterTwiceTheTimeEachTime()
     {
         await _world.HoldAsync("kim", 1);
-        _world.Time.AdjustTime(World.Start.AddMinutes(6));
-        await ReleaseAsync();
-        _world.Time.Advance(TimeSpan.FromSeconds(29));
-        await ReleaseAsync();
+        _world.Time.AdjustTime(World.Start.AddSeconds(315));
+        List<int> waiting = [];
+        foreach (var age in new[] { 0, 29, 30, 89, 90, 209, 210, 449, 450 })
+        {
+            _world.Time.AdjustTime(World.Start.AddSeconds(315 + age));
+            await ReleaseAsync();
+            waiting.Add(_world.Queue.Waiting);
+        }
+
+        waiting.ShouldBe([1, 1, 2, 2, 3, 3, 4, 4, 5]);
+    }
+
+    [Fact]
+    public async Task Release_QueueIsNotDrainedForFortyMinutes_SendsAHandfulAHold()
+    {
+        for (var seat = 1; seat <= 20; seat++)
+        {
+            await _world.HoldAsync($"user{seat}", seat);
+        }
+
+        _world.Queue.ForgetsDuplicates = true;
+        for (var seconds = 0; seconds <= 2_400; seconds += 10)
+        {
+            _world.Time.AdjustTime(World.Start.AddSeconds(315 + seconds));
+            await ReleaseAsync();
+        }
+
+        _world.Queue.Waiting.ShouldBe(20 * 7, "ages 0, 30, 90, 210, 450, 930 and 1,890 s");
+        await _world.DrainAsync();
+        Invariants.CheckSettled(_world);
+    }
+
+    [Fact]
+    public async Task Repair_NobodyHandlesIt_GrowsRarerToo()
+    {
+        await _world.ChargeAsync("kim", World.SeatPrice);
+        var reservation = await _world.HoldAsync("kim", 1);
+        await _world.AskToPayAsync("kim", reservation);
+        _world.Store.OnCommit = (_, operations) =>
+            operations.Any(o => o.Id.StartsWith("pay:", StringComparison.Ordinal)) ? CommitFault.CrashBefore : CommitFault.None;
+        await _world.Queue.DeliverAsync(_world.Processor);
+        _world.Queue.ForgetsDuplicates = true;
+        var before = _world.Queue.Waiting;
+        for (var minutes = 1; minutes <= 40; minutes++)
+        {
+            _world.Time.AdjustTime(World.Start.AddMinutes(minutes));
+            await _world.Timers.RepairPaymentsAsync(CancellationToken.None);
+        }
+
+        _world.Queue.Waiting.ShouldBe(before + 6);
+    }
+
+    [Fact]
+    public async Task Release_Traced_HasOneProducerAndOneConsumerSpanACommand()
+    {
+        var spans = new System.Collections.Concurrent.ConcurrentBag<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == Telemetry.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = spans.Add,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var reservation = await _world.HoldAsync("kim", 1);
+        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        using (var timer = new Activity("timer").Start())
+        {
+            await ReleaseAsync();
+        }
+
+        // A head that begins the delivery's span itself.
+        using (var head = Telemetry.Source.StartActivity("process command", ActivityKind.Consumer, _world.Queue.Sent[^1].TraceParent))
+        {
+            await _world.DrainAsync();
+            head!.DisplayName.ShouldBe("expire process");
+            head.GetTagItem("concert.outcome").ShouldBe(ReservationStatus.Expired);
+        }
+
+        await _world.HandleAsync(new ExpireCommand(reservation, World.Start));
+
+        var trace = ActivityContext.Parse(_world.Queue.Sent[^1].TraceParent!, null).TraceId;
+        spans.Where(s => s.TraceId == trace).Select(s => (s.DisplayName, s.Kind)).ShouldBe(
+            [("expire send", ActivityKind.Producer), ("expire process", ActivityKind.Consumer)], ignoreOrder: true);
+        spans.ShouldContain(s => s.TraceId != trace && s.DisplayName == "expire process" && (string?)s.GetTagItem("concert.reservation.id") == reservation);
+    }
+
+    [Fact]
+    public async Task Release_ByTwoInstances_IsOneMessageARound()
+    {
+        using var beside = new World(_world);
+        await _world.HoldAsync("kim", 1);
+        _world.Time.Advance(TimeSpan.FromMinutes(6));
+
+        (await ReleaseAsync()).ShouldBe(1);
+        (await beside.Timers.ReleaseExpiredHoldsAsync(CancellationToken.None)).ShouldBe(1, "it knows nothing of the other");
+
         _world.Queue.Waiting.ShouldBe(1);
-        _world.Time.Advance(TimeSpan.FromSeconds(1));
-        await ReleaseAsync();
-        _world.Queue.Waiting.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Release_QueueWasAway_SendsTheSameRoundOnceItIsBack()
+    {
+        await _world.HoldAsync("kim", 1);
+        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        _world.Queue.Away = true;
+        await Should.ThrowAsync<StoreUnavailableException>(ReleaseAsync);
+        _world.Queue.Away = false;
+
+        (await ReleaseAsync()).ShouldBe(1);
     }
 
     [Fact]
@@ -207,7 +310,7 @@ public sealed class TimerTests : IDisposable
         await _world.DrainAsync();
 
         _world.Counters(World.Floor).Left.ShouldBe(World.Standing - 1);
-        _world.Store.Find<LimitDocument>(World.Floor.Partition, LimitDocument.IdOf("kim"))!.Live.ShouldBe(1);
+        _world.Store.Find<LimitDocument>(World.WalletOf("kim"), LimitDocument.IdOf(World.ScheduleId))!.Live.ShouldBe(1);
         Invariants.Check(_world);
     }
 

@@ -19,7 +19,7 @@ public sealed class OptionsValidationTests
         booking.HoldFor.ShouldBe(TimeSpan.FromMinutes(5));
         booking.ReleaseGrace.ShouldBe(TimeSpan.FromSeconds(15));
         booking.MaxSeatsPerReservation.ShouldBe(8);
-        booking.MaxSeatsPerUser.ShouldBe(8);
+        booking.MaxPerUser.ShouldBe(8);
         booking.SessionsPerSection.ShouldBe(128);
         var wallet = world.Get<IOptions<WalletOptions>>().Value;
         wallet.MaxCharge.ShouldBe(10_000_000);
@@ -39,7 +39,7 @@ public sealed class OptionsValidationTests
     [InlineData("Booking:HoldFor", "00:00:00.1", "1.00:00:00", "00:00:00.099", "1.00:00:01")]
     [InlineData("Booking:ReleaseGrace", "00:00:00", "01:00:00", "-00:00:01", "01:00:01")]
     [InlineData("Booking:MaxSeatsPerReservation", "1", "8", "0", "9")]
-    [InlineData("Booking:MaxSeatsPerUser", "1", "1000000", "0", "1000001")]
+    [InlineData("Booking:MaxPerUser", "1", "1000000", "0", "1000001")]
     [InlineData("Booking:SessionsPerSection", "1", "65535", "0", "65536")]
     [InlineData("Booking:RepairAfter", "00:00:01", "01:00:00", "00:00:00.999", "01:00:01")]
     [InlineData("Booking:KeepRefusals", "02:00:00", "365.00:00:00", "01:59:59", "365.00:00:01")]

@@ -18,7 +18,7 @@ internal static class Invariants
     public static void Check(World world)
     {
         var (sections, wallets) = Observe(world);
-        ShouldHold([.. Always(sections, wallets)]);
+        ShouldHold([.. Always(sections, wallets), .. LimitsOf(world).SelectMany(UserLimit.Now)]);
     }
 
     /// <summary>Holds once everything is handled: F1, nothing is left half done.</summary>
@@ -33,7 +33,7 @@ internal static class Invariants
             HoldsMayRun = true,
             Waiting = world.Queue.Waiting,
         };
-        ShouldHold([.. Always(sections, wallets), .. AllPromises.Settled(sale), .. sections.SelectMany(s => NothingDue(world, s.Section))]);
+        ShouldHold([.. Always(sections, wallets), .. AllPromises.Settled(sale), .. sections.SelectMany(s => NothingDue(world, s.Section)), .. LimitsOf(world).SelectMany(UserLimit.Settled)]);
     }
 
     public static void CheckWallets(World world) => ShouldHold([.. Observe(world).Wallets.Select(w => w.Evidence with { Payments = null }).SelectMany(AllPromises.Always)]);
@@ -55,7 +55,7 @@ internal static class Invariants
 
     private static (IReadOnlyList<SectionObserver> Sections, IReadOnlyCollection<WalletObserver> Wallets) Observe(World world)
     {
-        List<SectionObserver> sections = [.. Sections.Select(s => new SectionObserver(s.Section, world.Rules.MaxSeatsPerUser, s.Capacity))];
+        List<SectionObserver> sections = [.. Sections.Select(s => new SectionObserver(s.Section, s.Capacity))];
         var wallets = new Dictionary<string, WalletObserver>(StringComparer.Ordinal);
         foreach (var (partition, stored) in world.Store.All())
         {
@@ -76,6 +76,22 @@ internal static class Invariants
         }
 
         return (sections, wallets.Values);
+    }
+
+    private static IEnumerable<LimitEvidence> LimitsOf(World world)
+    {
+        var live = Sections
+            .SelectMany(s => world.Store.All<ReservationDocument>(DocumentContainer.Bookings, s.Section.PartitionKey, ReservationDocument.Prefix)
+                .Where(r => !r.HasEnded && r.Status != ReservationStatus.Pending).Select(r => (r.UserId, Id: r.IdIn(s.Section).ToString(), r.Places)))
+            .ToLookup(r => r.UserId, StringComparer.Ordinal);
+        var users = world.Store.All().Where(d => d.Partition.Container == DocumentContainer.Wallets).Select(d => d.Partition.Key).Concat(live.Select(l => l.Key));
+        return users.Distinct(StringComparer.Ordinal).Select(user => new LimitEvidence(user, world.Rules.MaxPerUser)
+        {
+            Count = world.Store.Find<LimitDocument>(World.WalletOf(user), LimitDocument.IdOf(World.ScheduleId))?.Live ?? 0,
+            Counted = world.Store.All<RequestEntryDocument>(DocumentContainer.Wallets, user, RequestEntryDocument.Prefix)
+                .Where(e => e.Status == EntryStatus.Counted).ToDictionary(e => e.Reservation, e => e.Places, StringComparer.Ordinal),
+            Live = live[user].ToDictionary(r => r.Id, r => r.Places, StringComparer.Ordinal),
+        });
     }
 
     /// <summary>F1: once all is handled only a hold has something that a timer should look at.</summary>

@@ -35,9 +35,9 @@ internal static class Section
     }
 
     public static ReserveCommand Reserve(ReservationId id, string user, DateTimeOffset acceptedAt, params int[] seats) =>
-        new(id.ToString(), acceptedAt, user, seats, null, null);
+        new(id.ToString(), acceptedAt, user, seats, null);
 
-    /// <summary>A hold that ends at <paramref name="ends"/>, with its seats and its user's limit.</summary>
+    /// <summary>A hold that ends at <paramref name="ends"/> and its seats.</summary>
     public static IDocument[] Held(ReservationId id, string user, DateTimeOffset ends, params int[] seats) =>
         [.. Live(ReservationStatus.Held, SeatStatus.Held, id, user, ends, seats)];
 
@@ -62,7 +62,6 @@ internal static class Section
         [
             reservation,
             .. seats.Select(n => new SeatDocument(n, seatStatus, id.Code, seatStatus == SeatStatus.Held ? end : null)),
-            new LimitDocument(LimitDocument.KeyOf(user), seats.Length),
         ];
     }
 
@@ -85,7 +84,6 @@ internal static class Section
     {
         SeatDocument seat => DocumentJson.Write(seat),
         ReservationDocument reservation => DocumentJson.Write(reservation),
-        LimitDocument limit => DocumentJson.Write(limit),
         CountersDocument counters => DocumentJson.Write(counters),
         _ => throw new InvalidOperationException($"{document.Type} is not of a section."),
     };

@@ -34,7 +34,6 @@ internal sealed class World : IDisposable
 
     public static readonly ScheduleDocument Schedule = new(
         ScheduleId,
-        "hash",
         Start.AddDays(30),
         Start.AddDays(30).AddHours(3),
         Start.AddHours(-1),
@@ -183,7 +182,7 @@ internal sealed class World : IDisposable
     private void PutOnSale()
     {
         var catalog = new PartitionRef(DocumentContainer.Catalog, ConcertId);
-        Store.Seed(catalog, new ConcertDocument("Spring", "hash", Start.ToUnixTimeMilliseconds(), null));
+        Store.Seed(catalog, new ConcertDocument("Spring", Start.ToUnixTimeMilliseconds(), null));
         Store.Seed(catalog, Schedule);
         Store.Seed(Seats.Partition, new CountersDocument(SeatCount, 0, 0, 0, 0));
         Store.Seed(Large.Partition, new CountersDocument(LargeCount, 0, 0, 0, 0));

@@ -109,7 +109,7 @@ public sealed class QueueUseCasesTests : IDisposable
     {
         Put(MemberStatus.Active);
         await RequireAsync();
-        (await Queue.LeaveAsync(Token, CancellationToken.None)).ShouldBeNull();
+        (await Queue.LeaveAsync(Token, null, CancellationToken.None)).ShouldBeNull();
         _world.Room.Ended.ShouldHaveSingleItem().ShouldBe(Token);
         _world.Room.Away = true;
         await Should.ThrowAsync<StoreUnavailableException>(() => RequireAsync());
@@ -148,25 +148,29 @@ public sealed class QueueUseCasesTests : IDisposable
     public async Task Join_UnknownConcert_IsNobodys(string concert) =>
         (await Queue.JoinAsync("kim", concert, null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
 
+    [Theory]
+    [InlineData('k', 'x', false)]
+    [InlineData('x', 'k', false)]
+    [InlineData('x', 'y', true)]
+    public async Task Join_OtherTokenCanNoLongerBeVerified_EndsItAndJoins(char current, char previous, bool isLost)
+    {
+        using var rotated = new World(
+            _world, ("WaitingRoom:SigningKey", new string(current, 32)), ("WaitingRoom:PreviousSigningKey", new string(previous, 32)));
+        var holder = Token with { Id = _world.Minter.NewTokenId() };
+        _world.Room.Holder = holder;
+
+        var answer = await rotated.Get<IQueueUseCases>().JoinAsync("kim", null, null, CancellationToken.None);
+
+        (answer.Refusal is null).ShouldBe(isLost);
+        _world.Room.Ended.ShouldBe(isLost ? [holder] : []);
+    }
+
     [Fact]
     public async Task Join_AlreadyQueued_IsRefused()
     {
         await Queue.JoinAsync("kim", null, null, CancellationToken.None);
 
         (await Queue.JoinAsync("kim", null, null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.AlreadyQueued);
-    }
-
-    [Fact]
-    public async Task Join_SameKey_AsksForTheSamePlace()
-    {
-        await Queue.JoinAsync("kim", null, "key", CancellationToken.None);
-        _world.Time.Advance(TimeSpan.FromSeconds(2));
-        await Queue.JoinAsync("kim", null, "key", CancellationToken.None);
-        await Queue.JoinAsync("kim", null, "other", CancellationToken.None);
-
-        var ids = _world.Room.Asked.Select(a => a.Claims.Id).ToList();
-        ids[1].ShouldBe(ids[0]);
-        ids[2].ShouldNotBe(ids[0]);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Concert.Booking.Idempotency;
 using Concert.Booking.Payments;
 using Concert.Booking.Shared;
 using Concert.Booking.Storage;
@@ -28,6 +29,9 @@ public sealed class WalletDecisionTests
 
     private static WalletChange.Charge Charge(long amount, string key = "key") => new(key, $"hash {amount}", "ref", amount, TimeSpan.FromDays(2));
 
+    private static ClaimDocument Claim(string fingerprint, string balance) =>
+        new("charge", "key", fingerprint, "ref", At, 172_800) { Outcome = balance };
+
     private static PaymentDocument Payment(long amount, string code = "pay1") => new(code, PaymentStatus.Pending, "reservation", amount, 7, 7);
 
     private static StoredDocument Stored<T>(T document)
@@ -57,7 +61,7 @@ public sealed class WalletDecisionTests
         decision.ToOperations().Count.ShouldBe(3);
         Created<WalletDocument>(decision, "wallet").ShouldBe(new WalletDocument(500, 500, 0, 0, 1));
         Created<LedgerDocument>(decision, "led:").ShouldBe(new LedgerDocument(1, LedgerKind.Charge, 500, 500, "ref", At));
-        Created<IdempotencyDocument>(decision, "idem:").ShouldBe(new IdempotencyDocument("charge", "key", "hash 500", null, 500, 172_800));
+        Created<ClaimDocument>(decision, "claim:").ShouldBe(Claim("hash 500", "500"));
     }
 
     [Fact]
@@ -74,7 +78,7 @@ public sealed class WalletDecisionTests
     [Fact]
     public void Charge_Repeated_GivesTheFirstAnswerAndOneEffect()
     {
-        var decision = Of(Wallet(900), Stored(new IdempotencyDocument("charge", "key", "hash 500", null, 500, 10)));
+        var decision = Of(Wallet(900), Stored(Claim("hash 500", "500")));
 
         decision.Decide(Charge(500)).ShouldBe(new WalletOutcome.Applied(500));
 
@@ -84,11 +88,24 @@ public sealed class WalletDecisionTests
     [Fact]
     public void Charge_SameKeyOtherAmount_IsAMismatchAndChangesNothing()
     {
-        var decision = Of(Wallet(900), Stored(new IdempotencyDocument("charge", "key", "hash 400", null, 400, 10)));
+        var decision = Of(Wallet(900), Stored(Claim("hash 400", "400")));
 
         decision.Decide(Charge(500)).ShouldBe(new WalletOutcome.Refused(RefusalCode.IdempotencyMismatch));
 
         decision.ToOperations().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(172_799_999, false)]
+    [InlineData(172_800_000, true)]
+    public void Charge_KeyThatTheStoreStillShowsAfterItsTime_IsNew(long after, bool isNew)
+    {
+        var old = Claim("hash 400", "400") with { At = At - after };
+        var decision = Of(Wallet(900), Stored(old));
+
+        decision.Decide(Charge(500)).ShouldBe(isNew ? new WalletOutcome.Applied(1_400) : new WalletOutcome.Refused(RefusalCode.IdempotencyMismatch));
+
+        decision.ToOperations().OfType<DocumentOperation.Replace>().Any(o => o.Id == old.Id && o.IfMatch == "marker etag").ShouldBe(isNew);
     }
 
     [Fact]
@@ -110,12 +127,33 @@ public sealed class WalletDecisionTests
     public void Charge_UpToTheLimit_IsAllowedAndNotOneWonMore(long amount, bool refused)
     {
         var decision = new WalletDecision(
-            new Versioned<WalletDocument>(new WalletDocument(2_000, 5_000, 4_000, 1_000, 3), "etag"), Now, new WalletOptions { MaxBalance = 6_000 });
+            new Versioned<WalletDocument>(new WalletDocument(2_000, 5_000, 4_000, 1_000, 3), "etag"), Now, new WalletOptions { MaxBalance = 3_000 });
 
         var outcome = decision.Decide(Charge(amount));
 
         outcome.ShouldBe(refused ? new WalletOutcome.Refused(RefusalCode.LimitReached) : new WalletOutcome.Applied(3_000));
         decision.ToOperations().Count.ShouldBe(refused ? 0 : 3);
+    }
+
+    [Fact]
+    public void Charge_AllWasSpent_LeavesTheWholeLimit()
+    {
+        var decision = new WalletDecision(
+            new Versioned<WalletDocument>(new WalletDocument(0, 100_000, 100_000, 0, 2), "etag"), Now, new WalletOptions { MaxBalance = 100_000 });
+
+        decision.Decide(Charge(100_000)).ShouldBe(new WalletOutcome.Applied(100_000));
+        decision.Decide(Charge(1, "other")).ShouldBe(new WalletOutcome.Refused(RefusalCode.LimitReached));
+    }
+
+    [Fact]
+    public void Refund_WalletFullAgain_ComesBackAllTheSame()
+    {
+        var paid = new PaymentDocument("code", PaymentStatus.Completed, "reservation", 80, 1, 1);
+        var decision = new WalletDecision(
+            new Versioned<WalletDocument>(new WalletDocument(100, 180, 80, 0, 3), "etag"), Now, new WalletOptions { MaxBalance = 100 });
+        decision.Found(new StoredDocument(paid.Id, DocumentJson.Write(paid), "etag of it"));
+
+        decision.Decide(new WalletChange.Refund("code", 80)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(180);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Concert.Booking.Idempotency;
 using Concert.Booking.Shared;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
@@ -34,6 +35,17 @@ public sealed class WalletUseCasesTests : IDisposable
             charged.Refusal!.Code.ShouldBe(RefusalCode.InvalidRequest);
             _world.Balance("kim").ShouldBe(0);
         }
+    }
+
+    [Fact]
+    public async Task Charge_AfterEverythingWasSpent_CountsFromNothing()
+    {
+        using var world = new World(("Wallet:MaxBalance", "50000"));
+        await world.BuyAsync("kim", 1);
+        world.Balance("kim").ShouldBe(0);
+
+        (await world.Wallets.ChargeAsync(new Caller("kim"), 50_000, CancellationToken.None)).Value.Balance.ShouldBe(50_000);
+        (await world.Wallets.ChargeAsync(new Caller("kim"), 1, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.LimitReached);
     }
 
     [Fact]
@@ -110,6 +122,6 @@ public sealed class WalletUseCasesTests : IDisposable
     public async Task Charge_Key_IsRememberedAndAnUnkeyedOneOnlyForItsOwnRetries(string? key, int seconds)
     {
         await ChargeAsync(100, key);
-        _world.Store.All<IdempotencyDocument>(DocumentContainer.Wallets, "kim", "idem:charge:").ShouldHaveSingleItem().Ttl.ShouldBe(seconds);
+        _world.Store.All<ClaimDocument>(DocumentContainer.Wallets, "kim", "claim:charge:").ShouldHaveSingleItem().Ttl.ShouldBe(seconds);
     }
 }

@@ -105,7 +105,7 @@ internal sealed class Auditor(CrashClient client, Facts facts, IReadOnlyList<Ope
     private async Task<PlacesEvidence> PlacesAsync(OpenSale sale, ReportAnswer report, IReadOnlyList<ReservationFact> reservations)
     {
         // Dates and map want an admitted visitor.
-        var visitor = await client.ReadAsync("visit", (api, end) => api.IssueAsync("auditor", sale.ConcertId, "auditor", end));
+        var visitor = await client.ReadAsync("visit", (api, end) => api.IssueAsync("auditor", sale.ConcertId, $"auditor-{sale.ConcertId}", end));
         var dates = await client.ReadAsync("dates", (api, end) => api.DatesAsync(visitor.Token!, sale.ConcertId, end));
         var map = await client.ReadAsync("map", (api, end) => api.SeatsAsync(visitor.Token!, sale.ScheduleId, end));
         return AnswerFacts.Of(sale, report, dates.Single(d => d.Id == sale.ScheduleId), map) with { Reservations = reservations, DeadLetters = report.DeadLetters };

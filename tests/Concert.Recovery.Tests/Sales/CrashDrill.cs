@@ -37,7 +37,7 @@ internal sealed class CrashDrill : IAsyncDisposable
         ["Booking:HoldFor"] = "00:00:03",
         ["Booking:ReleaseGrace"] = "00:00:01",
         ["Booking:RepairAfter"] = "00:00:01",
-        ["Booking:MaxSeatsPerUser"] = "1000000",
+        ["Booking:MaxPerUser"] = "1000000",
         ["WaitingRoom:MaxActive"] = "1000000",
         ["WaitingRoom:AdmitPerInterval"] = "1000000",
         ["Timers:ReleaseExpiredHolds"] = "00:00:00.5",

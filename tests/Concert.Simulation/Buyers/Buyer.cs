@@ -29,6 +29,7 @@ public sealed class Buyer
     private readonly SimRandom _random;
     private readonly SimProcess _process;
     private string? _token;
+    private Func<Instance, Task<Answer<QueueTokenView>>>? _joined;
     private int _keys;
 
     public Buyer(World world, Cluster cluster, BuyerApi api, ClientLog log, SimRooms rooms, House house, SaleSettings settings, BuyerPlan plan)
@@ -64,11 +65,21 @@ public sealed class Buyer
         if (_token is not null && _random.Chance(0.2))
         {
             _log.Left.Add((_token, _world.Now));
-            await CallAsync("leave", i => _api.LeaveAsync(i, _token));
+            await LeaveAsync(_token);
         }
 
         IsDone = true;
     });
+
+    /// <summary>Leaves, and asks once more for the place under the old key: what has ended stays ended.</summary>
+    private async Task LeaveAsync(string token)
+    {
+        if (await CallAsync("leave", i => _api.LeaveAsync(i, token)) is { IsOk: true } && _joined is not null
+            && await CallAsync("join again", _joined) is { IsOk: true, Value.Status: not "ENDED" } again && _rooms.Flushes == 0)
+        {
+            _world.Fail("L3", $"{_plan.UserId} left and is {again.Value!.Status} again by a repeat of the old call");
+        }
+    }
 
     private async Task ChargeAsync(long amount)
     {
@@ -110,7 +121,9 @@ public sealed class Buyer
     {
         var asked = _world.Now;
         var key = NewKey("join", 0.9);
-        var answer = await InsistAsync("join", key, i => _api.JoinAsync(i, _plan.UserId, _random.Chance(0.5) ? _house.ConcertId : null, key));
+        var concert = _random.Chance(0.5) ? _house.ConcertId : null;
+        var answer = await InsistAsync("join", key, i => _api.JoinAsync(i, _plan.UserId, concert, key));
+        _joined = key is null ? null : i => _api.JoinAsync(i, _plan.UserId, concert, key);
         if (!answer.IsOk)
         {
             return false;
@@ -273,7 +286,14 @@ public sealed class Buyer
         };
         _log.Reservations.Add(story);
         var what = $"reserve {(seats.Count > 0 ? string.Join('+', story.Seats) : $"{request.Quantity} places")}";
+        var rival = key is not null && _random.Chance(0.08) ? Choose() : null;
+        var another = rival is null ? null : CallAsync("reserve another at the same time", i => _api.ReserveAsync(i, token, rival, key));
         var answer = await InsistAsync(what, key, i => _api.ReserveAsync(i, token, request, key));
+        if (another is not null)
+        {
+            Note(await another, rival!, key, token, story.AskedAt, answer.Value?.Id);
+        }
+
         if (answer.Kind == AnswerKind.Refused)
         {
             story.Refused = !answer.IsRepeat;
@@ -305,14 +325,18 @@ public sealed class Buyer
     /// <summary>Another body under a key that was used: at most one of the two may ever have an effect.</summary>
     private async Task ReserveAnotherAsync(ReservationStory first, ReservationRequest request, string key, string token)
     {
-        var seats = request.SeatIds ?? (request.SeatId is null ? [] : [request.SeatId]);
         var asked = _world.Now;
-        var answer = await CallAsync("reserve another under the same key", i => _api.ReserveAsync(i, token, request, key));
-        if (answer.IsOk && answer.Value!.Id == first.Id)
+        Note(await CallAsync("reserve another under the same key", i => _api.ReserveAsync(i, token, request, key)), request, key, token, asked, first.Id);
+    }
+
+    private void Note(Answer<ReservationView> answer, ReservationRequest request, string? key, string token, long asked, string? first)
+    {
+        if (answer.IsOk && answer.Value!.Id == first)
         {
             return;
         }
 
+        var seats = request.SeatIds ?? (request.SeatId is null ? [] : [request.SeatId]);
         var story = new ReservationStory
         {
             UserId = _plan.UserId,

@@ -1,3 +1,4 @@
+using Concert.Booking.Idempotency;
 using Concert.Booking.Identity;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
@@ -30,6 +31,7 @@ public sealed class Judge
     public Judge(World world, SimStore store, SimRooms rooms, SimQueue queue, SaleSettings settings)
     {
         (_world, _queue, _settings) = (world, queue, settings);
+        Limits = new LimitRules(world, store, MaxPerUser);
         store.Committed = Committed;
         rooms.Changed = RoomChanged;
     }
@@ -37,8 +39,11 @@ public sealed class Judge
     /// <summary>Reservations to which something is still to happen.</summary>
     public int Unsettled { get; private set; }
 
+    public LimitRules Limits { get; }
+
     private void Committed(MemoryPartition partition, IReadOnlyList<Change> changes)
     {
+        Limits.Check(partition, changes);
         switch (partition.Reference.Container)
         {
             case DocumentContainer.Bookings:
@@ -90,8 +95,9 @@ public sealed class Judge
                 case (LedgerDocument before, var after):
                     Report(LedgerAddsUp.Change(user, DocumentFacts.Of(before), after is LedgerDocument entry ? DocumentFacts.Of(entry) : null));
                     break;
-                case (IdempotencyDocument before, IdempotencyDocument after):
-                    Report(OneEffect.Repeated($"A key of {user}", before, after));
+                case (ClaimDocument before, ClaimDocument after):
+                    // The outcome is noted once.
+                    Report(OneEffect.Repeated($"A key of {user}", before.Outcome is null ? before with { Outcome = after.Outcome } : before, after));
                     break;
                 case (PaymentDocument before, PaymentDocument after):
                     Report(LegalHistory.Change(before.Code, before.Status, after.Status));
@@ -156,7 +162,7 @@ public sealed class Judge
     {
         if (!_sections.TryGetValue(partition.Key, out var section))
         {
-            _sections[partition.Key] = section = new SectionObserver(DocumentFacts.SectionOf(partition), MaxPerUser);
+            _sections[partition.Key] = section = new SectionObserver(DocumentFacts.SectionOf(partition));
         }
 
         return section;

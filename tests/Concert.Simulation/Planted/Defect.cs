@@ -79,4 +79,22 @@ public enum Defect
 
     /// <summary>A reservation being paid forgets its token, so that a payment which the repair timer finishes ends none.</summary>
     TokenLeftByRepair,
+
+    /// <summary>A join whose token has ended is joined again by a repeat of its call.</summary>
+    EndedTokenRevived,
+
+    /// <summary>Places that came back go on counting for their user's limit.</summary>
+    LimitNotGivenBack,
+
+    /// <summary>A redelivery counts the places of a reservation again.</summary>
+    LimitCountedTwice,
+
+    /// <summary>Each section has a limit of its own.</summary>
+    LimitPerSection,
+
+    /// <summary>Nothing remembers that the places of what has ended are still to be given back.</summary>
+    EndNotNoted,
+
+    /// <summary>A timer sends again in every round what nobody has handled yet.</summary>
+    TimerResendsEveryRound,
 }

@@ -33,6 +33,26 @@ internal static class Planting
             case Defect.TokenEndedBeforePaid:
                 services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new HastyEnd(inner, s.GetRequiredService<IWaitingRoom>()));
                 break;
+            case Defect.EndedTokenRevived:
+                services.Decorate<IDocumentStore>(inner => new ForgetfulClaims(inner));
+                break;
+            case Defect.LimitNotGivenBack:
+                services.Decorate<IDocumentStore>(inner => new LimitKept(inner));
+                break;
+            case Defect.LimitCountedTwice:
+                services.Decorate<IDocumentStore>(inner => new LimitCountedTwice(inner));
+                break;
+            case Defect.LimitPerSection:
+                // The sale has two: what each would allow by itself.
+                services.PostConfigure<BookingOptions>(o => o.MaxPerUser *= 2);
+                break;
+            case Defect.EndNotNoted:
+                services.Decorate<IDocumentStore>(inner => new EndNotNoted(inner));
+                break;
+            case Defect.TimerResendsEveryRound:
+                services.Replace<ITimerUseCases, TimerUseCases>((inner, s) => new BreedingTimer(
+                    inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<ICommandSender>(), s.GetRequiredService<TimeProvider>()));
+                break;
             case Defect.TimerWritesDirectly:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) =>
                     new WritingTimer(inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<TimeProvider>()));
@@ -70,6 +90,13 @@ internal static class Planting
 
         public Task<ProcessResult> DeadLetterAsync(CommandMessage message, string reason, CancellationToken cancellationToken) =>
             inner.DeadLetterAsync(message, reason, cancellationToken);
+    }
+
+    internal static void Decorate<TService>(this IServiceCollection services, Func<TService, TService> around)
+        where TService : class
+    {
+        var real = (TService)services.Last(s => s.ServiceType == typeof(TService)).ImplementationInstance!;
+        services.AddSingleton(around(real));
     }
 
     /// <summary>Expires what is over, and does not look whether it is being paid.</summary>
@@ -147,7 +174,7 @@ internal static class Planting
                 {
                     var at = resume.AcceptedAt.ToUnixTimeMilliseconds();
                     var payment = new PaymentDocument(
-                        minter.NewPayment(id, paying.UserId, null).Code, PaymentStatus.Pending, id.ToString(), paying.Total, at, at);
+                        minter.NewPayment(id, paying.UserId).Code, PaymentStatus.Pending, id.ToString(), paying.Total, at, at);
                     await wallets.ApplyAsync(paying.UserId, new WalletChange.Debit(payment), cancellationToken);
                 }
             }
@@ -173,13 +200,9 @@ internal static class Planting
             {
                 var held = DocumentJson.Read<ReservationDocument>(located.Document);
                 var expired = held.Move(ReservationStatus.Expired, time.GetUtcNow());
-                var limit = await store.ReadAsync(located.Partition, LimitDocument.IdOf(held.UserId), cancellationToken);
-                var live = limit is null ? 0 : DocumentJson.Read<LimitDocument>(limit).Live - held.Places;
-                var left = new LimitDocument(LimitDocument.KeyOf(held.UserId), Math.Max(0, live));
                 List<DocumentOperation> operations =
                 [
                     new DocumentOperation.Upsert(expired.Id, DocumentJson.Write(expired)),
-                    new DocumentOperation.Upsert(left.Id, DocumentJson.Write(left)),
                     new DocumentOperation.Increment("counters", [new("version", 1), new("left", held.Places), new("held", -held.Places)]),
                     .. (held.Seats ?? []).Select(s => SeatDocument.Available(s.Number)).Select(s => new DocumentOperation.Upsert(s.Id, DocumentJson.Write(s))),
                 ];

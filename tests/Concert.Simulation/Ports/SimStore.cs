@@ -56,7 +56,7 @@ public sealed class SimStore(World world, Defect defect) : MemoryDocuments(() =>
     private bool Overwrites(string id) => defect switch
     {
         Defect.CreateOverwrites => true,
-        Defect.IdempotencyIgnored => id.StartsWith("idem:", StringComparison.Ordinal),
+        Defect.IdempotencyIgnored => id.StartsWith("claim:", StringComparison.Ordinal),
         Defect.DebitNotIdempotent => id.StartsWith("pay", StringComparison.Ordinal),
         _ => false,
     };

@@ -110,7 +110,7 @@ public sealed class SimStorePort(World world, SimProcess process, SimStore store
     /// <summary>The planted: records of earlier work that are not seen.</summary>
     private bool Hides(string id) => defect switch
     {
-        Defect.IdempotencyIgnored => id.StartsWith("idem:", StringComparison.Ordinal),
+        Defect.IdempotencyIgnored => id.StartsWith("claim:", StringComparison.Ordinal),
         Defect.DebitNotIdempotent => id.StartsWith(PaymentDocument.Prefix, StringComparison.Ordinal),
         _ => false,
     };

@@ -71,8 +71,8 @@ public sealed record SaleSettings
     /// <summary>Redis has no gate in this run: every race reaches the store.</summary>
     public required bool IsGateOpen { get; init; }
 
-    /// <summary>When the run begins; some begin just before a period of keyed ids ends.</summary>
-    public required DateTimeOffset Start { get; init; }
+    /// <summary>When the run begins.</summary>
+    public DateTimeOffset Start { get; init; } = DateTimeOffset.FromUnixTimeMilliseconds(1_770_000_000_000L);
 
     public static SaleSettings Draw(ulong seed)
     {
@@ -97,7 +97,6 @@ public sealed record SaleSettings
             Focus = random.Pick(Focus.Anything, Focus.Anything, Focus.HotSeat, Focus.Carts, Focus.Places),
             RushAt = rush ? TimeSpan.FromSeconds(random.Pick(3, 8)) : null,
             IsGateOpen = random.Chance(0.4),
-            Start = DateTimeOffset.FromUnixTimeMilliseconds((824L << 31) + (random.Chance(0.15) ? -random.Next(20_000) : 400_000_000L)),
         };
     }
 
@@ -112,7 +111,7 @@ public sealed record SaleSettings
         ["Booking:ReleaseGrace"] = ReleaseGrace.ToString(),
         ["Booking:RepairAfter"] = RepairAfter.ToString(),
         ["Booking:SessionsPerSection"] = SessionsPerSection.ToString(),
-        ["Booking:MaxSeatsPerUser"] = "4",
+        ["Booking:MaxPerUser"] = "4",
         ["Booking:MaxCommitAttempts"] = MaxCommitAttempts.ToString(),
         ["Admin:Key"] = AdminKey,
     };

@@ -44,6 +44,7 @@ public sealed class SaleRun
         cluster = _cluster = new Cluster(_world, plan, _outside);
         _judge = new Judge(_world, _store, _rooms, _queue, plan.Settings);
         _ = new TokenRules(_world, _store, _rooms, _queue);
+        _ = new TimerRules(_world, _queue, plan.Settings.RepairAfter);
         _log = new ClientLog(_world);
         _api = new BuyerApi(_world);
         _staff = new SimProcess(_world, 999, "staff", TimeSpan.Zero);
@@ -93,6 +94,7 @@ public sealed class SaleRun
             return;
         }
 
+        _judge.Limits.CheckSettled();
         var audit = new Audit(_world, _cluster, _api, _log, house, _staff);
         if (_world.Violation is null && !_world.Run(() => audit.IsDone, TimeSpan.FromTicks(_world.Now) + ToSettle))
         {

@@ -18,7 +18,7 @@ public sealed class BrokenPromiseTests
             Counts = [],
             FromDocuments = false,
         })),
-        ["a seat that names a dead reservation"] = ("S1", () => AllPromises.Always(Seat("c", new(Status.Held, "r3")) with { Counts = [Counters(1, 2, 1)], Capacity = 4, Reservations = [.. Reservations(), Standing(1)], CountedPerUser = null })),
+        ["a seat that names a dead reservation"] = ("S1", () => AllPromises.Always(Seat("c", new(Status.Held, "r3")) with { Counts = [Counters(1, 2, 1)], Capacity = 4, Reservations = [.. Reservations(), Standing(1)] })),
         ["a seat that names nobody there is"] = ("S1", () => OneOwnerPerSeat.Now(Seat("c", new(Status.Held, "r8")))),
         ["a confirmed reservation's seat as held"] = ("S2", () => SoldMeansPaid.Seats(Seat("b", new(Status.Held, "r2")))),
         ["a seat that is held by nobody"] = ("S2", () => SoldMeansPaid.Seats(Seat("c", new(Status.Held)))),
@@ -29,9 +29,10 @@ public sealed class BrokenPromiseTests
         ["nothing left and less"] = ("S4", () => AllPromises.Always(Section() with { Counts = [Counters(-1, 1, 1)], Capacity = 1 })),
         ["no counters"] = ("S4", () => AllPromises.Always(Section() with { Counts = [] })),
         ["seats that are more than the counters say"] = ("S4", () => CountsAgree.CountSeats(Seat("c", new(Status.Held, "r1")))),
-        ["more than a user may have"] = ("limit", () => AllPromises.Always(Section() with { MaxPerUser = 0 })),
-        ["a user's places counted wrong"] = ("limit", () => AllPromises.Always(Section() with { CountedPerUser = new Dictionary<string, int> { ["u1"] = 2, ["u2"] = 1 } })),
-        ["places counted for one who has none"] = ("limit", () => AllPromises.Always(Section() with { CountedPerUser = new Dictionary<string, int> { ["u1"] = 1, ["u2"] = 1, ["u3"] = 1 } })),
+        ["more than a user may have"] = ("limit", () => UserLimit.Now(Limit() with { MaxPerUser = 2, Count = 0, Counted = new Dictionary<string, int>() })),
+        ["a count that is not its entries'"] = ("limit", () => UserLimit.Now(Limit() with { Count = 2 })),
+        ["live places that nothing counts"] = ("limit", () => UserLimit.Now(Limit() with { Count = 1, Counted = new Dictionary<string, int> { ["r1"] = 1 } })),
+        ["ended places that still count"] = ("limit", () => UserLimit.Settled(Limit() with { Live = new Dictionary<string, int> { ["r1"] = 1 } })),
 
         // A saga's steps.
         ["confirmed without a payment"] = ("S2", () => SoldMeansPaid.Step(Reservations()[1], null)),

@@ -14,6 +14,14 @@ internal static class GoodEvidence
     private static readonly ReservationFact Cancelled = Reserved("r3", "u3", "c", Status.Held, Status.Paying, Status.Confirmed, Status.Cancelled) with { PaymentId = "p3", Refund = 900 };
     private static readonly ReservationFact Bought = Reserved("r2", "u2", "b", Status.Held, Status.Paying, Status.Confirmed) with { PaymentId = "p2" };
 
+    /// <summary>One user of several sections: two live reservations, and one that has ended and was given back.</summary>
+    public static LimitEvidence Limit() => new("u1", 4)
+    {
+        Count = 3,
+        Counted = new Dictionary<string, int> { ["r1"] = 1, ["s1"] = 2 },
+        Live = new Dictionary<string, int> { ["r1"] = 1, ["s1"] = 2 },
+    };
+
     /// <summary>As documents have it.</summary>
     public static PlacesEvidence Section() => new("section")
     {
@@ -22,8 +30,6 @@ internal static class GoodEvidence
         Seats = new Dictionary<string, SeatFact> { ["a"] = new(Status.Held, "r1", Noon + (5 * Minute)), ["b"] = new(Status.Sold, "r2"), ["c"] = new(Status.Available) },
         Reservations = Reservations(),
         Counts = [new CountFact("counters") { Available = 1, Held = 1, Sold = 1 }],
-        CountedPerUser = new Dictionary<string, int> { ["u1"] = 1, ["u2"] = 1, ["u3"] = 0 },
-        MaxPerUser = 4,
     };
 
     /// <summary>As buyers and staff are shown it.</summary>

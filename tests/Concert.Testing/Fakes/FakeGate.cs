@@ -8,7 +8,7 @@ public sealed class FakeGate(TimeProvider time) : ISeatGate
     private readonly GateKeys _keys = new(time.GetUtcNow);
 
     /// <summary>Who has which seat now, by seat.</summary>
-    public Dictionary<string, string> Owners => _keys.Taken.ToDictionary(k => k.SeatId, k => k.Owner, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Owners => _keys.Taken.ToDictionary(k => k.SeatId, k => k.Owner, StringComparer.Ordinal);
 
     /// <summary>What was given back, by whom: also of what had ended by itself.</summary>
     public List<(string SeatId, string Owner)> Released { get; } = [];

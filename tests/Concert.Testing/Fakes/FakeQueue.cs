@@ -12,6 +12,13 @@ public sealed class FakeQueue(TimeProvider time) : ICommandSender
 
     public bool Away { get; set; }
 
+    /// <inheritdoc cref="SessionQueue.ForgetsDuplicates"/>
+    public bool ForgetsDuplicates
+    {
+        get => _queue.ForgetsDuplicates;
+        set => _queue.ForgetsDuplicates = value;
+    }
+
     /// <summary>Thrown by a send, if set.</summary>
     public Exception? Throws { get; set; }
 

@@ -20,12 +20,19 @@ public sealed class FakeRoom(TimeProvider time) : IWaitingRoom
 
     public bool Away { get; set; }
 
+    /// <summary>How often somebody joined.</summary>
+    public int Joined { get; private set; }
+
+    /// <summary>The token with which every user is in until it has ended; null for the rules' own answer.</summary>
+    public TokenClaims? Holder { get; set; }
+
     public Task<JoinResult> JoinAsync(TokenClaims claims, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken) =>
         Answer(
             () =>
             {
                 Note(claims, poll: false);
-                return _rooms.Join(claims, limits, now);
+                Joined++;
+                return Holder is { } holder && !Ended.Contains(holder) ? new JoinResult.AlreadyQueued(holder) : _rooms.Join(claims, limits, now);
             },
             cancellationToken);
 

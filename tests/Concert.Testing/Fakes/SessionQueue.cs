@@ -23,6 +23,9 @@ public sealed class SessionQueue(Func<DateTimeOffset> now, int maxDeliveries = S
     private readonly List<DeadLetter> _deadLetters = [];
     private long _sequence;
 
+    /// <summary>Duplicates are no longer detected, as when the window is over.</summary>
+    public bool ForgetsDuplicates { get; set; }
+
     /// <summary>Called with each new dead letter.</summary>
     public Action<DeadLetter>? Died { get; set; }
 
@@ -93,7 +96,7 @@ public sealed class SessionQueue(Func<DateTimeOffset> now, int maxDeliveries = S
         Check([message]);
         lock (_lock)
         {
-            if (_seen.TryGetValue(message.MessageId, out var at) && now() - at < DuplicateWindow)
+            if (!ForgetsDuplicates && _seen.TryGetValue(message.MessageId, out var at) && now() - at < DuplicateWindow)
             {
                 return null;
             }

@@ -10,8 +10,7 @@ public static class AllPromises
             .Concat(AllOrNone.Seats(places))
             .Concat(CountsAgree.AddUp(places))
             .Concat(CountsAgree.CountReservations(places))
-            .Concat(CountsAgree.CountSeats(places))
-            .Concat(UserLimit.Check(places));
+            .Concat(CountsAgree.CountSeats(places));
 
     /// <summary>A wallet, at any moment.</summary>
     public static IEnumerable<BrokenPromise> Always(WalletEvidence wallet) =>

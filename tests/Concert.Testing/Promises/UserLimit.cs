@@ -1,45 +1,34 @@
 namespace Concert.Testing.Promises;
 
-/// <summary>limit: a user's live places are bounded, and counted right.</summary>
+/// <summary>limit: a user's live places in a schedule, over all its sections, are bounded, and what counts them counts every one.</summary>
 public static class UserLimit
 {
     public const string Id = "limit";
 
-    public static IEnumerable<BrokenPromise> Check(PlacesEvidence places)
+    /// <summary>At any moment. What has just come back may still be counted.</summary>
+    public static IEnumerable<BrokenPromise> Now(LimitEvidence user)
     {
-        if (places.MaxPerUser is null && places.CountedPerUser is null)
+        if (user.Count != user.Counted.Values.Sum() || user.Count > user.MaxPerUser)
         {
-            yield break;
+            yield return new(Id, $"{user.UserId} counts {user.Count} places, the entries {user.Counted.Values.Sum()}; at most {user.MaxPerUser} are allowed");
         }
 
-        var live = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var reservation in places.Reservations)
+        if (user.Live.Values.Sum() > user.MaxPerUser)
         {
-            if (reservation is { IsLive: true, IsBlurred: false })
-            {
-                live[reservation.UserId] = live.GetValueOrDefault(reservation.UserId) + reservation.Places;
-            }
+            yield return new(Id, $"{user.UserId} has {user.Live.Values.Sum()} live places, at most {user.MaxPerUser} are allowed");
         }
 
-        foreach (var (user, has) in live)
+        foreach (var (reservation, places) in user.Live)
         {
-            if (has > places.MaxPerUser)
+            if (user.Counted.GetValueOrDefault(reservation) != places)
             {
-                yield return new(Id, $"{user} has {has} live places in {places.Id}, at most {places.MaxPerUser} are allowed");
-            }
-
-            if (places.CountedPerUser is { } counts && counts.GetValueOrDefault(user) != has)
-            {
-                yield return new(Id, $"{user} has {has} live places in {places.Id}, counted as {counts.GetValueOrDefault(user)}");
-            }
-        }
-
-        foreach (var (user, counted) in places.CountedPerUser ?? new Dictionary<string, int>())
-        {
-            if (counted != 0 && !live.ContainsKey(user))
-            {
-                yield return new(Id, $"{user} has no live place in {places.Id}, counted as {counted}");
+                yield return new(Id, $"{user.UserId} has {places} live places in {reservation}, counted as {user.Counted.GetValueOrDefault(reservation)}");
             }
         }
     }
+
+    /// <summary>Once nothing is left to do: what has ended does not count.</summary>
+    public static IEnumerable<BrokenPromise> Settled(LimitEvidence user) => Now(user).Concat(
+        user.Counted.Keys.Where(reservation => !user.Live.ContainsKey(reservation))
+            .Select(reservation => new BrokenPromise(Id, $"{user.UserId} still counts {user.Counted[reservation]} places of {reservation}, which has ended")));
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Concert.Booking.Catalog;
+using Concert.Booking.Idempotency;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
@@ -37,10 +38,11 @@ public static class DocumentReading
         "seat" => DocumentJson.Read<SeatDocument>(stored),
         "reservation" => DocumentJson.Read<ReservationDocument>(stored),
         "limit" => DocumentJson.Read<LimitDocument>(stored),
+        "request-entry" => DocumentJson.Read<RequestEntryDocument>(stored),
         "wallet" => DocumentJson.Read<WalletDocument>(stored),
         "ledger" => DocumentJson.Read<LedgerDocument>(stored),
         "payment" => DocumentJson.Read<PaymentDocument>(stored),
-        "idempotency" => DocumentJson.Read<IdempotencyDocument>(stored),
+        "claim" => DocumentJson.Read<ClaimDocument>(stored),
         "dead" => DocumentJson.Read<DeadLetterDocument>(stored),
         _ => null,
     };

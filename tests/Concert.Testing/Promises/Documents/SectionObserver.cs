@@ -7,15 +7,11 @@ namespace Concert.Testing.Promises.Documents;
 
 /// <summary>One section's documents as evidence, kept up to date one document at a time so that it can be checked after every commit.</summary>
 /// <param name="section">Which.</param>
-/// <param name="maxPerUser">The limit in force.</param>
 /// <param name="capacity">Places on sale; when it is not given, what the first counters that are seen add up to.</param>
-public sealed class SectionObserver(SectionRef section, int maxPerUser, long? capacity = null)
+public sealed class SectionObserver(SectionRef section, long? capacity = null)
 {
     private readonly Dictionary<string, SeatFact> _seats = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ReservationFact> _reservations = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _counted = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _users = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _userOf = new(StringComparer.Ordinal);
     private CountersDocument? _counters;
     private long? _capacity = capacity;
 
@@ -29,8 +25,6 @@ public sealed class SectionObserver(SectionRef section, int maxPerUser, long? ca
         FromDocuments = true,
         Reservations = _reservations.Values,
         Counts = _counters is null ? [] : [new CountFact("counters") { Available = _counters.Left, Held = _counters.Held, Sold = _counters.Sold }],
-        CountedPerUser = _counted,
-        MaxPerUser = maxPerUser,
     };
 
     public ReservationFact? Reservation(string code) => _reservations.GetValueOrDefault(code);
@@ -44,11 +38,7 @@ public sealed class SectionObserver(SectionRef section, int maxPerUser, long? ca
                 _seats[DocumentFacts.SeatOf(seat.Number)] = DocumentFacts.Of(section, seat);
                 break;
             case ReservationDocument reservation:
-                Knows(reservation.UserId);
                 return _reservations[reservation.Code] = DocumentFacts.Of(section, reservation);
-            case LimitDocument limit:
-                _counted[_userOf.GetValueOrDefault(limit.UserKey, limit.UserKey)] = limit.Live;
-                break;
             case CountersDocument counters:
                 _counters = counters;
                 _capacity ??= counters.Left + counters.Held + counters.Sold;
@@ -65,24 +55,7 @@ public sealed class SectionObserver(SectionRef section, int maxPerUser, long? ca
         {
             case SeatDocument seat: _seats.Remove(DocumentFacts.SeatOf(seat.Number)); break;
             case ReservationDocument reservation: _reservations.Remove(reservation.Code); break;
-            case LimitDocument limit: _counted.Remove(_userOf.GetValueOrDefault(limit.UserKey, limit.UserKey)); break;
             case CountersDocument: _counters = null; break;
-        }
-    }
-
-    /// <summary>Counts are kept under a hash of the user's id: from now on they are shown under the id.</summary>
-    private void Knows(string userId)
-    {
-        if (!_users.Add(userId))
-        {
-            return;
-        }
-
-        var key = LimitDocument.KeyOf(userId);
-        _userOf[key] = userId;
-        if (_counted.Remove(key, out var live))
-        {
-            _counted[userId] = live;
         }
     }
 }

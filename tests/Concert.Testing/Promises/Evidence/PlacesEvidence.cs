@@ -45,11 +45,6 @@ public sealed record PlacesEvidence(string Id)
 
     public IReadOnlyList<CountFact> Counts { get; init; } = [];
 
-    /// <summary>Live places by user as the service counts them for its limit; null when that was not seen.</summary>
-    public IReadOnlyDictionary<string, int>? CountedPerUser { get; init; }
-
-    public int? MaxPerUser { get; init; }
-
     /// <summary>What staff are told was paid and refunded for these places (won); null when it was not seen.</summary>
     public (long Paid, long Refunded)? Money { get; init; }
 

@@ -1,0 +1,141 @@
+using Concert.Booking.Idempotency;
+using Concert.Booking.Identity;
+using Concert.Booking.Messaging;
+using Concert.Booking.Reservations;
+using Concert.Booking.Shared;
+using Concert.Booking.Storage;
+using Concert.Booking.Wallets;
+
+namespace Concert.Booking.Payments;
+
+/// <summary>Takes requests to pay a hold.</summary>
+public sealed class PaymentAcceptance(
+    IDocumentStore store, CommandOutbox outbox, ClaimRegister claims, ReservationReader reservations, PaymentReader reader, IdMinter minter, TimeProvider time)
+{
+    private const string Operation = "pay";
+
+    public async Task<Result<PaymentView>> RequestAsync(Caller caller, PaymentRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ReservationId is null == request.SeatId is null)
+        {
+            return Refusal.Invalid("Give one of reservationId and seatId.");
+        }
+
+        if (await FindEarlierAsync(caller, request, cancellationToken) is { } earlier)
+        {
+            return earlier;
+        }
+
+        var found = await FindReservationAsync(caller, request, cancellationToken);
+        if (found.IsRefused(out var refusal))
+        {
+            return refusal;
+        }
+
+        var now = time.GetUtcNow();
+        if (await RefuseAsync(caller, found.Value, now, cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
+        var id = minter.NewPayment(found.Value.Id, caller.UserId);
+        if (Keyed(caller, request) is { } keyed)
+        {
+            var taken = await claims.TakeAsync(keyed, id.ToString(), now, cancellationToken);
+            if (taken.IsRefused(out refusal))
+            {
+                return refusal;
+            }
+
+            if (taken.Value.Resource != id.ToString())
+            {
+                return await RepeatAsync(caller, taken.Value, cancellationToken);
+            }
+        }
+
+        return await SendAsync(caller, id, found.Value.Document, now, cancellationToken);
+    }
+
+    /// <summary>What this very request under its key led to before; null when it is new or has no key.</summary>
+    public async Task<Result<PaymentView>?> FindEarlierAsync(Caller caller, PaymentRequest request, CancellationToken cancellationToken)
+    {
+        var known = await claims.FindAsync(Keyed(caller, request), cancellationToken);
+        if (known.IsRefused(out var refusal))
+        {
+            return refusal;
+        }
+
+        return known.Value is { } claim ? await RepeatAsync(caller, claim, cancellationToken) : default(Result<PaymentView>?);
+    }
+
+    private static KeyedCall? Keyed(Caller caller, PaymentRequest request) =>
+        KeyedCall.OfUser(caller.UserId, Operation, caller.IdempotencyKey, request.ReservationId ?? "", request.SeatId ?? "");
+
+    /// <summary>The payment as it is now; while nothing shows that its command arrived, the same command goes out again under the same ids.</summary>
+    private async Task<Result<PaymentView>> RepeatAsync(Caller caller, ClaimDocument claim, CancellationToken cancellationToken)
+    {
+        if (!PaymentId.TryParse(claim.Resource, out var id))
+        {
+            return Refusal.NotYours("payment");
+        }
+
+        var earlier = await reader.FindAsync(caller.UserId, id, isClaimed: true, cancellationToken);
+        if (earlier.IsRefused(out var refusal))
+        {
+            return refusal;
+        }
+
+        return earlier.Value.IsWritten
+            ? await reader.ViewAsync(earlier.Value, cancellationToken)
+            : await SendAsync(caller, id, earlier.Value.Reservation, DateTimeOffset.FromUnixTimeMilliseconds(claim.At), cancellationToken);
+    }
+
+    private async Task<Result<PaymentView>> SendAsync(
+        Caller caller, PaymentId id, ReservationDocument? reservation, DateTimeOffset acceptedAt, CancellationToken cancellationToken)
+    {
+        var command = new PayCommand(id.Reservation.ToString(), acceptedAt, caller.UserId, id.ToString(), caller.Token);
+        return await outbox.SendAsync($"{command.Name}:{id.Code}", id.Reservation.SessionId, command, caller.TraceParent, cancellationToken) is { } unavailable
+            ? unavailable
+            : await reader.ViewAsync(new OwnPayment(id, null, reservation), cancellationToken);
+    }
+
+    /// <summary>The reservation meant: by its id, or by the seat that the caller holds.</summary>
+    private async Task<Result<OwnReservation>> FindReservationAsync(Caller caller, PaymentRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ReservationId is { } text)
+        {
+            return await reservations.FindAsync(caller.UserId, text, cancellationToken);
+        }
+
+        if (!SectionRef.TryParseSeat(request.SeatId, out var section, out var number)
+            || await store.ReadAsync(section.Partition, SeatDocument.IdOf(number), cancellationToken) is not { } stored
+            || DocumentJson.Read<SeatDocument>(stored).Holder is not { } holder)
+        {
+            return Refusal.NotYours("hold on that seat");
+        }
+
+        var found = await reservations.FindAsync(caller.UserId, new ReservationId(section, holder), cancellationToken);
+        return found.Refusal is null ? found : Refusal.NotYours("hold on that seat");
+    }
+
+    /// <summary>What is already certain; the handler decides the rest.</summary>
+    private async Task<Refusal?> RefuseAsync(Caller caller, OwnReservation found, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        switch (found.Document)
+        {
+            case null:
+                return null;
+            case { Status: ReservationStatus.Paying or ReservationStatus.Confirmed }:
+                return new Refusal(RefusalCode.AlreadyPaid, "The reservation is paid, or its payment is on its way.");
+            case { Status: ReservationStatus.Held, HoldEndsAt: { } ends } held when now.ToUnixTimeMilliseconds() < ends:
+                var wallet = new PartitionRef(DocumentContainer.Wallets, caller.UserId);
+                var stored = await store.ReadAsync(wallet, WalletDocument.DocumentId, cancellationToken);
+                var balance = stored is null ? 0 : DocumentJson.Read<WalletDocument>(stored).Balance;
+                return balance < held.Total
+                    ? new Refusal(RefusalCode.InsufficientBalance, $"The balance is {balance} won; {held.Total} are needed.")
+                    : null;
+            case var ended:
+                return new Refusal(RefusalCode.HoldExpired, $"There is no hold to pay any more: the reservation is {ended.Status}.");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Concert.Booking.Catalog;
+using Concert.Booking.Identity;
+using Concert.Booking.Reservations;
+using Concert.Booking.Shared;
+using Concert.Booking.Storage;
+
+namespace Concert.Booking.Payments;
+
+/// <summary>
+/// A payment of the user who asks. Whose a payment is, its document says by the partition it is in, or its reservation by naming it; the id answers for
+/// itself only while neither is written.
+/// </summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Document">Null while no money was moved or refused.</param>
+/// <param name="Reservation">What it is for; null while that is not decided.</param>
+public sealed record OwnPayment(PaymentId Id, PaymentDocument? Document, ReservationDocument? Reservation)
+{
+    /// <summary>Its command has arrived.</summary>
+    public bool IsWritten => Document is not null || Reservation?.Payment == Id.Code;
+}
+
+/// <summary>Finds a user's payments and shows them.</summary>
+public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, IdMinter minter)
+{
+    private static readonly Refusal NotYours = Refusal.NotYours("payment");
+
+    /// <summary>Refusal: not-yours.</summary>
+    /// <param name="userId">Who asks.</param>
+    /// <param name="id">The payment's id.</param>
+    /// <param name="isClaimed">A claim of the user's leads to it.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<Result<OwnPayment>> FindAsync(string userId, PaymentId id, bool isClaimed, CancellationToken cancellationToken)
+    {
+        var stored = await store.ReadAsync(new PartitionRef(DocumentContainer.Wallets, userId), id.DocumentId, cancellationToken);
+        var document = stored is null ? null : DocumentJson.Read<PaymentDocument>(stored);
+        var reservation = await ReadReservationAsync(id.Reservation, cancellationToken);
+        var found = new OwnPayment(id, document, reservation?.UserId == userId ? reservation : null);
+        var isTheirs = document is not null
+            ? document.ReservationId == id.Reservation.ToString()
+            : found.IsWritten || ((isClaimed || minter.IsGenuine(id, userId)) && minter.IsYoung(id.CreatedAt));
+        return isTheirs ? found : NotYours;
+    }
+
+    /// <summary>One that stands on the user's list; null when it is not there (any more).</summary>
+    public async Task<OwnPayment?> FindListedAsync(string userId, string code, CancellationToken cancellationToken)
+    {
+        var stored = await store.ReadAsync(new PartitionRef(DocumentContainer.Wallets, userId), PaymentDocument.Prefix + code, cancellationToken);
+        return stored is not null && DocumentJson.Read<PaymentDocument>(stored) is var payment && ReservationId.TryParse(payment.ReservationId, out var reservationId)
+            ? new OwnPayment(new PaymentId(reservationId, code), payment, await ReadReservationAsync(reservationId, cancellationToken))
+            : null;
+    }
+
+    public async Task<PaymentView> ViewAsync(OwnPayment found, CancellationToken cancellationToken)
+    {
+        var (id, payment, reservation) = found;
+        var section = id.Reservation.Section;
+        var schedule = await catalog.FindScheduleAsync(section.ScheduleId, cancellationToken);
+        var concert = await catalog.FindConcertAsync(section.ConcertId, cancellationToken);
+
+        // Until the reservation has followed, the payment is not over: whoever reads COMPLETED finds the seats sold, whoever reads FAILED can pay again.
+        var settling = reservation is { Status: ReservationStatus.Paying } && reservation.Payment == id.Code;
+        var settled = payment is not null && !settling ? payment : null;
+        return new PaymentView(
+            id.ToString(),
+            settled?.Status ?? PaymentStatus.Pending,
+            settled?.Reason,
+            id.Reservation.ToString(),
+            [.. (reservation?.Seats ?? []).Select(s => s.Number)],
+            section.IsInventory ? section.InventoryId : null,
+            reservation?.Quantity,
+            concert?.Name,
+            schedule?.OpenAt,
+            schedule?.CloseAt,
+            payment?.Amount ?? reservation?.Total,
+            payment is null ? id.CreatedAt : DateTimeOffset.FromUnixTimeMilliseconds(payment.AcceptedAt),
+            settled is { Status: PaymentStatus.Completed or PaymentStatus.Refunded } ? DateTimeOffset.FromUnixTimeMilliseconds(settled.DecidedAt) : null,
+            settled?.Refund);
+    }
+
+    private async Task<ReservationDocument?> ReadReservationAsync(ReservationId id, CancellationToken cancellationToken)
+    {
+        var stored = await store.ReadAsync(id.Section.Partition, id.DocumentId, cancellationToken);
+        return stored is null ? null : DocumentJson.Read<ReservationDocument>(stored);
+    }
+}

@@ -1,0 +1,50 @@
+using Concert.Booking.Idempotency;
+using Concert.Booking.Storage;
+
+namespace Concert.Simulation.Planted;
+
+/// <summary>A store that is right but for what a defect overrides.</summary>
+internal abstract class StoreDefect(IDocumentStore inner) : IDocumentStore
+{
+    public virtual async Task<StoredDocument?> ReadAsync(PartitionRef partition, string id, CancellationToken cancellationToken) =>
+        Seen(await inner.ReadAsync(partition, id, cancellationToken));
+
+    public virtual async Task<IReadOnlyList<StoredDocument?>> ReadManyAsync(
+        PartitionRef partition, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        [.. (await inner.ReadManyAsync(partition, ids, cancellationToken)).Select(Seen)];
+
+    public Task<DocumentPage> QueryAsync(PartitionRef partition, PartitionQuery query, CancellationToken cancellationToken) =>
+        inner.QueryAsync(partition, query, cancellationToken);
+
+    public Task<IReadOnlyList<LocatedDocument>> QueryDueAsync(
+        DocumentContainer container, IReadOnlyList<string> statuses, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken) =>
+        inner.QueryDueAsync(container, statuses, dueBefore, limit, cancellationToken);
+
+    public Task<LocatedPage> ScanAsync(DocumentContainer container, string type, string? continuation, int limit, CancellationToken cancellationToken) =>
+        inner.ScanAsync(container, type, continuation, limit, cancellationToken);
+
+    public Task<CommitResult> CommitAsync(PartitionRef partition, IReadOnlyList<DocumentOperation> operations, CancellationToken cancellationToken) =>
+        Written(operations) is { Count: > 0 } written
+            ? inner.CommitAsync(partition, written, cancellationToken)
+            : Task.FromResult<CommitResult>(new CommitResult.Committed([]));
+
+    public Task CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
+
+    /// <summary>What a read shows of a document.</summary>
+    protected virtual StoredDocument? Seen(StoredDocument? document) => document;
+
+    /// <summary>What becomes of a batch; one of nothing is said to be written.</summary>
+    protected virtual IReadOnlyList<DocumentOperation> Written(IReadOnlyList<DocumentOperation> operations) => operations;
+}
+
+/// <summary>Never sees what was noted on a claim of the waiting room.</summary>
+internal sealed class ForgetfulClaims(IDocumentStore inner) : StoreDefect(inner)
+{
+    protected override StoredDocument? Seen(StoredDocument? document) =>
+        document?.Id.StartsWith("claim:join:", StringComparison.Ordinal) == true
+            ? document with { Json = DocumentJson.Write(DocumentJson.Read<ClaimDocument>(document) with { Outcome = null }) }
+            : document;
+
+    protected override IReadOnlyList<DocumentOperation> Written(IReadOnlyList<DocumentOperation> operations) =>
+        [.. operations.Where(o => o is not DocumentOperation.Replace || !o.Id.StartsWith("claim:join:", StringComparison.Ordinal))];
+}
