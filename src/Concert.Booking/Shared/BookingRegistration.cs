@@ -27,11 +27,11 @@ public static class BookingRegistration
         services.AddOptions<CancellationOptions>().Bind(configuration.GetSection(CancellationOptions.Section)).ValidateOnStart();
         services.AddOptions<AdminOptions>().Bind(configuration.GetSection(AdminOptions.Section)).ValidateOnStart();
         services.AddOptions<IdentityOptions>().Bind(configuration.GetSection(IdentityOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<WaitingRoomOptions>, OptionsValidation>();
-        services.AddSingleton<IValidateOptions<BookingOptions>, OptionsValidation>();
-        services.AddSingleton<IValidateOptions<WalletOptions>, OptionsValidation>();
-        services.AddSingleton<IValidateOptions<CancellationOptions>, OptionsValidation>();
-        services.AddSingleton<IValidateOptions<AdminOptions>, OptionsValidation>();
+        services.AddSingleton<IValidateOptions<WaitingRoomOptions>, WaitingRoomValidation>();
+        services.AddSingleton<IValidateOptions<BookingOptions>, BookingValidation>();
+        services.AddSingleton<IValidateOptions<WalletOptions>, WalletValidation>();
+        services.AddSingleton<IValidateOptions<CancellationOptions>, CancellationValidation>();
+        services.AddSingleton<IValidateOptions<AdminOptions>, AdminValidation>();
         return services.AddHandlers().AddUseCases();
     }
 
