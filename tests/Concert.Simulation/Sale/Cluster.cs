@@ -9,7 +9,7 @@ using Microsoft.Extensions.Configuration;
 namespace Concert.Simulation.Sale;
 
 /// <summary>The instances behind one address: started, killed, paused, and called.</summary>
-public sealed class Cluster
+public sealed class Cluster : IDisposable
 {
     private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(10);
 
@@ -19,6 +19,7 @@ public sealed class Cluster
     private readonly IConfiguration _configuration;
     private readonly Defect _defect;
     private readonly Instance?[] _slots;
+    private readonly List<Instance> _all = [];
     private readonly List<PendingCall> _calls = [];
     private int _processes;
 
@@ -37,6 +38,9 @@ public sealed class Cluster
     }
 
     public IEnumerable<Instance> Alive => _slots.OfType<Instance>();
+
+    /// <summary>After the last step of the run, also of those that died in it.</summary>
+    public void Dispose() => _all.ForEach(i => i.Dispose());
 
     /// <summary>Any live instance, as a load balancer or the queue's trigger would choose; null when none is up.</summary>
     public Instance? Pick()
@@ -102,7 +106,9 @@ public sealed class Cluster
         SimProcess? process = null;
         process = new SimProcess(_world, number, $"{(char)('A' + slot)}{number}", skew, () => Falter(slot, process!));
         process.Crash = () => Kill(slot, process);
-        _slots[slot] = new Instance(_world, process, _outside, _configuration, _defect);
+        var instance = new Instance(_world, process, _outside, _configuration, _defect);
+        _all.Add(instance);
+        _slots[slot] = instance;
         _world.History.Add(process.Name, $"starts, clock {skew.TotalSeconds:+0.0;-0.0} s");
     }
 

@@ -20,7 +20,7 @@ namespace Concert.Simulation.Sale;
 public sealed record Outside(SimStore Store, SimQueue Queue, SimGate Gate, SimRooms Rooms, SimCaches Caches);
 
 /// <summary>One function instance from its start to its end: its own container, its own memory, its own clock.</summary>
-public sealed class Instance : IConsumer
+public sealed class Instance : IConsumer, IDisposable
 {
     private readonly ServiceProvider _services;
 
@@ -55,6 +55,9 @@ public sealed class Instance : IConsumer
     public ITimerUseCases Timers { get; }
 
     public ICommandProcessor Commands { get; }
+
+    /// <summary>Frees what the container keeps outside of itself, such as meters.</summary>
+    public void Dispose() => _services.Dispose();
 
     private T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();

@@ -15,7 +15,7 @@ public sealed record SaleResult(SalePlan Plan, Violation? Violation, ulong Hash,
 public sealed record SaleFacts(int Held, int Confirmed, int Cancelled, int Expired, int Rejected, int Charges, TimeSpan Virtual);
 
 /// <summary>One whole sale: set up, sold while everything goes wrong, left alone until it settles, then judged from outside.</summary>
-public sealed class SaleRun
+public sealed class SaleRun : IDisposable
 {
     private static readonly TimeSpan ToSettle = TimeSpan.FromMinutes(45);
 
@@ -53,7 +53,7 @@ public sealed class SaleRun
     /// <summary>Runs a plan to its end or its first violation.</summary>
     public static SaleResult Run(SalePlan plan, bool record = false)
     {
-        var run = new SaleRun(plan, record);
+        using var run = new SaleRun(plan, record);
         try
         {
             run.Run();
@@ -66,6 +66,8 @@ public sealed class SaleRun
 
         return run.Result();
     }
+
+    public void Dispose() => _cluster.Dispose();
 
     private void Run()
     {
