@@ -18,13 +18,68 @@ public sealed class HostTests
     [InlineData("--nonsense is no option; --help lists them.", "--nonsense")]
     [InlineData("Required argument missing for option: '--urls'.", "--urls")]
     [InlineData("--WaitingRoom:MaxActive needs a value.", "--WaitingRoom:MaxActive")]
-    [InlineData("Invalid url: 'abc'", "--urls=abc")]
+    [InlineData("abc is no address to listen on: it must be like http://localhost:7071, with a port of at most 65535.", "--urls=abc")]
+    [InlineData("http://127.0.0.1:99999 is no address to listen on: it must be like http://localhost:7071, with a port of at most 65535.", "--urls=http://127.0.0.1:99999")]
+    [InlineData("http://127.0.0.1:abc is no address to listen on: it must be like http://localhost:7071, with a port of at most 65535.", "--urls=http://127.0.0.1:abc")]
+    [InlineData("ftp://127.0.0.1:7071 begins with ftp; this host speaks http only. For https put a proxy in front of it.", "--urls=ftp://127.0.0.1:7071")]
+    [InlineData("https://127.0.0.1:7071 begins with https; this host speaks http only. For https put a proxy in front of it.", "--urls=http://127.0.0.1:0;https://127.0.0.1:7071")]
+    [InlineData("http://localhost:0: localhost is two addresses, so a free port cannot be chosen for it. Use http://127.0.0.1:0.", "--urls=http://localhost:0")]
+    [InlineData("http://127.0.0.1:0/api has more than a host and a port.", "--urls=http://127.0.0.1:0/api")]
     public async Task Start_BadSetting_IsOneLineAndExitCode2(string line, string setting)
     {
         var (code, output, errors) = await RunAsync("--memory", setting);
         code.ShouldBe(2);
         errors.TrimEnd().ShouldBe(line);
         output.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("--urls=http://0.0.0.0:0")]
+    [InlineData("--urls=http://+:0")]
+    [InlineData("--urls=http://*:0")]
+    [InlineData("--urls=http://[::]:0")]
+    [InlineData("--urls=http://concert.example:0")]
+    [InlineData("--urls=http://192.0.2.1:0")]
+    [InlineData("--Kestrel:Endpoints:Http:Url=http://0.0.0.0:0")]
+    public async Task Start_AddressOthersCanReach_MustBeMeant(string setting)
+    {
+        var (code, output, errors) = await RunAsync("--memory", "--Local:Demo=false", setting);
+        code.ShouldBe(2);
+        errors.ShouldContain("can be reached from other machines");
+        errors.Trim().Split('\n').Length.ShouldBe(1);
+        output.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("--allow-remote")]
+    [InlineData("--Identity:Mode=Platform")]
+    public async Task Build_AddressOthersCanReach_IsTakenWhenItIsMeant(string how)
+    {
+        await using var app = LocalHost.Build(LocalArguments.Parse(["--memory", "--Local:Demo=false", "--urls=http://0.0.0.0:0", how]));
+        app.Services.ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("--Booking:MaxSeatsPerReservation=4", true)]
+    [InlineData("--Booking:MaxPerUser=3", true)]
+    [InlineData("--Wallet:MaxCharge=1000000", true)]
+    [InlineData("--Wallet:MaxBalance=200000", true)]
+    [InlineData("--Wallet:MaxBalance=100000", false)]
+    [InlineData("--Wallet:MaxCharge=1", false)]
+    [InlineData("--Booking:HoldFor=00:00:00.1", null)]
+    public async Task Start_EmptyStoreUnderTightLimits_HasTheDemo(string setting, bool? sellsOut)
+    {
+        await using var app = await LocalApp.StartOnRealTimeAsync("--Local:Demo=true", setting);
+        var concerts = (await app.SendAsync("GET", "/api/concert")).Data.AsArray();
+        concerts.Count.ShouldBe(3);
+        var summer = concerts.Single(c => c!["name"]!.GetValue<string>() == "여름밤 콘서트")!["id"]!.GetValue<string>();
+        var token = (await app.SendAsync("POST", "/api/queue/issue", new { userId = "mina", concertId = summer })).Text("token");
+        var dates = (await app.SendAsync("GET", $"/api/concert/available-dates?concertId={summer}", null, ("queue-token", token))).Data.AsArray();
+        var soldOut = dates.Single(d => d!["totalSeats"]!.GetValue<int>() == 16)!["reservedSeats"]!.GetValue<int>();
+        if (sellsOut is { } sold)
+        {
+            soldOut.ShouldBe(sold ? 16 : 0);
+        }
     }
 
     [Theory]

@@ -11,6 +11,9 @@ internal sealed class DemoCatalogue(ICatalogUseCases catalog, TimeProvider time)
     private static readonly TimeSpan Seoul = TimeSpan.FromHours(9);
     private static readonly TimeSpan Doors = TimeSpan.FromHours(19);
 
+    /// <summary>Of each seat of the schedule that is sold out, won.</summary>
+    public const long SoldOutPrice = 150_000;
+
     private DateTimeOffset Now => time.GetUtcNow().ToOffset(Seoul);
 
     /// <summary>Creates it all; the schedule that is to be sold out is still on sale.</summary>
@@ -19,7 +22,7 @@ internal sealed class DemoCatalogue(ICatalogUseCases catalog, TimeProvider time)
         var summer = await ConcertAsync("여름밤 콘서트", cancellationToken);
         await ScheduleAsync(summer, Evening(10), [FiftySeats("A")], [], cancellationToken);
         await ScheduleAsync(summer, Evening(11), [FiftySeats("A"), Section("B", new Run(1, 30, 90_000))], [], cancellationToken);
-        var soldOut = await ScheduleAsync(summer, Evening(12), [Section("A", new Run(1, 16, 150_000))], [], cancellationToken);
+        var soldOut = await ScheduleAsync(summer, Evening(12), [Section("A", new Run(1, 16, SoldOutPrice))], [], cancellationToken);
 
         var stars = await ConcertAsync("별빛 페스티벌", cancellationToken);
         await ScheduleAsync(stars, Evening(20), [], [new NewInventory("Standing", 500, 66_000)], cancellationToken);

@@ -10,6 +10,8 @@ internal sealed partial class DemoSeeding(
     IReservationUseCases reservations,
     IPaymentUseCases payments,
     IWalletUseCases wallets,
+    IOptions<BookingOptions> booking,
+    IOptions<WalletOptions> wallet,
     TimeProvider time,
     IOptions<LocalOptions> options,
     ILogger<DemoSeeding> log) : IHostedService
@@ -23,7 +25,12 @@ internal sealed partial class DemoSeeding(
 
         var plan = new DemoCatalogue(catalog, time);
         var soldOut = await plan.CreateAsync(cancellationToken);
-        await new DemoBuyers(reservations, payments, wallets, time).BuyAllAsync(soldOut, cancellationToken);
+        var buyers = new DemoBuyers(reservations, payments, wallets, booking, wallet, time);
+        if (await buyers.BuyAllAsync(soldOut, DemoCatalogue.SoldOutPrice, cancellationToken) is { } why)
+        {
+            NotSoldOut(log, why);
+        }
+
         Seeded(log);
     }
 
@@ -31,4 +38,7 @@ internal sealed partial class DemoSeeding(
 
     [LoggerMessage(1, LogLevel.Information, "The store was empty: it has the demo catalogue now")]
     private static partial void Seeded(ILogger logger);
+
+    [LoggerMessage(2, LogLevel.Warning, "With these settings the demo cannot sell its sold-out schedule out: {Why}")]
+    private static partial void NotSoldOut(ILogger logger, string why);
 }

@@ -66,6 +66,7 @@ public static class LocalHost
         // Its own folder, not the caller's: the settings file lies beside the program.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(arguments.Settings);
+        Addresses.Check(builder.Configuration, arguments.AllowRemote);
         var folder = arguments.InMemory ? null : arguments.DataFolder;
         var madeAdminKey = LocalKeys.Add(builder.Configuration, folder);
         builder.Services.AddSingleton(new MadeKeys(madeAdminKey));
@@ -93,7 +94,6 @@ public static class LocalHost
     private static int? ExitCode(Exception fault) => fault switch
     {
         BadSettingException => BadSetting,
-        FormatException when fault.Message.Contains("url", StringComparison.OrdinalIgnoreCase) => BadSetting,
         UnknownDataFolderException => BadSetting,
         DataFolderInUseException or DatabaseDamagedException => BadDataFolder,
         Microsoft.AspNetCore.Connections.AddressInUseException => CannotListen,

@@ -17,19 +17,23 @@ public sealed record LocalArguments(string DataFolder, bool InMemory, bool Fresh
     /// <summary>Begins with the database of this copy.</summary>
     public string? Restore { get; init; }
 
+    /// <summary>Other machines may reach the host.</summary>
+    public bool AllowRemote { get; init; }
+
     private static readonly Option<string?> Data = new("--data") { Description = "Keeps everything in DIR (./data).", HelpName = "DIR" };
     private static readonly Option<bool> Memory = new("--memory") { Description = "Keeps nothing.", Arity = ArgumentArity.Zero };
     private static readonly Option<bool> Empty = new("--fresh") { Description = "Empties the data folder first.", Arity = ArgumentArity.Zero };
     private static readonly Option<string?> Urls = new("--urls") { Description = "Listens there (http://localhost:7071).", HelpName = "URL[;URL]" };
     private static readonly Option<string?> BackupTo = new("--backup") { Description = "Copies DIR's database, in use or not, into a new FILE, and ends.", HelpName = "FILE" };
     private static readonly Option<string?> RestoreFrom = new("--restore") { Description = "Begins with such a copy, in a DIR without a database.", HelpName = "FILE" };
+    private static readonly Option<bool> Remote = new("--allow-remote") { Description = "Lets --urls name an address that other machines can reach.", Arity = ArgumentArity.Zero };
     private static readonly HelpOption HelpOption = new();
 
     // Not a root command: that one would have options of its own, and read the first setting as a file of arguments.
     private static readonly Command Host = new(
         "concert", "Concert booking in one process. Any setting can be given as --Section:Key=value, such as --WaitingRoom:MaxActive=500.")
     {
-        Data, Memory, Empty, BackupTo, RestoreFrom, Urls, HelpOption,
+        Data, Memory, Empty, BackupTo, RestoreFrom, Urls, Remote, HelpOption,
     };
 
     /// <summary>Reads the arguments; throws <see cref="BadSettingException"/> for what cannot be understood.</summary>
@@ -61,6 +65,7 @@ public sealed record LocalArguments(string DataFolder, bool InMemory, bool Fresh
             {
                 Backup = backup is null ? null : Path.GetFullPath(backup),
                 Restore = restore is null ? null : Path.GetFullPath(restore),
+                AllowRemote = parsed.GetValue(Remote),
             };
     }
 
