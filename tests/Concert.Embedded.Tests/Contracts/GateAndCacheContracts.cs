@@ -9,7 +9,7 @@ namespace Concert.Embedded.Tests.Contracts;
 
 public sealed class EmbeddedSeatGateContractTests : SeatGateContract
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new(Folder.Start);
 
     public EmbeddedSeatGateContractTests() => Gate = new EmbeddedSeatGate(_time);
 

@@ -7,7 +7,7 @@ namespace Concert.Embedded.Tests.Contracts;
 
 public sealed class MemoryStoreContractTests : DocumentStoreContract
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new(Folder.Start);
 
     protected override Task<IDocumentStore> CreateStoreAsync() =>
         Task.FromResult<IDocumentStore>(EmbeddedBackend.Open(new EmbeddedOptions(), _time, NullLogger.Instance).Store);
@@ -21,7 +21,7 @@ public sealed class MemoryStoreContractTests : DocumentStoreContract
 
 public sealed class FolderStoreContractTests : DocumentStoreContract
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new(Folder.Start);
     private readonly string _folder = Directory.CreateTempSubdirectory("concert-").FullName;
     private EmbeddedBackend? _backend;
 

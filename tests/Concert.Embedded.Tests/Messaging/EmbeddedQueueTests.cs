@@ -9,7 +9,7 @@ namespace Concert.Embedded.Tests.Messaging;
 public sealed class EmbeddedQueueTests : IDisposable
 {
     private readonly EmbeddedOptions _options = new() { MaxQueueDepth = 5, LockDuration = TimeSpan.FromSeconds(30) };
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new(Folder.Start);
     private readonly DataDirectory _root = new();
     private DataDirectory _files;
     private EmbeddedBackend _backend;

@@ -10,7 +10,7 @@ public sealed class DiskFaultTests : IDisposable
 {
     private readonly EmbeddedOptions _options = new() { RetryWriteAfter = TimeSpan.FromMilliseconds(1) };
     private readonly DataDirectory _folder = new();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new(Folder.Start);
     private readonly Disk _disk = new();
     private EmbeddedBackend _backend;
 

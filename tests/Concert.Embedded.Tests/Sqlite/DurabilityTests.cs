@@ -12,7 +12,7 @@ public sealed class DurabilityTests : IDisposable
     private static readonly RoomLimits Limits = new(1, 1, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(60));
 
     private readonly DataDirectory _folder = new();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new(Folder.Start);
     private readonly Disk _disk = new();
     private readonly EmbeddedBackend _backend;
 

@@ -38,7 +38,7 @@ public sealed class RecoveredDocumentsTests
     public async Task Open_TimeToLiveRanOutMeanwhile_IsGone(bool isClean)
     {
         using var files = new DataDirectory();
-        var time = new ManualTime();
+        var time = new FakeTimeProvider(Folder.Start);
         var backend = Folder.Open(files, time: time);
         await backend.CommitAsync(Folder.Upsert("short", "\"ttl\":10"), Folder.Upsert("long", "\"ttl\":100"));
         var left = isClean ? files : files.Copy();
@@ -57,7 +57,7 @@ public sealed class RecoveredDocumentsTests
     [Fact]
     public async Task Create_ManyExpiredAtOnce_AllIdsAreFreeAgain()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider(Folder.Start);
         using var backend = Folder.Open(null, time: time);
         var json = Folder.Json("""{"ttl":10}""");
         DocumentOperation[] creations = [.. Enumerable.Range(0, 50).Select(i => new DocumentOperation.Create($"i:{i}", json))];
@@ -77,7 +77,7 @@ public sealed class RecoveredDocumentsTests
         var etags = new List<string>();
         for (var run = 0; run < 3; run++)
         {
-            using var backend = Folder.Open(files, time: new ManualTime());
+            using var backend = Folder.Open(files, time: new FakeTimeProvider(Folder.Start));
             await backend.CommitAsync(Folder.Upsert("s:1"));
             etags.Add((await backend.Store.ReadAsync(Folder.Section, "s:1", Folder.Cancel))!.ETag);
             await backend.CommitAsync(new DocumentOperation.Delete("s:1"));

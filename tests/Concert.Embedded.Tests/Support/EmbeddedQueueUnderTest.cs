@@ -19,7 +19,7 @@ internal sealed class EmbeddedQueueUnderTest : IQueueUnderTest
 
     public EmbeddedBackend Backend { get; }
 
-    public ManualTime Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new(Folder.Start);
 
     public ICommandSender Sender => Backend.Queue;
 

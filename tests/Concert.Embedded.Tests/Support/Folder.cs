@@ -11,6 +11,9 @@ internal static class Folder
 {
     public static readonly PartitionRef Section = new(DocumentContainer.Bookings, "c1-0001:1");
 
+    /// <summary>When the clocks of these tests begin.</summary>
+    public static readonly DateTimeOffset Start = new(2030, 5, 1, 20, 0, 0, TimeSpan.Zero);
+
     public static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
     /// <summary>A backend on a folder, or in memory without one.</summary>

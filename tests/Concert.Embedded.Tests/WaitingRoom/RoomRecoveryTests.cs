@@ -10,7 +10,7 @@ public sealed class RoomRecoveryTests : IDisposable
 {
     private static readonly RoomLimits Limits = new(2, 2, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(60));
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new(Folder.Start);
     private readonly Disk _disk = new();
     private readonly DataDirectory _root = new();
     private DataDirectory _files;
