@@ -8,13 +8,13 @@ namespace Concert.Rush.Drill;
 /// <summary>
 /// One wallet, charged and used at the same time from many sides. A payment ends its token and a user has one token per waiting room, so the
 /// uses are spread over concerts: each is a room with one use after the other, all rooms run at once, and each payment goes out together with
-/// its share of the charges. A room makes at most 45 uses, which stays below the 50 admissions per 10 seconds that are the default, and each of
-/// its sections has 8 seats, the most one user may have.
+/// its share of the charges. A room has one schedule and makes at most 8 uses, the most places that one user may have of a schedule.
 /// </summary>
 public sealed class WalletScenario(DrillContext drill) : IScenario
 {
-    private const int UsesPerRoom = 45;
-    private const int SeatsPerSection = 8;
+    /// <summary>The service's default limit of places per user and schedule.</summary>
+    public const int UsesPerRoom = 8;
+
     private const int PreparedAtOnce = 16;
     private const long LargestCharge = 10_000_000;
 
@@ -32,7 +32,7 @@ public sealed class WalletScenario(DrillContext drill) : IScenario
         await Parallel.ForAsync(0, rooms, bounded, async (room, token) =>
         {
             var seats = Math.Max(1, Share(_uses, rooms, room));
-            venues[room] = await Venue.CreateAsync(drill, $"wallet-{room}", seats, SeatsPerSection, token);
+            venues[room] = await Venue.CreateAsync(drill, $"wallet-{room}", seats, UsesPerRoom, token);
         });
         return _venues = venues;
     }

@@ -21,7 +21,7 @@ public static class RushCommand
     private static readonly Option<string> Rolling = Choice("--rolling", "auto", "Pay within each buyer's own turn; auto: when tokens have to wait.", "auto", "on", "off");
     private static readonly Option<int> Uses = Number("--uses", 3000, "Wallet: payments.");
     private static readonly Option<int> Charges = Number("--charges", 3000, "Wallet: charges beside the payments.");
-    private static readonly Option<int?> Rooms = new("--rooms") { Description = "Wallet: concerts the payments are spread over (one per 45 payments)." };
+    private static readonly Option<int?> Rooms = new("--rooms") { Description = "Wallet: concerts the payments are spread over (one per 8 payments)." };
     private static readonly Option<int?> Seed = new("--seed") { Description = "Repeats who pays, who cancels and the amounts." };
     private static readonly Option<int> Connections = Number("--connections", 1000, "Most connections open at once.");
     private static readonly Option<TimeSpan> Timeout = Default("--timeout", TimeSpan.FromMinutes(10), "End of the rush.");

@@ -1,3 +1,5 @@
+using Concert.Rush.Drill;
+
 namespace Concert.Rush.Options;
 
 public enum Scenario
@@ -89,7 +91,8 @@ public sealed record RushOptions
         { Connections: < 2 or > 20_000 } => "--connections must be 2 to 20000.",
         { Uses: < 0 or > 50_000 } => "--uses must be 0 to 50000.",
         { Charges: < 0 or > 50_000 } => "--charges must be 0 to 50000.",
-        { Rooms: < 1 or > 1000 } => "--rooms must be 1 to 1000.",
+        { Rooms: < 1 or > 10_000 } => "--rooms must be 1 to 10000.",
+        { Scenario: Scenario.Wallet, Rooms: { } rooms } when Uses > rooms * WalletScenario.UsesPerRoom => "--rooms must be one per 8 uses at least: a user may have 8 places of a schedule.",
         _ when Timeout <= TimeSpan.Zero || OutcomeTimeout <= TimeSpan.Zero || Settle < TimeSpan.Zero => "Times must be positive.",
         _ when Timeout > TimeSpan.FromDays(1) || OutcomeTimeout > TimeSpan.FromDays(1) || Settle > TimeSpan.FromHours(1) => "Times are too long.",
         _ => null,
