@@ -15,16 +15,14 @@ public sealed class AssemblyReferenceTests
     [Theory]
     [InlineData("Concert.Booking")]
     [InlineData("Concert.Api", "Concert.Booking")]
-    [InlineData("Concert.Cosmos", "Concert.Booking")]
-    [InlineData("Concert.Redis", "Concert.Booking")]
+    [InlineData("Concert.Azure", "Concert.Booking")]
     [InlineData("Concert.Embedded", "Concert.Booking")]
     [InlineData("ConcertFunctions.Local", "Concert.Api", "Concert.Booking", "Concert.Embedded")]
     public void Assembly_OfOurs_RefersInwardsOnly(string assembly, params string[] allowed) => Ours(ReferencesOf(assembly)).ShouldBeSubsetOf(allowed);
 
     [Theory]
     [InlineData("Concert.Booking")]
-    [InlineData("Concert.Cosmos")]
-    [InlineData("Concert.Redis")]
+    [InlineData("Concert.Azure")]
     [InlineData("Concert.Embedded")]
     public void Assembly_BelowTheApi_DoesNotKnowAspNet(string assembly) =>
         ReferencesOf(assembly).ShouldNotContain(n => n.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
@@ -32,7 +30,6 @@ public sealed class AssemblyReferenceTests
     [Theory]
     [InlineData("Concert.Booking")]
     [InlineData("Concert.Api")]
-    [InlineData("Concert.Redis")]
     [InlineData("Concert.Embedded")]
     [InlineData("ConcertFunctions.Local")]
     public void Assembly_ThatNeedsNoAzure_DoesNotKnowIt(string assembly) => ReferencesOf(assembly).ShouldNotContain(

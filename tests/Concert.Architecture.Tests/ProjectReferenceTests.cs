@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Concert.Architecture.Tests;
 
-/// <summary>Arrows point inwards: heads → Api → Booking; Cosmos, Redis, Embedded → Booking.</summary>
+/// <summary>Arrows point inwards: heads → Api → Booking; Azure, Embedded → Booking.</summary>
 public sealed class ProjectReferenceTests
 {
     private static readonly string[] Heads = ["ConcertFunctions", "ConcertFunctions.Local"];
@@ -12,10 +12,9 @@ public sealed class ProjectReferenceTests
     {
         { "Concert.Booking", [] },
         { "Concert.Api", ["Concert.Booking"] },
-        { "Concert.Cosmos", ["Concert.Booking"] },
-        { "Concert.Redis", ["Concert.Booking"] },
+        { "Concert.Azure", ["Concert.Booking"] },
         { "Concert.Embedded", ["Concert.Booking"] },
-        { "ConcertFunctions", ["Concert.Api", "Concert.Booking", "Concert.Cosmos", "Concert.Embedded", "Concert.Redis"] },
+        { "ConcertFunctions", ["Concert.Api", "Concert.Azure", "Concert.Booking", "Concert.Embedded"] },
         { "ConcertFunctions.Local", ["Concert.Api", "Concert.Booking", "Concert.Embedded"] },
     };
 
@@ -41,8 +40,7 @@ public sealed class ProjectReferenceTests
 
     [Theory]
     [InlineData("Concert.Booking")]
-    [InlineData("Concert.Cosmos")]
-    [InlineData("Concert.Redis")]
+    [InlineData("Concert.Azure")]
     [InlineData("Concert.Embedded")]
     public void Project_BelowTheApi_HasNoAspNet(string project)
     {
@@ -55,7 +53,6 @@ public sealed class ProjectReferenceTests
     [Theory]
     [InlineData("Concert.Booking")]
     [InlineData("Concert.Api")]
-    [InlineData("Concert.Redis")]
     [InlineData("Concert.Embedded")]
     [InlineData("ConcertFunctions.Local")]
     public void Project_ThatNeedsNoAzure_HasNoneOfItsPackages(string project) => Repository.Project(project).Packages.ShouldNotContain(

@@ -97,7 +97,7 @@ public sealed class AppSourceTests
     [Fact]
     public void Containers_OfTheCosmosAdapter_AreTheDeployedOnes()
     {
-        var source = CSharpSource.Of("src/Concert.Cosmos");
+        var source = CSharpSource.Of("src/Concert.Azure/Cosmos");
         var containers = source.Nodes<ObjectCreationExpressionSyntax>().Where(o => o.Type.ToString() == "CosmosContainer")
             .ToDictionary(o => Argument(source, o, 1), o => "/" + Argument(source, o, 2));
 
@@ -107,7 +107,7 @@ public sealed class AppSourceTests
     [Fact]
     public void Indexes_OfTheCosmosAdapter_AreTheDeployedOnes()
     {
-        var strings = CSharpSource.Of("src/Concert.Cosmos").Strings().ToHashSet();
+        var strings = CSharpSource.Of("src/Concert.Azure/Cosmos").Strings().ToHashSet();
         var deployed = Deployment.IndexedPaths.Where(p => p.StartsWith('/'));
 
         strings.Where(s => s.StartsWith('/') && s.EndsWith("/?", StringComparison.Ordinal)).ShouldBe(deployed, ignoreOrder: true);

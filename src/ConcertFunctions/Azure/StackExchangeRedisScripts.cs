@@ -1,4 +1,4 @@
-using Concert.Redis.Scripting;
+using Concert.Azure.Redis.Scripting;
 using StackExchange.Redis;
 
 namespace ConcertFunctions.Azure;

@@ -1,4 +1,4 @@
-using Concert.Redis;
+using Concert.Azure.Redis;
 
 namespace Concert.Concurrency.Tests.Scenarios;
 

@@ -2,8 +2,8 @@ using System.Text;
 using Concert.Booking.Catalog;
 using Concert.Booking.Shared;
 using Concert.Embedded.Catalog;
-using Concert.Redis;
-using Concert.Redis.Scripting;
+using Concert.Azure.Redis;
+using Concert.Azure.Redis.Scripting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 

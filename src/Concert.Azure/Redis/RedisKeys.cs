@@ -1,0 +1,33 @@
+namespace Concert.Azure.Redis;
+
+/// <summary>
+/// Names of the keys. Those of one call share a hash tag, so that a script runs on a cluster. (Ids have no braces; a name with one would end its tag
+/// early, for all keys of the call alike, and so do no harm.)
+/// </summary>
+internal static class RedisKeys
+{
+    public const string Rooms = "{rooms}:listed";
+
+    public const string RoomsCheck = "{rooms}:check";
+
+    /// <summary>In the order of <c>room.lua</c>.</summary>
+    private static readonly string[] RoomParts = ["waiting", "seen", "active", "admitted", "members", "users", "ended", "state"];
+
+    public static string[] Room(string room)
+    {
+        var tag = Tag("room:" + room);
+        return Array.ConvertAll(RoomParts, part => $"{tag}:{part}");
+    }
+
+    public static string[] Gate(string partition, IReadOnlyList<string> seatIds)
+    {
+        var tag = Tag(partition);
+        return [.. seatIds.Select(seat => $"{tag}:gate:{seat}")];
+    }
+
+    public static string MapEntry(string scheduleId) => $"{Tag("map:" + scheduleId)}:entry";
+
+    public static string MapBuild(string scheduleId, string version) => $"{Tag("map:" + scheduleId)}:build:{version}";
+
+    private static string Tag(string name) => $"{{{name}}}";
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using Concert.Booking.Storage;
+using Concert.Booking.WaitingRoom;
+using Concert.Azure.Redis.Scripting;
+
+namespace Concert.Azure.Redis;
+
+/// <summary>
+/// The waiting room as Lua scripts: each call is one atomic script on the keys of one room. Fails closed: without Redis every call throws
+/// <see cref="StoreUnavailableException"/>.
+/// </summary>
+internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register) : IWaitingRoom
+{
+    /// <summary>Members one script may end or admit, so that it holds Redis for milliseconds only.</summary>
+    private const int Batch = 500;
+
+    /// <summary>What a join answers instead of a status when its user has another token.</summary>
+    private const long InWithAnother = 0;
+
+    /// <summary>Scripts one round may run; what is left then is for the next round.</summary>
+    private const int MaxBatches = 40;
+
+    public async Task<JoinResult> JoinAsync(TokenClaims claims, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await register.AddAsync(claims.Room, now, cancellationToken);
+        var reply = await RunAsync(
+            LuaScripts.RoomJoin,
+            claims.Room,
+            [
+                Token(claims), claims.UserId, claims.IssuedAt.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), limits.MaxActive,
+                limits.AdmitPerInterval, Milliseconds(limits.AdmitInterval), Milliseconds(limits.ActiveFor),
+            ],
+            cancellationToken);
+        if (reply[0].AsLong() == InWithAnother)
+        {
+            var other = Guid.ParseExact(reply[2].AsText(), "N");
+            return new JoinResult.AlreadyQueued(claims with { Id = other, IssuedAt = Time(reply[1].AsLong()) });
+        }
+
+        var first = claims with { IssuedAt = Time(reply[1].AsLong()), UserId = reply[2].AsText() };
+        return new JoinResult.Joined(first, State(reply[0].AsLong(), reply[3].AsLong()));
+    }
+
+    public async Task<MemberState> GetAsync(TokenClaims claims, bool poll, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var reply = await RunAsync(
+            LuaScripts.RoomGet,
+            claims.Room,
+            [Token(claims), claims.UserId, claims.IssuedAt.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), poll ? 1 : 0],
+            cancellationToken);
+        var state = State(reply[0].AsLong(), reply[1].AsLong());
+        var putBack = reply[2].AsLong() == 1;
+        if (poll && state.Status == MemberStatus.Waiting)
+        {
+            // The register lives elsewhere and may be lost alone: whoever waits sees to it that rounds come.
+            await register.AddAsync(claims.Room, now, cancellationToken, evenIfRecent: putBack);
+        }
+
+        return state;
+    }
+
+    public Task EndAsync(TokenClaims claims, CancellationToken cancellationToken) =>
+        redis.RunAsync(
+            LuaScripts.RoomEnd, RedisKeys.Room(claims.Room), [Token(claims), claims.IssuedAt.ToUnixTimeMilliseconds()], cancellationToken);
+
+    public async Task<AdmissionRound> AdmitAsync(string room, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var total = new AdmissionRound(0, 0, 0, 0, 0);
+        var more = true;
+        for (var batch = 0; more && batch < MaxBatches; batch++)
+        {
+            var reply = await RunAsync(
+                LuaScripts.RoomAdmit,
+                room,
+                [
+                    now.ToUnixTimeMilliseconds(), limits.MaxActive, limits.AdmitPerInterval, Milliseconds(limits.AdmitInterval),
+                    Milliseconds(limits.ActiveFor), Milliseconds(limits.SilenceLimit), Batch,
+                ],
+                cancellationToken);
+            total = new AdmissionRound(
+                total.Admitted + (int)reply[0].AsLong(),
+                total.Dropped + (int)reply[1].AsLong(),
+                total.Expired + (int)reply[2].AsLong(),
+                (int)reply[3].AsLong(),
+                (int)reply[4].AsLong());
+            more = reply[5].AsLong() == 1;
+        }
+
+        if (total is { Active: 0, Waiting: 0 })
+        {
+            await register.RemoveAsync(room, now, cancellationToken);
+        }
+
+        return total;
+    }
+
+    public Task<IReadOnlyList<string>> ListRoomsAsync(CancellationToken cancellationToken) => register.ListAsync(cancellationToken);
+
+    public Task CheckAsync(CancellationToken cancellationToken) =>
+        redis.RunAsync(LuaScripts.RoomsCheck, [RedisKeys.RoomsCheck], [], cancellationToken);
+
+    private async Task<IReadOnlyList<RedisReply>> RunAsync(
+        RedisScript script, string room, RedisArgument[] arguments, CancellationToken cancellationToken) =>
+        (await redis.RunAsync(script, RedisKeys.Room(room), arguments, cancellationToken)).AsArray();
+
+    private static MemberState State(long status, long value) => status switch
+    {
+        1 => new MemberState(MemberStatus.Waiting, Position: value),
+        2 => new MemberState(MemberStatus.Active, ExpiresAt: Time(value)),
+        3 => new MemberState(MemberStatus.Ended),
+        _ => throw new InvalidDataException($"The script answered the unknown status {status}."),
+    };
+
+    private static string Token(TokenClaims claims) => claims.Id.ToString("N", CultureInfo.InvariantCulture);
+
+    private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
+
+    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+}

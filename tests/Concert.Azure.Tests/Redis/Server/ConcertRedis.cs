@@ -1,0 +1,34 @@
+using Concert.Booking.Catalog;
+using Concert.Booking.Reservations;
+using Concert.Booking.WaitingRoom;
+using Concert.Azure.Redis.Scripting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Concert.Azure.Tests.Redis.Server;
+
+/// <summary>The adapters as a head gets them; each call is another instance of the app.</summary>
+public static class ConcertRedis
+{
+    public static ServiceProvider Instance(IRedisScripts scripts, Action<RedisOptions>? configure = null, TimeProvider? time = null) =>
+        new ServiceCollection()
+            .AddSingleton(scripts)
+            .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+            .AddSingleton(time ?? TimeProvider.System)
+            .AddConcertRedis(configure)
+            .BuildServiceProvider();
+
+    public static IWaitingRoom Room(this IServiceProvider instance) => instance.GetRequiredService<IWaitingRoom>();
+
+    public static ISeatGate Gate(this IServiceProvider instance) => instance.GetRequiredService<ISeatGate>();
+
+    public static ISeatMapCache Maps(this IServiceProvider instance) => instance.GetRequiredService<ISeatMapCache>();
+
+    /// <summary>Patience for a machine that is busy with other things.</summary>
+    public static void Patient(RedisOptions options)
+    {
+        options.RoomTimeout = options.GateTimeout = options.MapTimeout = TimeSpan.FromSeconds(30);
+        options.MapBuildLock = TimeSpan.FromSeconds(30);
+    }
+}
