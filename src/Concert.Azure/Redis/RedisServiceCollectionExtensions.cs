@@ -17,7 +17,7 @@ namespace Concert.Azure.Redis;
 public static class RedisServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers <see cref="IWaitingRoom"/>, <see cref="ISeatGate"/>, <see cref="ISeatMapCache"/> and the distributed cache on Redis: section
+    /// Registers <see cref="IWaitingRoom"/>, <see cref="ISeatGate"/>, <see cref="ISeatMapCache"/> and the catalogue's cache on Redis: section
     /// <c>Redis</c>. With <c>Redis:Endpoint</c> it signs in with the <see cref="RedisSignIn"/> that is registered. Wrong settings stop the host at its start with a line for
     /// each. The head registers logging.
     /// </summary>
@@ -46,6 +46,9 @@ public static class RedisServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IRandomSource>(),
             provider.GetRequiredService<IOptions<RedisOptions>>()));
+
+        // The second level; the first is this process.
+        services.AddHybridCache(cache => cache.MaximumPayloadBytes = CatalogReader.MaxPayloadBytes);
         services.AddSingleton<IDistributedCache>(provider =>
         {
             var connection = provider.GetRequiredService<RedisConnection>();
