@@ -19,18 +19,19 @@ public sealed class CatalogAdmin(
 
     public async Task<Result<CreatedConcert>> CreateConcertAsync(NewConcert request, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        if (ScheduleValidation.CheckName(request.Name, []) is { } wrong)
+        var read = ScheduleValidation.ReadName(request.Name, []);
+        if (read.IsRefused(out var refusal))
         {
-            return wrong;
+            return refusal;
         }
 
-        var name = ScheduleValidation.Canonical(request.Name!);
+        var name = read.Value;
         var now = time.GetUtcNow();
         var id = minter.NewCatalogId("c", ConcertIdLength);
         if (KeyedCall.OfStaff("concert", idempotencyKey, name) is { } keyed)
         {
             var claimed = await claims.FindOrTakeAsync(keyed, id, now, cancellationToken);
-            if (claimed.IsRefused(out var refusal))
+            if (claimed.IsRefused(out refusal))
             {
                 return refusal;
             }
