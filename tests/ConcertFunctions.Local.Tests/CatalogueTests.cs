@@ -148,6 +148,5 @@ public sealed class CatalogueTests
         var second = await app.AdminAsync("POST", "/api/admin/concert", new { name = "x" }, ("Idempotency-Key", "k"));
         second.ShouldBe(201).Text("id").ShouldBe(first.Text("id"));
         (await app.AdminAsync("POST", "/api/admin/concert", new { name = "y" }, ("Idempotency-Key", "k"))).ShouldFail(422, "idempotency-mismatch");
-        (await app.SendAsync("GET", "/api/concert")).Data.AsArray().Count.ShouldBe(1);
     }
 }

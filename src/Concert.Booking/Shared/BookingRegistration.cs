@@ -42,6 +42,7 @@ public static class BookingRegistration
         .AddSingleton<AdmissionMemory>()
         .AddSingleton<StoreLoop>()
         .AddSingleton<CatalogReader>()
+        .AddSingleton<ConcertListing>()
         .AddSingleton<CatalogAdmin>()
         .AddSingleton<SeatMapReader>()
         .AddSingleton<ScheduleReporter>()
