@@ -7,14 +7,14 @@ namespace ConcertFunctions.Functions;
 public sealed class TimerFunctions(ITimerUseCases timers)
 {
     [Function(nameof(ReleaseExpiredHolds))]
-    public Task ReleaseExpiredHolds([TimerTrigger("%Timers:ReleaseExpiredHolds%")] TimerInfo timer, CancellationToken cancellationToken) =>
+    public Task ReleaseExpiredHolds([TimerTrigger("%ReleaseExpiredHoldsSchedule%")] TimerInfo timer, CancellationToken cancellationToken) =>
         timers.ReleaseExpiredHoldsAsync(cancellationToken);
 
     [Function(nameof(AdmitWaiting))]
-    public Task AdmitWaiting([TimerTrigger("%Timers:AdmitWaiting%")] TimerInfo timer, CancellationToken cancellationToken) =>
+    public Task AdmitWaiting([TimerTrigger("%AdmitWaitingSchedule%")] TimerInfo timer, CancellationToken cancellationToken) =>
         timers.AdmitWaitingAsync(cancellationToken);
 
     [Function(nameof(RepairPayments))]
-    public Task RepairPayments([TimerTrigger("%Timers:RepairPayments%")] TimerInfo timer, CancellationToken cancellationToken) =>
+    public Task RepairPayments([TimerTrigger("%RepairPaymentsSchedule%")] TimerInfo timer, CancellationToken cancellationToken) =>
         timers.RepairPaymentsAsync(cancellationToken);
 }
