@@ -34,6 +34,14 @@ public sealed class TemplateTests
     }
 
     [Fact]
+    public void Pipeline_IsGivenEveryVariable_ByAzd()
+    {
+        var given = Repository.Text("azure.yaml").Split("\n  variables:\n")[1].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Trim('-', ' '));
+
+        given.ShouldBe(Deployment.Parameters.Values.Select(p => p.Variable).Where(v => !v.StartsWith("AZURE_", StringComparison.Ordinal)), ignoreOrder: true);
+    }
+
+    [Fact]
     public void Variables_OfTheEnvironment_AreExplainedToWhoeverDeploys()
     {
         var guide = Repository.Text("docs/deploy.md");

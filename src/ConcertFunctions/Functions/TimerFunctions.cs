@@ -3,7 +3,10 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace ConcertFunctions.Functions;
 
-/// <summary>The timers. One instance of the app runs each at a time (the host's singleton lock); each only sends commands or moves the waiting rooms.</summary>
+/// <summary>
+/// The timers. One instance of the app runs each at a time (the host's singleton lock); each only sends commands or moves the waiting rooms.
+/// Their schedules are flat settings: nested ones (<c>Timers:AdmitWaiting</c>) are reported not to fire on Flex Consumption (azure-functions-host, issue 8649).
+/// </summary>
 public sealed class TimerFunctions(ITimerUseCases timers)
 {
     [Function(nameof(ReleaseExpiredHolds))]
