@@ -39,8 +39,14 @@ public sealed class StoreTests
     }
 
     [Fact]
-    public void Database_OfTheApp_IsTheOneDeployed() =>
-        Deployment.Settings["Cosmos__database"].ShouldBe(PredictedDeployment.LastName(Deployed.Resource("Microsoft.DocumentDB/databaseAccounts/sqlDatabases")));
+    public void Database_OfTheApp_IsTheOneDeployed()
+    {
+        var database = Deployed.Resource("Microsoft.DocumentDB/databaseAccounts/sqlDatabases");
+
+        PredictedDeployment.LastName(database).ShouldBe("concert");
+        database["properties"]!["resource"]!["id"]!.ToString().ShouldBe("concert");
+        Deployment.Settings["Cosmos__database"].ShouldBe("concert");
+    }
 
     [Fact]
     public void Redis_Eviction_IsOffEverywhere()
