@@ -18,7 +18,7 @@ internal static class Backend
         {
             case "Embedded":
                 services.AddHybridCache(cache => cache.MaximumPayloadBytes = CatalogReader.MaxPayloadBytes);
-                services.AddConcertEmbedded(options => options.DataFolder = configuration["Concert:DataFolder"] ?? "data");
+                services.AddConcertEmbedded(configuration, configuration["Concert:DataFolder"] ?? "data");
                 return identity;
             case "Azure":
                 return [.. identity, .. AzureBackend.Add(services, configuration)];

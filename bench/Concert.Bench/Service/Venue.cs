@@ -35,9 +35,9 @@ internal sealed class Venue : IAsyncDisposable
             ["Booking:HoldFor"] = "01:00:00",
         }).Build();
         var services = new ServiceCollection();
-        services.AddLogging().AddDistributedMemoryCache();
+        services.AddLogging().AddHybridCache();
         services.AddConcertBooking(configuration);
-        services.AddConcertEmbedded(embedded => embedded.DataFolder = folder);
+        services.AddConcertEmbedded(configuration, folder);
         var provider = services.BuildServiceProvider();
         await provider.GetRequiredService<QueuePump>().StartAsync(CancellationToken.None);
         return new Venue(provider, await CreateAsync(provider.GetRequiredService<ICatalogUseCases>(), sections, inventories));

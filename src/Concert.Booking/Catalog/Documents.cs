@@ -5,7 +5,7 @@ namespace Concert.Booking.Catalog;
 
 /// <summary>A concert; catalog partition = its id.</summary>
 [ImmutableObject(true)]
-public sealed record ConcertDocument(string Name, long CreatedAt, long? SaleEndsAt) : IDocument
+public sealed record ConcertDocument(string Name, long CreatedAt) : IDocument
 {
     public const string DocumentId = "concert";
     public const string TypeName = "concert";

@@ -33,6 +33,7 @@ public static class BookingRegistration
         services.AddSingleton<IValidateOptions<WalletOptions>, WalletValidation>();
         services.AddSingleton<IValidateOptions<CancellationOptions>, CancellationValidation>();
         services.AddSingleton<IValidateOptions<AdminOptions>, AdminValidation>();
+        services.AddSingleton<IValidateOptions<IdentityOptions>, IdentityValidation>();
         return services.AddHandlers().AddUseCases();
     }
 
@@ -45,6 +46,7 @@ public static class BookingRegistration
         .AddSingleton<CatalogReader>()
         .AddSingleton<IHybridCacheSerializer<ConcertDocument>, DocumentCacheSerializer<ConcertDocument>>()
         .AddSingleton<IHybridCacheSerializer<ScheduleDocument>, DocumentCacheSerializer<ScheduleDocument>>()
+        .AddSingleton<ConcertListing>()
         .AddSingleton<CatalogAdmin>()
         .AddSingleton<SeatMapReader>()
         .AddSingleton<ScheduleReporter>()

@@ -43,7 +43,7 @@ public sealed class CatalogCacheTests : IAsyncLifetime
     }
 
     private async Task StoreAsync(string concert, string name) => await _store.CommitAsync(
-        new PartitionRef(DocumentContainer.Catalog, concert), [DocumentJson.Put(new ConcertDocument(name, 0, null), etag: null)], Cancel);
+        new PartitionRef(DocumentContainer.Catalog, concert), [DocumentJson.Put(new ConcertDocument(name, 0), etag: null)], Cancel);
 
     private CatalogReader Instance(TimeSpan? timeout = null)
     {
