@@ -28,16 +28,16 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
             claims.Room,
             [
                 Token(claims), claims.UserId, claims.IssuedAt.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), limits.MaxActive,
-                limits.AdmitPerInterval, Milliseconds(limits.AdmitInterval), Milliseconds(limits.ActiveFor),
+                limits.AdmitPerInterval, Milliseconds(limits.AdmitInterval), Milliseconds(limits.ActiveFor), .. Opening(limits.Sale), .. Early(claims),
             ],
             cancellationToken);
         if (reply[0].AsLong() == InWithAnother)
         {
             var other = Guid.ParseExact(reply[2].AsText(), "N");
-            return new JoinResult.AlreadyQueued(claims with { Id = other, IssuedAt = Time(reply[1].AsLong()) });
+            return new JoinResult.AlreadyQueued(claims with { Id = other, IssuedAt = Time(reply[1].AsLong()), Early = Early(reply) });
         }
 
-        var first = claims with { IssuedAt = Time(reply[1].AsLong()), UserId = reply[2].AsText() };
+        var first = claims with { IssuedAt = Time(reply[1].AsLong()), UserId = reply[2].AsText(), Early = Early(reply) };
         return new JoinResult.Joined(first, State(reply[0].AsLong(), reply[3].AsLong()));
     }
 
@@ -46,11 +46,12 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
         var reply = await RunAsync(
             LuaScripts.RoomGet,
             claims.Room,
-            [Token(claims), claims.UserId, claims.IssuedAt.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), poll ? 1 : 0],
+            [Token(claims), claims.UserId, claims.IssuedAt.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), poll ? 1 : 0,
+                .. Opening(limits.Sale), .. Early(claims)],
             cancellationToken);
         var state = State(reply[0].AsLong(), reply[1].AsLong());
         var putBack = reply[2].AsLong() == 1;
-        if (poll && state.Status == MemberStatus.Waiting)
+        if (poll && state.Status is MemberStatus.Waiting or MemberStatus.Early)
         {
             // The register lives elsewhere and may be lost alone: whoever waits sees to it that rounds come.
             await register.AddAsync(claims.Room, now, cancellationToken, evenIfRecent: putBack);
@@ -74,7 +75,7 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
                 room,
                 [
                     now.ToUnixTimeMilliseconds(), limits.MaxActive, limits.AdmitPerInterval, Milliseconds(limits.AdmitInterval),
-                    Milliseconds(limits.ActiveFor), Milliseconds(limits.SilenceLimit), Batch,
+                    Milliseconds(limits.ActiveFor), Milliseconds(limits.SilenceLimit), Batch, .. Opening(limits.Sale),
                 ],
                 cancellationToken);
             total = new AdmissionRound(
@@ -82,11 +83,11 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
                 total.Dropped + (int)reply[1].AsLong(),
                 total.Expired + (int)reply[2].AsLong(),
                 (int)reply[3].AsLong(),
-                (int)reply[4].AsLong());
+                (int)reply[4].AsLong()) { Early = (int)reply[6].AsLong() };
             more = reply[5].AsLong() == 1;
         }
 
-        if (total is { Active: 0, Waiting: 0 })
+        if (total is { Active: 0, Waiting: 0, Early: 0 })
         {
             await register.RemoveAsync(room, now, cancellationToken);
         }
@@ -108,8 +109,21 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
         1 => new MemberState(MemberStatus.Waiting, Position: value),
         2 => new MemberState(MemberStatus.Active, ExpiresAt: Time(value)),
         3 => new MemberState(MemberStatus.Ended),
+        4 => new MemberState(MemberStatus.Early),
         _ => throw new InvalidDataException($"The script answered the unknown status {status}."),
     };
+
+    private static RedisArgument[] Opening(LineSale sale) => [Milliseconds(sale.OpenedAt), Milliseconds(sale.OpensAt)];
+
+    private static RedisArgument[] Early(TokenClaims claims) =>
+        claims.Early is { } early ? [Milliseconds(early.OpensAt), early.Lot] : ["", ""];
+
+    /// <summary>What a join answers of the token that is in.</summary>
+    private static EarlyEntry? Early(IReadOnlyList<RedisReply> reply) => reply[4].AsText() is { Length: > 0 } opensAt
+        ? new EarlyEntry(Time(long.Parse(opensAt, CultureInfo.InvariantCulture)), long.Parse(reply[5].AsText(), CultureInfo.InvariantCulture))
+        : null;
+
+    private static string Milliseconds(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) ?? "";
 
     private static string Token(TokenClaims claims) => claims.Id.ToString("N", CultureInfo.InvariantCulture);
 

@@ -11,7 +11,7 @@ namespace Concert.Booking.Catalog;
 /// a crash in between leaves counters that nothing refers to.
 /// </summary>
 public sealed class CatalogAdmin(
-    IDocumentStore store, StoreLoop loop, CatalogReader catalog, ClaimRegister claims, IdMinter minter, TimeProvider time)
+    IDocumentStore store, StoreLoop loop, CatalogReader catalog, SaleCalendar calendar, ClaimRegister claims, IdMinter minter, TimeProvider time)
 {
     private const int MaxAttempts = 10;
     private const int ConcertIdLength = 8;
@@ -95,7 +95,9 @@ public sealed class CatalogAdmin(
             await Task.WhenAll(chunk.Select(section => CreateCountersAsync(section, CapacityOf(schedule, section), cancellationToken)));
         }
 
-        return View(await PublishAsync(valid, schedule, cancellationToken));
+        var published = await PublishAsync(valid, schedule, cancellationToken);
+        calendar.Forget();
+        return View(published);
     }
 
     /// <summary>What a repeat is not asked again: it was right when it was new.</summary>
@@ -144,10 +146,8 @@ public sealed class CatalogAdmin(
                     return new Attempt<ScheduleDocument>([], DocumentJson.Read<ScheduleDocument>(there));
                 }
 
-                var concert = DocumentJson.Read<ConcertDocument>(stored[1]!);
-                var saleEnds = Math.Max(concert.SaleEndsAt ?? 0, valid.BookingEndAt.ToUnixTimeMilliseconds());
-                return new Attempt<ScheduleDocument>(
-                    [DocumentJson.Put(schedule, null), DocumentJson.Put(concert with { SaleEndsAt = saleEnds }, stored[1]!.ETag)], schedule);
+                var concert = DocumentJson.Read<ConcertDocument>(stored[1]!).With(schedule, time.GetUtcNow());
+                return new Attempt<ScheduleDocument>([DocumentJson.Put(schedule, null), DocumentJson.Put(concert, stored[1]!.ETag)], schedule);
             },
             cancellationToken);
     }

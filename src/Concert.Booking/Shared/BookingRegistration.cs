@@ -32,16 +32,20 @@ public static class BookingRegistration
         services.AddSingleton<IValidateOptions<WalletOptions>, WalletValidation>();
         services.AddSingleton<IValidateOptions<CancellationOptions>, CancellationValidation>();
         services.AddSingleton<IValidateOptions<AdminOptions>, AdminValidation>();
+        services.AddSingleton<IValidateOptions<IdentityOptions>, IdentityValidation>();
         return services.AddHandlers().AddUseCases();
     }
 
     private static IServiceCollection AddHandlers(this IServiceCollection services) => services
         .AddSingleton<KeyRing>()
         .AddSingleton<IdMinter>()
+        .AddSingleton<Lots>()
+        .AddSingleton<Lines>()
         .AddSingleton<TokenSigner>()
         .AddSingleton<AdmissionMemory>()
         .AddSingleton<StoreLoop>()
         .AddSingleton<CatalogReader>()
+        .AddSingleton<SaleCalendar>()
         .AddSingleton<CatalogAdmin>()
         .AddSingleton<SeatMapReader>()
         .AddSingleton<ScheduleReporter>()

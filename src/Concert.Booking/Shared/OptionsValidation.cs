@@ -16,3 +16,6 @@ internal sealed partial class CancellationValidation : IValidateOptions<Cancella
 
 [OptionsValidator]
 internal sealed partial class AdminValidation : IValidateOptions<AdminOptions>;
+
+[OptionsValidator]
+internal sealed partial class IdentityValidation : IValidateOptions<IdentityOptions>;

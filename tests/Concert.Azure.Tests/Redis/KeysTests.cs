@@ -150,12 +150,30 @@ public sealed partial class KeysTests
         await room.AdmitAsync("c3", Limits, Start.AddSeconds(12), Cancel);
         await room.AdmitAsync("c4", Limits, Start.AddMinutes(12), Cancel);
         await room.AdmitAsync("c1", Limits, Start.AddMinutes(12), Cancel);
+        await UseDrawsAsync(room);
         await room.ListRoomsAsync(Cancel);
 
         await instance.Gate().TryEnterAsync("c1-1:1", Seats, "r1", TimeSpan.FromMinutes(5), Cancel);
         await instance.Gate().ReleaseAsync("c1-1:1", Seats[..1], "r1", Cancel);
         await instance.Maps().GetOrBuildAsync("c1-1", "1", _ => Task.FromResult(new CachedSeatMap("1", new byte[10])), Cancel);
         await Should.ThrowAsync<InvalidDataException>(() => instance.Maps().GetOrBuildAsync("c1-1", "2", _ => throw new InvalidDataException(), Cancel));
+    }
+
+    private static async Task UseDrawsAsync(IWaitingRoom room)
+    {
+        var opening = Start.AddMinutes(1);
+        var resting = Limits with { Sale = new LineSale(null, opening) };
+        var early = Enumerable.Range(0, 6).Select(i => new TokenClaims(Guid.NewGuid(), $"e{i}", "c5", Start) { Early = new EarlyEntry(opening, i) }).ToArray();
+        foreach (var one in early[..5])
+        {
+            await room.JoinAsync(one, resting, Start, Cancel);
+        }
+
+        await room.GetAsync(early[5], poll: true, resting, Start, Cancel);
+        await room.AdmitAsync("c5", resting, Start, Cancel);
+        await room.AdmitAsync("c5", Limits with { Sale = new LineSale(opening, null) }, opening, Cancel);
+        await room.GetAsync(early[5] with { Id = Guid.NewGuid(), UserId = "e6" }, poll: true, Limits with { Sale = new LineSale(opening, null) }, opening, Cancel);
+        await room.AdmitAsync("c5", Limits with { Sale = new LineSale(opening, opening.AddMinutes(1)) }, opening, Cancel);
     }
 
     /// <summary>The part of a key that decides its slot (Redis cluster specification).</summary>
