@@ -58,8 +58,8 @@ public sealed class BuyerApi(World world)
     public Task<Answer<BalanceView>> BalanceAsync(Instance instance, string userId) =>
         SendAsync(instance, new Call("GET", "api/user/check", Query: $"?userId={userId}"), ApiJson.Wire.BalanceView);
 
-    public Task<Answer<CreatedConcert>> CreateConcertAsync(Instance instance, NewConcert request) =>
-        SendAsync(instance, new Call("POST", "api/admin/concert", Key: "concert", Body: Json(request, ApiJson.Wire.NewConcert), IsAdmin: true), ApiJson.Wire.CreatedConcert);
+    public Task<Answer<CreatedConcert>> CreateConcertAsync(Instance instance, NewConcert request, string key = "concert") =>
+        SendAsync(instance, new Call("POST", "api/admin/concert", Key: key, Body: Json(request, ApiJson.Wire.NewConcert), IsAdmin: true), ApiJson.Wire.CreatedConcert);
 
     public Task<Answer<CreatedSchedule>> CreateScheduleAsync(Instance instance, NewSchedule request) =>
         SendAsync(instance, new Call("POST", "api/admin/schedule", Key: "schedule", Body: Json(request, ApiJson.Wire.NewSchedule), IsAdmin: true), ApiJson.Wire.CreatedSchedule);

@@ -53,6 +53,9 @@ internal static class Planting
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) => new BreedingTimer(
                     inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<ICommandSender>(), s.GetRequiredService<TimeProvider>()));
                 break;
+            case Defect.AnyLineAdmits:
+                services.Replace<IQueueUseCases, QueueUseCases>((inner, _) => new AnyLineAdmits(inner));
+                break;
             case Defect.TimerWritesDirectly:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) =>
                     new WritingTimer(inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<TimeProvider>()));

@@ -207,7 +207,12 @@ local function draw_if_due(now, opened_at, opens_at)
     local count = redis.call('ZCARD', early)
     if count > 0 then
       redis.call('RENAME', early, drawn)
-      redis.call('RENAME', early_quiet, quiet)
+      -- Redis may have evicted either alone.
+      if redis.call('EXISTS', early_quiet) == 1 then
+        redis.call('RENAME', early_quiet, quiet)
+      else
+        redis.call('ZUNIONSTORE', quiet, 1, drawn)
+      end
     end
     -- Room for all of them behind the place, in case they have to settle.
     local last = math.max(tonumber(redis.call('HGET', state, 'last') or 0), math.ceil(place) + math.ceil(count / 2048) + 1)
