@@ -41,12 +41,12 @@ internal sealed class QueueEndpoints(IQueueUseCases queue) : IEndpoints
 
     internal async Task<IResult> IssueAsync(Call call, Body<IssueRequest> body)
     {
-        if (call.NotNamedUser(body.Value.UserId) is { } wrong)
+        if (call.NotNamedUser(body.Value.UserId, out var userId) is { } wrong)
         {
             return wrong;
         }
 
-        var joined = await queue.JoinAsync(body.Value.UserId!, body.Value.ConcertId, call.IdempotencyKey, call.Aborted);
+        var joined = await queue.JoinAsync(userId, body.Value.ConcertId, call.IdempotencyKey, call.Aborted);
         return Answer(call, joined, joined is { Refusal: null, Value.IsNew: false } ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
 

@@ -3,41 +3,15 @@ using Concert.Booking.Storage;
 namespace Concert.Booking.Catalog;
 
 /// <summary>A concert; catalog partition = its id.</summary>
-public sealed record ConcertDocument(string Name, long CreatedAt, long? SaleEndsAt) : IDocument
+public sealed record ConcertDocument(string Name, long CreatedAt) : IDocument
 {
     public const string DocumentId = "concert";
     public const string TypeName = "concert";
 
-    /// <summary>Longer than any queue token lives.</summary>
-    private static readonly TimeSpan KeepWindowsFor = TimeSpan.FromDays(2);
-
     public string Id => DocumentId;
 
     public string Type => TypeName;
-
-    /// <summary>When its schedules can be booked: those of the last two days and all to come. Null in a document that is older than this list.</summary>
-    public IReadOnlyList<BookingWindow>? Windows { get; init; }
-
-    [System.Text.Json.Serialization.JsonIgnore]
-    internal IReadOnlyList<BookingWindow> BookingWindows =>
-        Windows ?? (SaleEndsAt is { } saleEndsAt ? [new BookingWindow("", CreatedAt, saleEndsAt)] : []);
-
-    /// <summary>With a schedule's booking window, which may be known already.</summary>
-    internal ConcertDocument With(ScheduleDocument schedule, DateTimeOffset now)
-    {
-        var window = new BookingWindow(
-            schedule.ScheduleId, schedule.BookingStartAt.ToUnixTimeMilliseconds(), schedule.BookingEndAt.ToUnixTimeMilliseconds());
-        var kept = (now - KeepWindowsFor).ToUnixTimeMilliseconds();
-        return this with
-        {
-            SaleEndsAt = Math.Max(SaleEndsAt ?? 0, window.To),
-            Windows = [.. BookingWindows.Where(w => w.ScheduleId != window.ScheduleId && w.To > kept), window],
-        };
-    }
 }
-
-/// <summary>A schedule can be booked from, and to just before, these times (Unix ms).</summary>
-public sealed record BookingWindow(string ScheduleId, long From, long To);
 
 /// <summary>A schedule. Immutable once written, so that every instance may keep it for ever. Times in Unix ms with the offset they were given in minutes.</summary>
 public sealed record ScheduleDocument(

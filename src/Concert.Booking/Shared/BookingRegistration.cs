@@ -45,6 +45,7 @@ public static class BookingRegistration
         .AddSingleton<AdmissionMemory>()
         .AddSingleton<StoreLoop>()
         .AddSingleton<CatalogReader>()
+        .AddSingleton<ConcertListing>()
         .AddSingleton<SaleCalendar>()
         .AddSingleton<CatalogAdmin>()
         .AddSingleton<SeatMapReader>()

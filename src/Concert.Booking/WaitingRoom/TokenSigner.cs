@@ -16,7 +16,7 @@ namespace Concert.Booking.WaitingRoom;
 /// </summary>
 public sealed class TokenSigner(KeyRing keys, IdMinter minter, Lots lots, TimeProvider time, IOptions<WaitingRoomOptions> options)
 {
-    private const int MaxLength = 1024;
+    private const int MaxLength = 2048;
 
     /// <summary>
     /// The token of these claims, always the same: signed with the key that its UUID was minted under, as long as that key verifies.

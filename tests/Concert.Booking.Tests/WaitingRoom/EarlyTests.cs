@@ -14,13 +14,25 @@ public sealed class EarlyTests
 {
     private static readonly (string, string) PerConcert = ("WaitingRoom:Scope", "Concert");
 
+    /// <summary>What every world has on sale is over by then.</summary>
+    private static readonly DateTimeOffset Now = World.Start.AddDays(31);
+
+    private static World NewWorld(params (string, string)[] settings)
+    {
+        var world = new World(settings);
+        world.Time.Advance(Now - World.Start);
+        return world;
+    }
+
+    private static World NewWorld(World beside, params (string, string)[] settings) => new(beside, settings);
+
     private static async Task<string> ConcertAsync(World world) =>
         (await world.Get<ICatalogUseCases>().CreateConcertAsync(new NewConcert("Spring"), null, CancellationToken.None)).Value.Id;
 
     private static async Task ScheduleAsync(World world, string concert, double fromMinutes, double toMinutes)
     {
         var request = new NewSchedule(
-            concert, World.Start.AddDays(60), World.Start.AddDays(61), World.Start.AddMinutes(fromMinutes), World.Start.AddMinutes(toMinutes), null,
+            concert, Now.AddDays(60), Now.AddDays(61), Now.AddMinutes(fromMinutes), Now.AddMinutes(toMinutes), null,
             [new NewInventory("Floor", 5, 7)]);
         (await world.Get<ICatalogUseCases>().CreateScheduleAsync(request, null, CancellationToken.None)).Refusal.ShouldBeNull();
     }
@@ -38,14 +50,14 @@ public sealed class EarlyTests
     [InlineData("Concert")]
     public async Task Join_BeforeTheOpening_IsEarlyAndLearnsWhenItOpens(string scope)
     {
-        using var world = new World(("WaitingRoom:Scope", scope));
+        using var world = NewWorld(("WaitingRoom:Scope", scope));
         var concert = await ConcertAsync(world);
         await ScheduleAsync(world, concert, 30, 600);
         await ScheduleAsync(world, concert, 20, 500);
 
         var joined = await JoinAsync(world, "kim", concert);
 
-        joined.View.ShouldBe(new QueueTokenView(joined.View.Token, "EARLY", null, 1200, null, World.Start.AddMinutes(20).ToUniversalTime()));
+        joined.View.ShouldBe(new QueueTokenView(joined.View.Token, "EARLY", null, 1200, null, Now.AddMinutes(20).ToUniversalTime()));
         joined.AskAgainAfter.ShouldBe(TimeSpan.FromSeconds(30));
         var refusal = (await world.Get<IQueueUseCases>().RequireActiveAsync(ClaimsOf(world, joined), concert, CancellationToken.None))!;
         refusal.Code.ShouldBe(RefusalCode.NotAdmitted);
@@ -58,7 +70,7 @@ public sealed class EarlyTests
     [Fact]
     public async Task Check_AtTheOpening_HasAPlaceOrIsInAndNotBefore()
     {
-        using var world = new World(PerConcert, ("WaitingRoom:AdmitPerInterval", "1"));
+        using var world = NewWorld(PerConcert, ("WaitingRoom:AdmitPerInterval", "1"));
         var concert = await ConcertAsync(world);
         await ScheduleAsync(world, concert, 10, 600);
         QueueAnswer[] early = [await JoinAsync(world, "kim", concert), await JoinAsync(world, "lee", concert), await JoinAsync(world, "ann", concert)];
@@ -81,20 +93,20 @@ public sealed class EarlyTests
         }
 
         states.Select(s => (s.Status, s.Position)).ShouldBe([("ACTIVE", null), ("WAITING", 1), ("WAITING", 2)]);
-        states[0].ExpiresAt.ShouldBe(World.Start.AddMinutes(20));
+        states[0].ExpiresAt.ShouldBe(Now.AddMinutes(20));
     }
 
     [Fact]
     public async Task Join_SomethingOfTheLineIsOnSale_IsNotEarly()
     {
-        using var world = new World();
+        using var world = NewWorld();
         var (open, closed) = (await ConcertAsync(world), await ConcertAsync(world));
         await ScheduleAsync(world, closed, 10, 600);
         await ScheduleAsync(world, open, -5, 5);
 
         (await JoinAsync(world, "kim", closed)).View.Status.ShouldBe("ACTIVE");
 
-        using var perConcert = new World(world, PerConcert);
+        using var perConcert = NewWorld(world, PerConcert);
         (await JoinAsync(perConcert, "kim", closed)).View.Status.ShouldBe("EARLY");
         (await JoinAsync(perConcert, "kim", open)).View.Status.ShouldBe("ACTIVE");
         world.Time.Advance(TimeSpan.FromMinutes(5));
@@ -104,7 +116,7 @@ public sealed class EarlyTests
     [Fact]
     public async Task Join_NothingIsToCome_IsFirstComeFirstServed()
     {
-        using var world = new World(PerConcert);
+        using var world = NewWorld(PerConcert);
         var concert = await ConcertAsync(world);
         (await JoinAsync(world, "kim", concert)).View.Status.ShouldBe("ACTIVE");
         await ScheduleAsync(world, concert, -5, 5);
@@ -116,7 +128,7 @@ public sealed class EarlyTests
     [Fact]
     public async Task Check_ScheduleBringsTheOpeningForward_DrawsAtOnce()
     {
-        using var world = new World(PerConcert);
+        using var world = NewWorld(PerConcert);
         var concert = await ConcertAsync(world);
         await ScheduleAsync(world, concert, 60, 600);
         var joined = await JoinAsync(world, "kim", concert);
@@ -131,13 +143,13 @@ public sealed class EarlyTests
     [Fact]
     public async Task Join_AnotherInstancesSchedule_IsKnownWithinSeconds()
     {
-        using var world = new World(PerConcert);
-        using var other = new World(world, PerConcert);
+        using var world = NewWorld(PerConcert);
+        using var other = NewWorld(world, PerConcert);
         var concert = await ConcertAsync(world);
         await JoinAsync(other, "kim", concert);
         await ScheduleAsync(world, concert, 60, 600);
 
-        world.Time.Advance(SaleCalendar.KeepFor);
+        world.Time.Advance(ConcertListing.KeptFor);
 
         (await JoinAsync(other, "lee", concert)).View.Status.ShouldBe("EARLY");
     }
@@ -145,20 +157,20 @@ public sealed class EarlyTests
     [Fact]
     public async Task Check_StoreIsAway_KnowsTheOpeningStill()
     {
-        using var world = new World(PerConcert);
+        using var world = NewWorld(PerConcert);
         var concert = await ConcertAsync(world);
         await ScheduleAsync(world, concert, 60, 600);
         var joined = await JoinAsync(world, "kim", concert);
         world.Time.Advance(TimeSpan.FromMinutes(1));
         world.Store.OnRead = (_, _) => throw new StoreUnavailableException("away");
 
-        (await CheckAsync(world, joined)).View.OpensAt.ShouldBe(World.Start.AddMinutes(60));
+        (await CheckAsync(world, joined)).View.OpensAt.ShouldBe(Now.AddMinutes(60));
     }
 
     [Fact]
     public async Task Verify_EarlyToken_LivesFromTheOpeningOn()
     {
-        using var world = new World(PerConcert);
+        using var world = NewWorld(PerConcert);
         var concert = await ConcertAsync(world);
         await ScheduleAsync(world, concert, TimeSpan.FromDays(3).TotalMinutes, TimeSpan.FromDays(5).TotalMinutes);
         var joined = await JoinAsync(world, "kim", concert);
@@ -173,7 +185,7 @@ public sealed class EarlyTests
     [Fact]
     public async Task Join_HolderIsTooOldToBeShown_EndsItAndJoins()
     {
-        using var world = new World(PerConcert);
+        using var world = NewWorld(PerConcert);
         var concert = await ConcertAsync(world);
         await ScheduleAsync(world, concert, 10, 12);
         var first = await JoinAsync(world, "kim", concert);
@@ -190,7 +202,7 @@ public sealed class EarlyTests
     [InlineData("key")]
     public async Task Join_RepeatedBeforeAndAfterTheOpening_IsTheFirstToken(string? rotation)
     {
-        using var world = new World(PerConcert);
+        using var world = NewWorld(PerConcert);
         var concert = await ConcertAsync(world);
         await ScheduleAsync(world, concert, 10, 600);
         var queue = world.Get<IQueueUseCases>();
@@ -200,7 +212,7 @@ public sealed class EarlyTests
         world.Time.Advance(TimeSpan.FromMinutes(1));
 
         // In the middle of a rotation, too.
-        using var rotated = new World(world, PerConcert, ("WaitingRoom:SigningKey", new string(rotation is null ? 'k' : 'x', 32)), ("WaitingRoom:PreviousSigningKey", new string('k', 32)));
+        using var rotated = NewWorld(world, PerConcert, ("WaitingRoom:SigningKey", new string(rotation is null ? 'k' : 'x', 32)), ("WaitingRoom:PreviousSigningKey", new string('k', 32)));
         var repeat = (await rotated.Get<IQueueUseCases>().JoinAsync("kim", concert, "key", CancellationToken.None)).Value;
 
         repeat.View.Token.ShouldBe(first.View.Token);
@@ -211,7 +223,7 @@ public sealed class EarlyTests
     [Fact]
     public async Task Join_DiedBetweenRoomAndClaimBeforeTheOpening_IsTheSameEarlyTokenAfter()
     {
-        using var world = new World(PerConcert);
+        using var world = NewWorld(PerConcert);
         var concert = await ConcertAsync(world);
         await ScheduleAsync(world, concert, 10, 600);
         var queue = world.Get<IQueueUseCases>();
@@ -225,22 +237,22 @@ public sealed class EarlyTests
 
         var claims = ClaimsOf(world, joined);
         claims.Early.ShouldNotBeNull();
-        claims.IssuedAt.ShouldBe(World.Start);
+        claims.IssuedAt.ShouldBe(Now);
         (await CheckAsync(world, joined)).View.Position.ShouldBe(1);
     }
 
     [Fact]
     public async Task LotOf_TwoInstancesInTheMiddleOfARotation_IsTheSame()
     {
-        using var world = new World(PerConcert);
-        using var rotated = new World(
+        using var world = NewWorld(PerConcert);
+        using var rotated = NewWorld(
             world, PerConcert, ("WaitingRoom:SigningKey", new string('x', 32)), ("WaitingRoom:PreviousSigningKey", new string('k', 32)));
         var concert = await ConcertAsync(world);
         await ScheduleAsync(world, concert, 10, 600);
         var joined = await JoinAsync(world, "kim", concert);
 
         ClaimsOf(rotated, joined).ShouldBe(ClaimsOf(world, joined));
-        using var foreign = new World(world, PerConcert, ("WaitingRoom:SigningKey", new string('y', 32)));
+        using var foreign = NewWorld(world, PerConcert, ("WaitingRoom:SigningKey", new string('y', 32)));
         foreign.Get<Lots>().Of(ClaimsOf(world, joined).Id).ShouldNotBe(ClaimsOf(world, joined).Early!.Lot);
     }
 
@@ -252,12 +264,12 @@ public sealed class EarlyTests
     public async Task Draw_OfFour_GivesEachOrderEquallyOften()
     {
         const int Draws = 2400;
-        using var world = new World(PerConcert, ("WaitingRoom:MaxActive", "1"));
+        using var world = NewWorld(PerConcert, ("WaitingRoom:MaxActive", "1"));
         var orders = new Dictionary<string, int>(StringComparer.Ordinal);
         var lots = world.Get<Lots>();
         for (var draw = 0; draw < Draws; draw++)
         {
-            var now = World.Start.AddHours(draw);
+            var now = Now.AddHours(draw);
             var before = world.Get<Microsoft.Extensions.Options.IOptions<WaitingRoomOptions>>().Value.Limits with { Sale = new LineSale(null, now.AddMinutes(1)) };
             var line = new List<TokenClaims>();
             foreach (var user in "abcd")
