@@ -227,6 +227,7 @@ public sealed class EarlyTests
         var concert = await ConcertAsync(world);
         await ScheduleAsync(world, concert, 10, 600);
         var queue = world.Get<IQueueUseCases>();
+        await world.Get<ICatalogUseCases>().ListConcertsAsync(CancellationToken.None);
         var commits = 0;
         world.Store.OnCommit = (_, _) => ++commits > 1 ? Testing.Fakes.CommitFault.CrashBefore : Testing.Fakes.CommitFault.None;
         await Should.ThrowAsync<StoreUnavailableException>(() => queue.JoinAsync("kim", concert, "key", CancellationToken.None));
