@@ -51,9 +51,9 @@ var settings = {
   WaitingRoom__PreviousSigningKey: '@Microsoft.KeyVault(SecretUri=${keyVaultUri}secrets/queue-token-previous-signing-key)'
   Admin__Key: '@Microsoft.KeyVault(SecretUri=${keyVaultUri}secrets/admin-key)'
 
-  Timers__ReleaseExpiredHolds: '*/10 * * * * *'
-  Timers__AdmitWaiting: '* * * * * *'
-  Timers__RepairPayments: '*/30 * * * * *'
+  ReleaseExpiredHoldsSchedule: '*/10 * * * * *'
+  AdmitWaitingSchedule: '* * * * * *'
+  RepairPaymentsSchedule: '*/30 * * * * *'
 
   APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'

@@ -51,9 +51,9 @@ public sealed class AppSourceTests
         timers.Keys.ShouldBe(["ReleaseExpiredHolds", "AdmitWaiting", "RepairPayments"], ignoreOrder: true);
         foreach (var (name, schedule) in timers)
         {
-            schedule.ShouldBe($"%Timers:{name}%");
-            Deployment.Settings.Keys.ShouldContain($"Timers__{name}");
-            Deployment.LocalSettings.Keys.ShouldContain($"Timers__{name}");
+            schedule.ShouldBe($"%{name}Schedule%");
+            Deployment.Settings.Keys.ShouldContain($"{name}Schedule");
+            Deployment.LocalSettings.Keys.ShouldContain($"{name}Schedule");
         }
     }
 

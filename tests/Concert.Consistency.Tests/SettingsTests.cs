@@ -8,9 +8,9 @@ public sealed class SettingsTests
     private const string Reference = "@Microsoft.KeyVault(SecretUri=${keyVaultUri}secrets/";
 
     [Theory]
-    [InlineData("Timers__ReleaseExpiredHolds", "*/10 * * * * *")]
-    [InlineData("Timers__AdmitWaiting", "* * * * * *")]
-    [InlineData("Timers__RepairPayments", "*/30 * * * * *")]
+    [InlineData("ReleaseExpiredHoldsSchedule", "*/10 * * * * *")]
+    [InlineData("AdmitWaitingSchedule", "* * * * * *")]
+    [InlineData("RepairPaymentsSchedule", "*/30 * * * * *")]
     public void Schedule_InAzureAndLocally_IsTheDesigns(string setting, string schedule)
     {
         Deployment.Settings[setting].ShouldBe(schedule);
@@ -19,7 +19,7 @@ public sealed class SettingsTests
 
     [Fact]
     public void Schedules_InAzureAndLocally_AreTheSameSet() =>
-        Names(Deployment.Settings, "Timers__").ShouldBe(Names(Deployment.LocalSettings, "Timers__"));
+        Schedules(Deployment.Settings).ShouldBe(Schedules(Deployment.LocalSettings));
 
     [Fact]
     public void Backend_InAzure_TrustsThePlatformOnly()
@@ -96,6 +96,9 @@ public sealed class SettingsTests
     public void Sampling_InHost_NeverDropsExceptions() =>
         Repository.Json("host.json")["logging"]!["applicationInsights"]!["samplingSettings"]!["excludedTypes"]!.GetValue<string>().Split(';')
             .ShouldContain("Exception");
+
+    private static IEnumerable<string> Schedules(IReadOnlyDictionary<string, string> settings) =>
+        settings.Keys.Where(k => k.EndsWith("Schedule", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Names(IReadOnlyDictionary<string, string> settings, string prefix) =>
         settings.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
