@@ -1,10 +1,9 @@
 using Azure.Core;
-using Azure.Identity;
-using Azure.Messaging.ServiceBus;
-using Concert.Booking.Messaging;
+using Concert.Azure;
 using Concert.Azure.Cosmos;
 using Concert.Azure.Redis;
 using Concert.Azure.Redis.Scripting;
+using Concert.Azure.ServiceBus;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,34 +16,11 @@ internal static class AzureBackend
 {
     public static IReadOnlyList<string> Add(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<TokenCredential>(
-            new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = configuration["AZURE_CLIENT_ID"] }));
+        services.AddSingleton(AzureIdentity.Of(configuration));
         services.AddConcertCosmos(configuration);
-        AddServiceBus(services, configuration);
+        services.AddConcertServiceBus(configuration);
         AddRedis(services, configuration);
         return Errors(configuration);
-    }
-
-    private static void AddServiceBus(IServiceCollection services, IConfiguration configuration)
-    {
-        var options = new ServiceBusClientOptions
-        {
-            RetryOptions = new ServiceBusRetryOptions
-            {
-                Mode = ServiceBusRetryMode.Exponential,
-                MaxRetries = 3,
-                Delay = TimeSpan.FromMilliseconds(200),
-                MaxDelay = TimeSpan.FromSeconds(2),
-                TryTimeout = TimeSpan.FromSeconds(5),
-            },
-        };
-
-        // One client and one sender for the life of the process: each has its own connection and link.
-        services.AddSingleton(provider => configuration["ServiceBusConnection:fullyQualifiedNamespace"] is { Length: > 0 } name
-            ? new ServiceBusClient(name, provider.GetRequiredService<TokenCredential>(), options)
-            : new ServiceBusClient(configuration["ServiceBusConnection"]!, options));
-        services.AddSingleton(provider => provider.GetRequiredService<ServiceBusClient>().CreateSender(QueueNames.SeatCommands));
-        services.AddSingleton<ICommandSender, ServiceBusCommandSender>();
     }
 
     private static void AddRedis(IServiceCollection services, IConfiguration configuration)
@@ -59,10 +35,8 @@ internal static class AzureBackend
 
     private static List<string> Errors(IConfiguration configuration)
     {
-        List<string> wrong = [];
-        ExactlyOne("ServiceBusConnection:fullyQualifiedNamespace", "ServiceBusConnection");
+        List<string> wrong = [.. ServiceBusServiceCollectionExtensions.FindServiceBusFaults(configuration)];
         ExactlyOne("Redis:endpoint", "Redis:configuration");
-        Readable("ServiceBusConnection", text => new ServiceBusClient(text));
         Readable("Redis:endpoint", ConfigurationOptions.Parse);
         Readable("Redis:configuration", ConfigurationOptions.Parse);
         return wrong;
@@ -88,12 +62,4 @@ internal static class AzureBackend
             }
         }
     }
-}
-
-/// <summary>Names shared by the sender, the triggers and the templates.</summary>
-internal static class QueueNames
-{
-    public const string SeatCommands = "seat-commands";
-    public const string SeatCommandsDeadLetters = "seat-commands/$DeadLetterQueue";
-    public const string Connection = "ServiceBusConnection";
 }
