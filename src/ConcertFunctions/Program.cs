@@ -8,9 +8,13 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
+
+// Else ASP.NET Core alone writes six lines a request, which the host passes on and keeps.
+builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
 
 // Tells the host, too, that the worker sends its own logs.
 builder.Services.AddConcertTelemetry(builder.Configuration, AzureIdentity.Of(builder.Configuration))?.UseFunctionsWorkerDefaults();
