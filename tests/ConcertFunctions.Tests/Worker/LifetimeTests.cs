@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json.Nodes;
 using Shouldly;
 
 namespace ConcertFunctions.Tests.Worker;
@@ -38,17 +40,28 @@ public sealed class LifetimeTests : IDisposable
     [InlineData("Cosmos:Database", "a/b", "Cosmos:Database")]
     public async Task Start_WrongSettingOfAzure_EndsWithOneLine(string name, string value, string line)
     {
-        (string Name, string Value)[] azure =
-        [
-            ("Concert:Backend", "Azure"), ("ServiceBusConnection", Emulator), ("Redis:configuration", "localhost:1"),
-            ("Cosmos:ConnectionString", "AccountEndpoint=https://localhost:1/;AccountKey=YW55"),
-        ];
-        var settings = Settings.Embedded(_folder).Where(s => s.Name != "Concert:Backend").Concat(azure).Where(s => s.Name != name).Append((name, value));
+        var settings = Azure().Where(s => s.Name != name).Append((name, value));
 
         var (code, errors) = await FunctionsHost.RunToItsEndAsync([.. settings]);
 
         code.ShouldBe(2, errors);
         errors.Split('\n').ShouldHaveSingleItem().ShouldStartWith($"error: {line}");
+    }
+
+    /// <summary>It starts where nothing is there yet, and readiness has asked each: with real clients, in the time that a prober has.</summary>
+    [Fact]
+    public async Task Ready_OnAzureWithNothingThere_NamesEachDependencyOnEveryPoll()
+    {
+        await using var host = await FunctionsHost.StartAsync([.. Azure()]);
+        for (var poll = 0; poll < 3; poll++)
+        {
+            using var response = await host.SendAsync("Ready", new HttpRequestMessage(HttpMethod.Get, "health/ready"));
+
+            response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            var checks = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["checks"]!.AsArray();
+            checks.Select(c => (string?)c!["name"]).ShouldBe(["documents", "queue", "waiting-room"]);
+            checks.ShouldAllBe(c => (string?)c!["status"] == "down" || (string?)c["status"] == "slow");
+        }
     }
 
     [Fact]
@@ -81,4 +94,10 @@ public sealed class LifetimeTests : IDisposable
         using var ready = await next.SendAsync("Ready", new HttpRequestMessage(HttpMethod.Get, "health/ready"));
         ready.IsSuccessStatusCode.ShouldBeTrue();
     }
+
+    private IEnumerable<(string Name, string Value)> Azure() => Settings.Embedded(_folder).Where(s => s.Name != "Concert:Backend").Concat(
+    [
+        ("Concert:Backend", "Azure"), ("ServiceBusConnection", Emulator), ("Redis:configuration", "localhost:1"),
+        ("Cosmos:ConnectionString", "AccountEndpoint=https://localhost:1/;AccountKey=YW55"),
+    ]);
 }
