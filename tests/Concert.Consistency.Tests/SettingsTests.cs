@@ -112,9 +112,6 @@ public sealed class SettingsTests
     private static IEnumerable<string> Schedules(IReadOnlyDictionary<string, string> settings) =>
         settings.Keys.Where(k => k.EndsWith("Schedule", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
-    private static IEnumerable<string> Schedules(IReadOnlyDictionary<string, string> settings) =>
-        settings.Keys.Where(k => k.EndsWith("Schedule", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
-
     private static IEnumerable<string> Names(IReadOnlyDictionary<string, string> settings, string prefix) =>
         settings.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 }

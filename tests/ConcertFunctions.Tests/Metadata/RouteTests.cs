@@ -58,7 +58,7 @@ public sealed class RouteTests
         services.AddLogging();
         services.AddDistributedMemoryCache();
         services.AddSingleton<IHostEnvironment>(new HostingEnvironment());
-        services.AddConcertBooking(configuration).AddConcertApi(configuration).AddConcertEmbedded(options => options.DataFolder = null);
+        services.AddConcertBooking(configuration).AddConcertApi(configuration).AddConcertEmbedded(configuration, dataFolder: null);
         await using var provider = services.BuildServiceProvider();
         _ = provider.GetRequiredService<ApiPipeline>();
         return
