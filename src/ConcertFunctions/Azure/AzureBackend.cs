@@ -12,21 +12,17 @@ namespace ConcertFunctions.Azure;
 /// <summary>Service Bus, Cosmos DB and Redis: by identity in Azure, by connection string for emulators.</summary>
 internal static class AzureBackend
 {
+    /// <summary>Registers the ports; returns one line for each setting that is wrong and has no options of its own.</summary>
     public static IReadOnlyList<string> Add(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(AzureIdentity.Of(configuration));
         services.AddConcertCosmos(configuration);
         services.AddConcertServiceBus(configuration);
-        AddRedis(services, configuration);
 
-        // Otherwise the first request would find out. Nothing connects here.
-        return [.. ServiceBusServiceCollectionExtensions.FindServiceBusFaults(configuration)];
-    }
-
-    private static void AddRedis(IServiceCollection services, IConfiguration configuration)
-    {
+        // Here because of the one package that not every mirror has.
         services.AddSingleton<RedisSignIn>(provider =>
             options => options.ConfigureForAzureWithTokenCredentialAsync(provider.GetRequiredService<TokenCredential>()));
         services.AddConcertRedis(configuration);
+        return ServiceBusServiceCollectionExtensions.FindServiceBusFaults(configuration);
     }
 }

@@ -36,7 +36,7 @@ public sealed class LifetimeTests : IDisposable
     [Theory]
     [InlineData("ServiceBusConnection", "", "Set exactly one of ServiceBusConnection:fullyQualifiedNamespace")]
     [InlineData("ServiceBusConnection", "nonsense", "ServiceBusConnection cannot be read")]
-    [InlineData("Redis:configuration", "", "Set exactly one of Redis:endpoint")]
+    [InlineData("Redis:configuration", "", "Set exactly one of Redis:Endpoint")]
     [InlineData("Cosmos:Database", "a/b", "Cosmos:Database")]
     public async Task Start_WrongSettingOfAzure_EndsWithOneLine(string name, string value, string line)
     {
