@@ -154,8 +154,7 @@ public sealed partial class KeysTests
         await look();
         await room.AdmitAsync("c1", Limits, Start.AddMinutes(12), Cancel);
         await look();
-        await UseDrawsAsync(room);
-        await look();
+        await UseDrawsAsync(room, look);
         await room.ListRoomsAsync(Cancel);
         await look();
 
@@ -175,7 +174,7 @@ public sealed partial class KeysTests
         }
     }
 
-    private static async Task UseDrawsAsync(IWaitingRoom room)
+    private static async Task UseDrawsAsync(IWaitingRoom room, Func<Task> look)
     {
         var opening = Start.AddMinutes(1);
         var resting = Limits with { Sale = new LineSale(null, opening) };
@@ -183,13 +182,19 @@ public sealed partial class KeysTests
         foreach (var one in early[..5])
         {
             await room.JoinAsync(one, resting, Start, Cancel);
+            await look();
         }
 
         await room.GetAsync(early[5], poll: true, resting, Start, Cancel);
+        await look();
         await room.AdmitAsync("c5", resting, Start, Cancel);
+        await look();
         await room.AdmitAsync("c5", Limits with { Sale = new LineSale(opening, null) }, opening, Cancel);
+        await look();
         await room.GetAsync(early[5] with { Id = Guid.NewGuid(), UserId = "e6" }, poll: true, Limits with { Sale = new LineSale(opening, null) }, opening, Cancel);
+        await look();
         await room.AdmitAsync("c5", Limits with { Sale = new LineSale(opening, opening.AddMinutes(1)) }, opening, Cancel);
+        await look();
     }
 
     /// <summary>The part of a key that decides its slot (Redis cluster specification).</summary>
