@@ -30,7 +30,7 @@ public sealed class DeadLetterHandler(
             MaxAttempts,
             async token =>
             {
-                var state = await loader.ForReservationAsync(id, token);
+                var state = await loader.ForReservationAsync(id, withSeats: false, token);
                 if (await store.ReadAsync(id.Section.Partition, record.Id, token) is not null)
                 {
                     return new Attempt<ReservationDocument?>([], state.Reservation(id.Code));
@@ -55,9 +55,9 @@ public sealed class DeadLetterHandler(
             },
             cancellationToken);
 
-        if (reservation is not null)
+        if (reservation is { Status: ReservationStatus.Rejected })
         {
-            await places.SettleAsync(id.Section, reservation, cancellationToken);
+            await places.ListAsync(id, reservation, cancellationToken);
         }
 
         if (command is ReserveCommand { Seats: { Count: > 0 } seats } && reservation is null or { Status: ReservationStatus.Rejected })

@@ -9,8 +9,25 @@ namespace Concert.Booking.Reservations;
 public sealed class SectionWriter(SectionLoader loader, StoreLoop loop, ISeatGate gate, IOptions<BookingOptions> options)
 {
     /// <summary>Runs a decision about a reservation that is there.</summary>
-    public Task<Decision> ChangeAsync(ReservationId id, Func<SectionState, Decision> decide, CancellationToken cancellationToken) =>
-        RunAsync(id, token => loader.ForReservationAsync(id, token), (state, _) => Task.FromResult(decide(state)), cancellationToken);
+    /// <param name="id">The reservation.</param>
+    /// <param name="decide">Decides on what is known of the section.</param>
+    /// <param name="cancellationToken">Gives up between attempts.</param>
+    /// <param name="known">The section as the step before left it, for the first attempt; a conflict reads everything.</param>
+    public Task<Decision> ChangeAsync(
+        ReservationId id, Func<SectionState, Decision> decide, CancellationToken cancellationToken, SectionState? known = null)
+    {
+        var isFirst = true;
+        return RunAsync(
+            id,
+            async token =>
+            {
+                var state = (isFirst ? known : null) ?? await loader.ForReservationAsync(id, withSeats: !isFirst, token);
+                isFirst = false;
+                return state;
+            },
+            (state, _) => Task.FromResult(decide(state)),
+            cancellationToken);
+    }
 
     /// <summary>Runs a decision on a state that <paramref name="load"/> reads.</summary>
     public async Task<Decision> RunAsync(
@@ -24,8 +41,13 @@ public sealed class SectionWriter(SectionLoader loader, StoreLoop loop, ISeatGat
             options.Value.MaxCommitAttempts,
             async token =>
             {
-                var next = await decide(await load(token), token);
-                return new Attempt<Decision>(next.Changes?.ToOperations() ?? [], next);
+                var state = await load(token);
+                var next = await decide(state, token);
+                var operations = next.Changes?.ToOperations() ?? [];
+                return new Attempt<Decision>(operations, next with { State = state })
+                {
+                    Written = etags => next with { State = next.Changes!.Written(operations, etags) },
+                };
             },
             cancellationToken);
 

@@ -90,14 +90,16 @@ public sealed class WalletWriter(IDocumentStore store, StoreLoop loop, TimeProvi
     private Task<List<WalletOutcome>> WriteAsync(string userId, List<Waiting> batch)
     {
         var partition = new PartitionRef(DocumentContainer.Wallets, userId);
-        List<string> ids = [WalletDocument.DocumentId, .. batch.Select(w => w.Change.MarkerId).Distinct(StringComparer.Ordinal)];
+        var isFirst = true;
         return loop.RunAsync(
             partition,
             MaxAttempts,
             Patience,
             async cancellationToken =>
             {
-                var stored = await store.ReadManyAsync(partition, ids, cancellationToken);
+                var markers = batch.Select(w => w.Change).Where(c => !(isFirst && c.CreatesMarker)).Select(c => c.MarkerId).Distinct(StringComparer.Ordinal);
+                isFirst = false;
+                var stored = await store.ReadManyAsync(partition, [WalletDocument.DocumentId, .. markers], cancellationToken);
                 var decision = new WalletDecision(DocumentJson.ReadVersioned<WalletDocument>(stored[0]), time.GetUtcNow(), rules.Value);
                 foreach (var marker in stored.Skip(1).OfType<StoredDocument>())
                 {
