@@ -130,10 +130,9 @@ public sealed class SectionChanges(SectionState state)
     public IReadOnlyList<DocumentOperation> ToOperations()
     {
         var operations = new List<DocumentOperation>();
-        // Also when the counts come out even, as when a hold takes over as many seats as it ends: the version says that the map of seats has changed.
-        if (_seats.Count > 0 || _left != 0 || _held != 0 || _sold != 0)
+        foreach (var reservation in _reservations.Values)
         {
-            operations.Add(new DocumentOperation.Increment(CountersDocument.DocumentId, [.. CounterFields()]));
+            operations.Add(DocumentJson.Put(reservation, state.ETagOf(reservation.Id)));
         }
 
         foreach (var (number, seat) in _seats)
@@ -141,9 +140,10 @@ public sealed class SectionChanges(SectionState state)
             operations.Add(Write(SeatDocument.IdOf(number), seat));
         }
 
-        foreach (var reservation in _reservations.Values)
+        // Also when the counts come out even, as when a hold takes over as many seats as it ends: the version says that the map of seats has changed.
+        if (_seats.Count > 0 || _left != 0 || _held != 0 || _sold != 0)
         {
-            operations.Add(DocumentJson.Put(reservation, state.ETagOf(reservation.Id)));
+            operations.Add(new DocumentOperation.Increment(CountersDocument.DocumentId, [.. CounterFields()]));
         }
 
         return operations;
@@ -168,13 +168,16 @@ public sealed class SectionChanges(SectionState state)
         return after;
     }
 
-    /// <summary>A seat that nobody has looked at is its reservation's, whose ETag is in the batch.</summary>
+    /// <summary>A seat that is sold or freed and that nobody has looked at is its reservation's, whose ETag is in the batch.</summary>
     private DocumentOperation Write(string id, SeatDocument? seat)
     {
         var etag = state.ETagOf(id);
-        return seat is null ? new DocumentOperation.Delete(id, etag)
-            : state.HasLookedFor(id) ? DocumentJson.Put(seat, etag)
-            : new DocumentOperation.Upsert(id, DocumentJson.Write(seat));
+        return seat switch
+        {
+            null => new DocumentOperation.Delete(id, etag),
+            { Status: SeatStatus.Sold } when !state.HasLookedFor(id) => new DocumentOperation.Upsert(id, DocumentJson.Write(seat)),
+            _ => DocumentJson.Put(seat, etag),
+        };
     }
 
     private IEnumerable<FieldIncrement> CounterFields()

@@ -138,10 +138,6 @@ public sealed class CancelSagaTests : IDisposable
     [InlineData(2, false)]
     [InlineData(2, true)]
     [InlineData(3, false)]
-    [InlineData(3, true)]
-    [InlineData(4, false)]
-    [InlineData(4, true)]
-    [InlineData(5, false)]
     public async Task Cancel_CrashAtEachStep_IsFinishedByTheRepairTimerAlone(int commit, bool applied)
     {
         var (reservation, payment) = await _world.BuyAsync("kim", 1);

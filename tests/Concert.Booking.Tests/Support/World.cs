@@ -124,7 +124,7 @@ internal sealed class World : IDisposable
     public ReservationDocument? Reservation(string id) => Reservation(Parse(id));
 
     public PaymentDocument? Payment(string id) =>
-        Store.All().Where(d => d.Document.Id == "pay:" + CodeOf(id)).Select(d => DocumentJson.Read<PaymentDocument>(d.Document)).SingleOrDefault();
+        Store.All().Where(d => d.Document.Id == PaymentId.DocumentIdOf(CodeOf(id))).Select(d => DocumentJson.Read<PaymentDocument>(d.Document)).SingleOrDefault();
 
     /// <summary>The last part of an id.</summary>
     public static string CodeOf(string id) => id[(id.LastIndexOf('.') + 1)..];

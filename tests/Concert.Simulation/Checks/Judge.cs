@@ -31,7 +31,7 @@ public sealed class Judge
     public Judge(World world, SimStore store, SimRooms rooms, SimQueue queue, SaleSettings settings)
     {
         (_world, _queue, _settings) = (world, queue, settings);
-        Limits = new LimitRules(world, store, MaxPerUser);
+        Limits = new LimitRules(world, store, queue, MaxPerUser);
         store.Committed = Committed;
         rooms.Changed = RoomChanged;
     }

@@ -39,15 +39,12 @@ internal static class Planting
             case Defect.LimitNotGivenBack:
                 services.Decorate<IDocumentStore>(inner => new LimitKept(inner));
                 break;
-            case Defect.LimitCountedTwice:
-                services.Decorate<IDocumentStore>(inner => new LimitCountedTwice(inner));
+            case Defect.LimitOverwritten:
+                services.Decorate<IDocumentStore>(inner => new LimitOverwritten(inner));
                 break;
             case Defect.LimitPerSection:
                 // The sale has two: what each would allow by itself.
                 services.PostConfigure<BookingOptions>(o => o.MaxPerUser *= 2);
-                break;
-            case Defect.EndNotNoted:
-                services.Decorate<IDocumentStore>(inner => new EndNotNoted(inner));
                 break;
             case Defect.TimerResendsEveryRound:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) => new BreedingTimer(

@@ -160,7 +160,7 @@ public sealed class SimStorePort(World world, SimProcess process, SimStore store
         using var document = System.Text.Json.JsonDocument.Parse(json);
         return document.RootElement.TryGetProperty("status", out var status) ? "=" + status.GetString()
             : document.RootElement.TryGetProperty("balance", out var balance) ? "=" + balance.GetRawText()
-            : document.RootElement.TryGetProperty("live", out var live) ? "=" + live.GetRawText()
+            : document.RootElement.TryGetProperty("counted", out var counted) ? "=" + counted.EnumerateArray().Sum(c => c.GetProperty("p").GetInt32())
             : "";
     }
 

@@ -96,7 +96,6 @@ public sealed class SaleRun : IDisposable
             return;
         }
 
-        _judge.Limits.CheckSettled();
         var audit = new Audit(_world, _cluster, _api, _log, house, _staff);
         if (_world.Violation is null && !_world.Run(() => audit.IsDone, TimeSpan.FromTicks(_world.Now) + ToSettle))
         {
