@@ -1,3 +1,5 @@
+using Concert.Booking.Identity;
+
 namespace Concert.Azure.Redis;
 
 /// <summary>
@@ -25,9 +27,11 @@ internal static class RedisKeys
         return [.. seatIds.Select(seat => $"{tag}:gate:{seat}")];
     }
 
-    public static string MapEntry(string scheduleId) => $"{Tag("map:" + scheduleId)}:entry";
+    public static string MapVersions(string scheduleId) => $"{Tag("map:" + scheduleId)}:versions";
 
-    public static string MapBuild(string scheduleId, string version) => $"{Tag("map:" + scheduleId)}:build:{version}";
+    public static string MapEntry(SectionRef section) => $"{Tag("map:" + section.ScheduleId)}:entry:{section.Section}";
+
+    public static string MapBuild(SectionRef section, string version) => $"{Tag("map:" + section.ScheduleId)}:build:{section.Section}:{version}";
 
     private static string Tag(string name) => $"{{{name}}}";
 }

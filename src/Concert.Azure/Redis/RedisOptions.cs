@@ -15,8 +15,11 @@ public sealed class RedisOptions
     /// <summary>After a failure Redis is left alone for this long; then one call tries it again.</summary>
     public TimeSpan SkipAfterFailure { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a rendered map is kept. Its version decides whether it is current, so this only frees memory.</summary>
-    public TimeSpan MapLifetime { get; set; } = TimeSpan.FromMinutes(10);
+    /// <summary>The oldest snapshot of a section that is shown: for so long a change may be missing that Redis could not be told of.</summary>
+    public TimeSpan MapMaxAge { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the sections' versions are remembered after the last use. This only frees memory: what was forgotten begins a new epoch.</summary>
+    public TimeSpan MapVersionsLifetime { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How long the others wait for the instance that builds a map before they build it too.</summary>
     public TimeSpan MapBuildLock { get; set; } = TimeSpan.FromSeconds(3);

@@ -6,7 +6,7 @@ namespace Concert.Booking.Catalog;
 
 /// <summary>What is on sale, and what is left of it.</summary>
 public sealed class CatalogUseCases(
-    IDocumentStore store, CatalogReader catalog, CatalogAdmin admin, SeatMapReader seatMaps, ScheduleReporter reporter, TimeProvider time) : ICatalogUseCases
+    IDocumentStore store, CatalogReader catalog, CatalogAdmin admin, SeatMapReader seatMaps, ScheduleSections sections, ScheduleReporter reporter, TimeProvider time) : ICatalogUseCases
 {
     private const int PageSize = 200;
     private const int MaxConcerts = 10_000;
@@ -80,7 +80,7 @@ public sealed class CatalogUseCases(
 
     private async Task<ScheduleView> ViewAsync(string concertId, ScheduleDocument schedule, CancellationToken cancellationToken)
     {
-        var counters = await ScheduleSections.ReadCountersAsync(store, schedule, cancellationToken);
+        var (total, taken) = await sections.CountAsync(schedule, cancellationToken);
         return new ScheduleView(
             schedule.ScheduleId,
             concertId,
@@ -88,7 +88,7 @@ public sealed class CatalogUseCases(
             schedule.CloseAt,
             schedule.BookingStartAt,
             schedule.BookingEndAt,
-            counters.Sum(c => c.Counters.Left + c.Counters.Held + c.Counters.Sold),
-            counters.Sum(c => c.Counters.Held + c.Counters.Sold));
+            total,
+            taken);
     }
 }

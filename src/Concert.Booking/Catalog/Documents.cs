@@ -68,8 +68,11 @@ public readonly record struct SeatRun(int From, int To, long Price)
 /// <summary>A general-admission inventory: equal places, counted.</summary>
 public sealed record InventoryPlan(string Key, string Name, int Quantity, long Price);
 
-/// <summary>The counts of one section or inventory; they move by increments in the batch that moves the places. left + held + sold = capacity.</summary>
-public sealed record CountersDocument(long Left, long Held, long Sold, long Version, long DeadLetters) : IDocument
+/// <summary>
+/// The counts of one inventory; they move by increments in the batch that moves the places, and the floor of 0 keeps it from being oversold.
+/// left + held + sold = capacity. A numbered section has none: its seats say it.
+/// </summary>
+public sealed record CountersDocument(long Left, long Held, long Sold) : IDocument
 {
     public const string DocumentId = "counters";
 

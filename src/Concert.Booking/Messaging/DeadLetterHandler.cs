@@ -10,7 +10,7 @@ namespace Concert.Booking.Messaging;
 
 /// <summary>
 /// A command that could not be handled gets an honest end: a reservation that was not made is REJECTED, a payment that did not begin is FAILED, all else
-/// stays as it was and says why. Each is counted once in its section.
+/// stays as it was and says why. Each is kept once in its section, and counted in the report.
 /// </summary>
 public sealed class DeadLetterHandler(
     IDocumentStore store, SectionLoader loader, StoreLoop loop, WalletWriter wallets, UserPlaces places, ISeatGate gate, IdMinter minter, TimeProvider time)
@@ -37,11 +37,6 @@ public sealed class DeadLetterHandler(
                 }
 
                 List<DocumentOperation> operations = [DocumentJson.Put(record, null)];
-                if (await store.ReadAsync(id.Section.Partition, CountersDocument.DocumentId, token) is not null)
-                {
-                    operations.Add(new DocumentOperation.Increment(CountersDocument.DocumentId, [new FieldIncrement("deadLetters", 1)]));
-                }
-
                 var changes = new SectionChanges(state);
                 var before = state.Reservation(id.Code);
                 var after = After(id, command, before);

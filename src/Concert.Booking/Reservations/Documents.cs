@@ -131,7 +131,9 @@ public sealed record ReservationDocument(
 /// <summary>A command that went to the dead-letter list, kept so that it is counted once.</summary>
 public sealed record DeadLetterDocument(string MessageId, string Command, string Reason, long At) : IDocument
 {
-    public string Id => "dead:" + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(MessageId)).AsSpan(0, 16));
+    public const string Prefix = "dead:";
+
+    public string Id => Prefix + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(MessageId)).AsSpan(0, 16));
 
     public string Type => "dead";
 }

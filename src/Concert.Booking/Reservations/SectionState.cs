@@ -62,7 +62,7 @@ public sealed class SectionState(SectionRef section)
 }
 
 /// <summary>
-/// What a decision changes in a section: documents under the ETags they were read at, and the counters by increments, all in one batch.
+/// What a decision changes in a section: documents under the ETags they were read at, and an inventory's counters by increments, all in one batch.
 /// Nothing is written when nothing was changed. A seat that a live reservation has changes only in a batch that changes the reservation too: the
 /// reservation's ETag stands for its seats, which need not be read.
 /// </summary>
@@ -76,6 +76,11 @@ public sealed class SectionChanges(SectionState state)
     private long _sold;
 
     public IReadOnlyCollection<ReservationDocument> Reservations => _reservations.Values;
+
+    /// <summary>Whether places change hands, so that a map from before is old.</summary>
+    public bool MovesPlaces => _seats.Count > 0 || HasCounts;
+
+    private bool HasCounts => _left != 0 || _held != 0 || _sold != 0;
 
     public SeatDocument Seat(int number) => _seats.TryGetValue(number, out var changed) ? changed ?? SeatDocument.Available(number) : state.Seat(number);
 
@@ -126,7 +131,7 @@ public sealed class SectionChanges(SectionState state)
         Put(reservation);
     }
 
-    /// <summary>The batch. The counters' floor of 0 is what refuses places that an inventory does not have.</summary>
+    /// <summary>The batch. An inventory's floor of 0 is what refuses places that it does not have.</summary>
     public IReadOnlyList<DocumentOperation> ToOperations()
     {
         var operations = new List<DocumentOperation>();
@@ -140,8 +145,7 @@ public sealed class SectionChanges(SectionState state)
             operations.Add(Write(SeatDocument.IdOf(number), seat));
         }
 
-        // Also when the counts come out even, as when a hold takes over as many seats as it ends: the version says that the map of seats has changed.
-        if (_seats.Count > 0 || _left != 0 || _held != 0 || _sold != 0)
+        if (state.Section.IsInventory && HasCounts)
         {
             operations.Add(new DocumentOperation.Increment(CountersDocument.DocumentId, [.. CounterFields()]));
         }
@@ -182,7 +186,6 @@ public sealed class SectionChanges(SectionState state)
 
     private IEnumerable<FieldIncrement> CounterFields()
     {
-        yield return new FieldIncrement("version", 1);
         if (_left != 0)
         {
             yield return new FieldIncrement("left", _left, Min: 0);

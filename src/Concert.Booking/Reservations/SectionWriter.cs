@@ -1,3 +1,4 @@
+using Concert.Booking.Catalog;
 using Concert.Booking.Identity;
 using Concert.Booking.Shared;
 using Concert.Booking.Storage;
@@ -5,8 +6,11 @@ using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations;
 
-/// <summary>Loads, decides and commits a change of one section, again and again until it is written or there is nothing to write; then opens the gate of freed places.</summary>
-public sealed class SectionWriter(SectionLoader loader, StoreLoop loop, ISeatGate gate, IOptions<BookingOptions> options)
+/// <summary>
+/// Loads, decides and commits a change of one section, again and again until it is written or there is nothing to write; then opens the gate of freed
+/// places. The seat map hears of it with the commit.
+/// </summary>
+public sealed class SectionWriter(SectionLoader loader, StoreLoop loop, ISeatMapCache maps, ISeatGate gate, IOptions<BookingOptions> options)
 {
     /// <summary>Runs a decision about a reservation that is there.</summary>
     /// <param name="id">The reservation.</param>
@@ -46,6 +50,7 @@ public sealed class SectionWriter(SectionLoader loader, StoreLoop loop, ISeatGat
                 var operations = next.Changes?.ToOperations() ?? [];
                 return new Attempt<Decision>(operations, next with { State = state })
                 {
+                    Around = next.Changes is { MovesPlaces: true } ? commit => maps.ChangeAsync(id.Section, commit) : null,
                     Written = etags => next with { State = next.Changes!.Written(operations, etags) },
                 };
             },

@@ -43,6 +43,7 @@ public static class BookingRegistration
         .AddSingleton<StoreLoop>()
         .AddSingleton<CatalogReader>()
         .AddSingleton<CatalogAdmin>()
+        .AddSingleton<ScheduleSections>()
         .AddSingleton<SeatMapReader>()
         .AddSingleton<ScheduleReporter>()
         .AddSingleton<ClaimRegister>()

@@ -9,6 +9,9 @@ public sealed record Attempt<T>(IReadOnlyList<DocumentOperation> Operations, T O
 {
     /// <summary>The outcome that knows the ETags of what was written, for a next step that need not read it again; null where nobody asks.</summary>
     public Func<IReadOnlyList<string>, T>? Written { get; init; }
+
+    /// <summary>What goes on around the commit of <see cref="Operations"/>; null for nothing.</summary>
+    public Func<Func<Task<CommitResult>>, Task<CommitResult>>? Around { get; init; }
 }
 
 /// <summary>
@@ -48,7 +51,8 @@ public sealed class StoreLoop(IDocumentStore store, TimeProvider time, IRandomSo
             string detail;
             var isAway = true;
             TimeSpan? retryAfter = null;
-            switch (await store.CommitAsync(partition, next.Operations, cancellationToken))
+            Task<CommitResult> CommitAsync() => store.CommitAsync(partition, next.Operations, cancellationToken);
+            switch (await (next.Around is { } around ? around(CommitAsync) : CommitAsync()))
             {
                 case CommitResult.Committed committed:
                     return next.Written is { } written ? written(committed.ETags) : next.Outcome;

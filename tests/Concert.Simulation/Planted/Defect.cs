@@ -62,8 +62,14 @@ public enum Defect
     /// <summary>Two admission rounds at once each fill the room.</summary>
     AdmissionRace,
 
-    /// <summary>A cached seat map is served whatever its version.</summary>
+    /// <summary>A cached seat map is served whatever its version and its age.</summary>
     StaleSeatMap,
+
+    /// <summary>A change of a section does not tell the seat map.</summary>
+    MapNotTold,
+
+    /// <summary>A seat map is kept under the version that stands when it is done, not under the one it was begun at.</summary>
+    MapTooNew,
 
     /// <summary>A repeated send is answered as a duplicate while the first is not durable yet.</summary>
     RepeatAnsweredEarly,

@@ -200,8 +200,8 @@ internal static class Planting
                 List<DocumentOperation> operations =
                 [
                     new DocumentOperation.Upsert(expired.Id, DocumentJson.Write(expired)),
-                    new DocumentOperation.Increment("counters", [new("version", 1), new("left", held.Places), new("held", -held.Places)]),
-                    .. (held.Seats ?? []).Select(s => SeatDocument.Available(s.Number)).Select(s => new DocumentOperation.Upsert(s.Id, DocumentJson.Write(s))),
+                    .. held.Quantity is null ? [] : (DocumentOperation[])[new DocumentOperation.Increment("counters", [new("left", held.Places), new("held", -held.Places)])],
+                    .. (held.Seats ?? []).Select(s => new DocumentOperation.Delete(SeatDocument.IdOf(s.Number))),
                 ];
                 await store.CommitAsync(located.Partition, operations, cancellationToken);
             }
