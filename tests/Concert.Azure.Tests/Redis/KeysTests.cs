@@ -1,3 +1,5 @@
+using Concert.Booking.Storage;
+using Concert.Booking.Identity;
 using System.Text.RegularExpressions;
 using Concert.Booking.Catalog;
 using Concert.Booking.WaitingRoom;
@@ -43,7 +45,7 @@ public sealed partial class KeysTests
         [
             .. Enumerable.Range(0, 20).Select(i => RedisKeys.Room($"c{i}")[0]),
             .. Enumerable.Range(0, 20).Select(i => RedisKeys.Gate($"c{i}-1:1", Seats)[0]),
-            .. Enumerable.Range(0, 20).Select(i => RedisKeys.MapEntry($"c{i}-1")),
+            .. Enumerable.Range(0, 20).Select(i => RedisKeys.MapEntry(new SectionRef($"c{i}-1", "1"))),
         ];
 
         var slots = await Task.WhenAll(keys.Select(async key => (await server.Scripts.SendAsync("CLUSTER", "KEYSLOT", key)).AsLong()));
@@ -154,8 +156,9 @@ public sealed partial class KeysTests
 
         await instance.Gate().TryEnterAsync("c1-1:1", Seats, "r1", TimeSpan.FromMinutes(5), Cancel);
         await instance.Gate().ReleaseAsync("c1-1:1", Seats[..1], "r1", Cancel);
-        await instance.Maps().GetOrBuildAsync("c1-1", "1", _ => Task.FromResult(new CachedSeatMap("1", new byte[10])), Cancel);
-        await Should.ThrowAsync<InvalidDataException>(() => instance.Maps().GetOrBuildAsync("c1-1", "2", _ => throw new InvalidDataException(), Cancel));
+        await instance.Maps().GetAsync("c1-1", ["1"], (_, _) => Task.FromResult<ReadOnlyMemory<byte>>(new byte[10]), Cancel);
+        await instance.Maps().ChangeAsync(new SectionRef("c1-1", "1"), () => Task.FromResult<CommitResult>(new CommitResult.Committed([])));
+        await Should.ThrowAsync<InvalidDataException>(() => instance.Maps().GetAsync("c1-1", ["1"], (_, _) => throw new InvalidDataException(), Cancel));
     }
 
     /// <summary>The part of a key that decides its slot (Redis cluster specification).</summary>

@@ -1,3 +1,4 @@
+using Concert.Booking.Identity;
 using Concert.Booking.Catalog;
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
@@ -127,11 +128,14 @@ public sealed class RedisAwayTests
     {
         await using var instance = ConcertRedis.Instance(Broken(fault), time: _time);
         var built = 0;
-        Task<CachedSeatMap> Build(CancellationToken cancellationToken) =>
-            Task.FromResult(new CachedSeatMap("1", new byte[] { (byte)Interlocked.Increment(ref built) }));
+        async Task<int> GetAsync() => (await FinishAsync(instance.Maps().GetAsync(
+            "c1-1", ["1"], (_, _) => Task.FromResult<ReadOnlyMemory<byte>>(new byte[] { (byte)Interlocked.Increment(ref built) }), Cancel)))[0].Span[0];
 
-        (await FinishAsync(instance.Maps().GetOrBuildAsync("c1-1", "1", Build, Cancel))).Version.ShouldBe("1");
-        (await FinishAsync(instance.Maps().GetOrBuildAsync("c1-1", "1", Build, Cancel))).Json.ToArray().ShouldBe([1]);
+        (await GetAsync()).ShouldBe(1);
+        (await GetAsync()).ShouldBe(1);
+        await FinishAsync(instance.Maps().ChangeAsync(new SectionRef("c1-1", "1"), () => Task.FromResult<CommitResult>(new CommitResult.Committed([]))));
+        _time.Advance(new RedisOptions().MapMaxAge);
+        (await GetAsync()).ShouldBe(2, "no snapshot is older than the longest age");
     }
 
     [Theory]

@@ -1,4 +1,6 @@
 using Concert.Booking.Catalog;
+using Concert.Booking.Identity;
+using Concert.Booking.Storage;
 using Concert.Azure.Redis.Scripting;
 using Concert.Azure.Tests.Redis.Server;
 using Shouldly;
@@ -9,49 +11,66 @@ namespace Concert.Azure.Tests.Redis;
 /// <summary>One cache, several instances of the app.</summary>
 public sealed class SeatMapCacheTests(SharedRedis redis)
 {
-    private readonly string _schedule = "c" + Guid.NewGuid().ToString("N")[..8] + "-0001";
+    private readonly SectionRef _section = new("c" + Guid.NewGuid().ToString("N")[..8] + "-0001", "1");
     private int _built;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private Func<CancellationToken, Task<CachedSeatMap>> Build(string version, Task? gate = null) => async cancellationToken =>
+    private Func<string, CancellationToken, Task<ReadOnlyMemory<byte>>> Build(Task? gate = null) => async (_, cancellationToken) =>
     {
-        Interlocked.Increment(ref _built);
+        var number = Interlocked.Increment(ref _built);
         await (gate ?? Task.CompletedTask).WaitAsync(cancellationToken);
-        return new CachedSeatMap(version, "{}"u8.ToArray());
+        return new byte[] { (byte)number };
     };
 
+    private async Task<int> GetAsync(IServiceProvider instance, Task? gate = null) =>
+        (await instance.Maps().GetAsync(_section.ScheduleId, [_section.Section], Build(gate), Cancel))[0].Span[0];
+
+    private Task<CommitResult> ChangeAsync(IServiceProvider instance) => instance.Maps().ChangeAsync(_section, () => Task.FromResult<CommitResult>(new CommitResult.Committed([])));
+
     [Fact]
-    public async Task GetOrBuildAsync_BuiltByAnotherInstance_IsNotBuiltAgain()
+    public async Task GetAsync_BuiltByAnotherInstance_IsNotBuiltAgain()
     {
         var scripts = (await redis.ServerAsync()).Scripts;
         await using var one = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
         await using var two = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
 
-        await one.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
-        var map = await two.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
+        await GetAsync(one);
 
-        map.Version.ShouldBe("1");
-        map.Json.ToArray().ShouldBe("{}"u8.ToArray());
-        _built.ShouldBe(1);
+        (await GetAsync(two)).ShouldBe(1);
     }
 
     [Fact]
-    public async Task GetOrBuildAsync_InstanceHasItAlready_DoesNotAskRedis()
+    public async Task ChangeAsync_ByAnotherInstance_IsShown()
+    {
+        var scripts = (await redis.ServerAsync()).Scripts;
+        await using var one = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
+        await using var two = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
+        await GetAsync(one);
+        await GetAsync(two);
+
+        await ChangeAsync(two);
+
+        (await GetAsync(one)).ShouldBe(2);
+        (await GetAsync(two)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task GetAsync_InstanceHasItAlready_AsksForTheVersionsOnly()
     {
         var server = await redis.ServerAsync();
         var recorded = new ScriptedScripts((call, arguments) => server.Scripts.RunAsync(call.Script, call.Keys, arguments, Cancel));
         await using var one = ConcertRedis.Instance(recorded, ConcertRedis.Patient);
-        await one.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
+        await GetAsync(one);
         var before = recorded.Calls.Count;
 
-        await one.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
+        await GetAsync(one);
 
-        recorded.Calls.Count.ShouldBe(before);
+        recorded.Calls.Skip(before).Select(c => c.Script).ShouldBe([LuaScripts.MapVersions]);
     }
 
     [Fact]
-    public async Task GetOrBuildAsync_ManyInstancesAtOnce_OneBuilds()
+    public async Task GetAsync_ManyInstancesAtOnce_OneBuilds()
     {
         var server = await redis.ServerAsync();
         var askedTwice = new TaskCompletionSource();
@@ -68,15 +87,14 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
         });
         var instances = Enumerable.Range(0, 5).Select(_ => ConcertRedis.Instance(recorded, ConcertRedis.Patient)).ToArray();
 
-        var maps = await Task.WhenAll(instances.SelectMany(i => Enumerable.Range(0, 10)
-            .Select(_ => i.Maps().GetOrBuildAsync(_schedule, "1", Build("1", askedTwice.Task), Cancel))));
+        var maps = await Task.WhenAll(instances.SelectMany(i => Enumerable.Range(0, 10).Select(_ => GetAsync(i, askedTwice.Task))));
 
-        maps.ShouldAllBe(m => m.Version == "1");
+        maps.ShouldAllBe(m => m == 1);
         _built.ShouldBe(1);
     }
 
     [Fact]
-    public async Task GetOrBuildAsync_BuildOfAnotherInstanceFails_TheNextBuildsAtOnce()
+    public async Task GetAsync_BuildOfAnotherInstanceFails_TheNextBuildsAtOnce()
     {
         var scripts = (await redis.ServerAsync()).Scripts;
         await using var one = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
@@ -86,55 +104,79 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
             options.MapBuildLock = TimeSpan.FromHours(1);
         });
 
-        await Should.ThrowAsync<InvalidDataException>(() => one.Maps().GetOrBuildAsync(_schedule, "1", _ => throw new InvalidDataException(), Cancel));
+        await Should.ThrowAsync<InvalidDataException>(() =>
+            one.Maps().GetAsync(_section.ScheduleId, [_section.Section], (_, _) => throw new InvalidDataException(), Cancel));
 
-        (await two.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel)).Version.ShouldBe("1");
+        (await GetAsync(two)).ShouldBe(1);
     }
 
     [Fact]
-    public async Task GetOrBuildAsync_InstanceThatBuiltIsGone_TheOthersBuildAfterTheLock()
+    public async Task GetAsync_InstanceThatBuiltIsGone_TheOthersBuildAfterTheLock()
     {
         var scripts = (await redis.ServerAsync()).Scripts;
-        await scripts.RunAsync(LuaScripts.MapGet, [RedisKeys.MapEntry(_schedule), RedisKeys.MapBuild(_schedule, "1")], ["1", "gone", 300], Cancel);
+        var versions = await scripts.RunAsync(LuaScripts.MapVersions, [RedisKeys.MapVersions(_section.ScheduleId)], ["epoch", 60_000, _section.Section], Cancel);
+        var version = versions.AsArray()[1].AsText();
+        await scripts.RunAsync(LuaScripts.MapGet, [RedisKeys.MapEntry(_section), RedisKeys.MapBuild(_section, version)], [version, "gone", 300], Cancel);
         await using var two = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
 
-        (await two.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel)).Version.ShouldBe("1");
+        (await GetAsync(two)).ShouldBe(1);
     }
 
     [Fact]
-    public async Task GetOrBuildAsync_EntryExpired_IsBuiltAgain()
+    public async Task GetAsync_OlderThanTheLongestAge_IsBuiltAgainThoughNothingWasTold()
     {
-        var server = await redis.ServerAsync();
-        await using var one = ConcertRedis.Instance(server.Scripts, options =>
+        var scripts = (await redis.ServerAsync()).Scripts;
+        await using var one = ConcertRedis.Instance(scripts, options =>
         {
             ConcertRedis.Patient(options);
-            options.MapLifetime = TimeSpan.FromMilliseconds(1);
+            options.MapMaxAge = TimeSpan.FromMilliseconds(1);
         });
-        await using var two = ConcertRedis.Instance(server.Scripts, ConcertRedis.Patient);
-        await one.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
-        for (var attempt = 0; attempt < 400 && (await server.Scripts.SendAsync("EXISTS", RedisKeys.MapEntry(_schedule))).AsLong() == 1; attempt++)
-        {
-            await Task.Delay(5, Cancel);
-        }
+        await using var two = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
+        await GetAsync(one);
+        await Task.Delay(5, Cancel);
 
-        await two.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
-
-        _built.ShouldBe(2);
+        (await GetAsync(two)).ShouldBe(2, "the other instance has not kept it for longer");
+        (await GetAsync(one)).ShouldBe(2);
     }
 
     [Fact]
-    public async Task GetOrBuildAsync_MoreSchedulesThanAProcessKeeps_AreStillFound()
+    public async Task GetAsync_BuildTookLongerThanTheLongestAge_IsNotKeptForAnybody()
+    {
+        var scripts = (await redis.ServerAsync()).Scripts;
+        await using var one = ConcertRedis.Instance(scripts, options =>
+        {
+            ConcertRedis.Patient(options);
+            options.MapMaxAge = TimeSpan.FromMilliseconds(1);
+        });
+
+        (await GetAsync(one, Task.Delay(20, Cancel))).ShouldBe(1);
+        (await GetAsync(one)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task GetAsync_RedisForgotTheVersions_NoVersionComesTwice()
+    {
+        var server = await redis.ServerAsync();
+        await using var one = ConcertRedis.Instance(server.Scripts, ConcertRedis.Patient);
+        await ChangeAsync(one);
+        await GetAsync(one);
+        await server.Scripts.SendAsync("DEL", RedisKeys.MapVersions(_section.ScheduleId));
+        await ChangeAsync(one);
+
+        (await GetAsync(one)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task GetAsync_MoreSectionsThanAProcessKeeps_AreStillFound()
     {
         var scripts = (await redis.ServerAsync()).Scripts;
         await using var one = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
-        for (var round = 0; round < 2; round++)
+        string[] sections = [.. Enumerable.Range(1, 5_000).Select(i => i.ToString())];
+        foreach (var chunk in sections.Chunk(500).Concat(sections.Chunk(500)))
         {
-            for (var i = 0; i < 100; i++)
-            {
-                await one.Maps().GetOrBuildAsync($"{_schedule}{i}", "1", Build("1"), Cancel);
-            }
+            await one.Maps().GetAsync(_section.ScheduleId, chunk, Build(), Cancel);
         }
 
-        _built.ShouldBe(100);
+        _built.ShouldBe(5_000);
     }
 }

@@ -88,7 +88,7 @@ public sealed class UserPlacesTests : IDisposable
     }
 
     [Fact]
-    public async Task Reserve_Held_WritesFiveDocuments()
+    public async Task Reserve_Held_WritesFourDocuments()
     {
         var written = 0;
         _world.Store.OnCommit = (_, operations) =>
@@ -99,7 +99,7 @@ public sealed class UserPlacesTests : IDisposable
 
         await HandleAsync(Command(World.Seats, 0, 1));
 
-        written.ShouldBe(5, "entry and what counts; reservation, seat and counters");
+        written.ShouldBe(4, "entry and what counts; reservation and seat");
     }
 
     [Theory]

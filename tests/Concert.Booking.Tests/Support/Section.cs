@@ -90,8 +90,8 @@ internal static class Section
         };
 
     public static IReadOnlyDictionary<string, long> Counted(IReadOnlyList<DocumentOperation> operations) =>
-        operations.OfType<DocumentOperation.Increment>().Single(o => o.Id == CountersDocument.DocumentId)
-            .Fields.ToDictionary(f => f.Field, f => f.Delta, StringComparer.Ordinal);
+        operations.OfType<DocumentOperation.Increment>().SingleOrDefault(o => o.Id == CountersDocument.DocumentId)?
+            .Fields.ToDictionary(f => f.Field, f => f.Delta, StringComparer.Ordinal) ?? [];
 
     private static byte[] Json(IDocument document) => document switch
     {

@@ -184,8 +184,6 @@ internal sealed class World : IDisposable
         var catalog = new PartitionRef(DocumentContainer.Catalog, ConcertId);
         Store.Seed(catalog, new ConcertDocument("Spring", Start.ToUnixTimeMilliseconds(), null));
         Store.Seed(catalog, Schedule);
-        Store.Seed(Seats.Partition, new CountersDocument(SeatCount, 0, 0, 0, 0));
-        Store.Seed(Large.Partition, new CountersDocument(LargeCount, 0, 0, 0, 0));
-        Store.Seed(Floor.Partition, new CountersDocument(Standing, 0, 0, 0, 0));
+        Store.Seed(Floor.Partition, new CountersDocument(Standing, 0, 0));
     }
 }
