@@ -3,14 +3,13 @@ using Concert.Booking.Storage;
 namespace Concert.Booking.Catalog;
 
 /// <summary>A concert; catalog partition = its id.</summary>
-public sealed record ConcertDocument(string Name, long CreatedAt, long? SaleEndsAt) : IDocument
+public sealed record ConcertDocument(string Name, long CreatedAt) : IDocument
 {
     public const string DocumentId = "concert";
-    public const string TypeName = "concert";
 
     public string Id => DocumentId;
 
-    public string Type => TypeName;
+    public string Type => "concert";
 }
 
 /// <summary>A schedule. Immutable once written, so that every instance may keep it for ever. Times in Unix ms with the offset they were given in minutes.</summary>
@@ -24,11 +23,10 @@ public sealed record ScheduleDocument(
     IReadOnlyList<InventoryPlan> Inventories) : IDocument
 {
     public const string Prefix = "sched:";
-    public const string TypeName = "schedule";
 
     public string Id => Prefix + ScheduleId;
 
-    public string Type => TypeName;
+    public string Type => "schedule";
 }
 
 /// <summary>A numbered section: its places as runs of consecutive numbers at one price, in ascending order.</summary>

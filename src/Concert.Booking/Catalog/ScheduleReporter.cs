@@ -100,7 +100,7 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
         string? continuation = null;
         do
         {
-            var page = await store.ScanAsync(DocumentContainer.Wallets, WalletDocument.TypeName, continuation, 1000, cancellationToken);
+            var page = await store.ScanAsync(DocumentContainer.Wallets, WalletDocument.DocumentId, continuation, 1000, cancellationToken);
             charged += page.Items.Sum(w => DocumentJson.Read<WalletDocument>(w.Document).Charged);
             continuation = page.Continuation;
         }

@@ -8,13 +8,12 @@ namespace Concert.Booking.Wallets;
 public sealed record WalletDocument(long Balance, long Charged, long Paid, long Refunded, long Entries) : IDocument
 {
     public const string DocumentId = "wallet";
-    public const string TypeName = "wallet";
 
     public static readonly WalletDocument Empty = new(0, 0, 0, 0, 0);
 
     public string Id => DocumentId;
 
-    public string Type => TypeName;
+    public string Type => "wallet";
 }
 
 /// <summary>One entry of the append-only ledger. The id sorts the newest first. Won; <see cref="At"/> in Unix ms.</summary>

@@ -38,8 +38,8 @@ public sealed class SimStorePort(World world, SimProcess process, SimStore store
             },
             cancellationToken);
 
-    public Task<LocatedPage> ScanAsync(DocumentContainer container, string type, string? continuation, int limit, CancellationToken cancellationToken) =>
-        ReadAsync(() => store.Scan(container, type, continuation, limit), cancellationToken);
+    public Task<LocatedPage> ScanAsync(DocumentContainer container, string idPrefix, string? continuation, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(() => store.Scan(container, idPrefix, continuation, limit), cancellationToken);
 
     public Task CheckAsync(CancellationToken cancellationToken) => ReadAsync(() => true, cancellationToken);
 
