@@ -10,7 +10,7 @@ namespace Concert.Booking.Wallets;
 /// </summary>
 public sealed class WalletWriter(IDocumentStore store, StoreLoop loop, TimeProvider time, IOptions<WalletOptions> rules)
 {
-    /// <summary>Three documents a change and the wallet stay below <see cref="DocumentOperation.MaxPerBatch"/>.</summary>
+    /// <summary>Two documents a change and the wallet stay below <see cref="DocumentOperation.MaxPerBatch"/>.</summary>
     private const int MaxChangesPerBatch = 30;
     private const int MaxAttempts = 40;
 
@@ -97,9 +97,10 @@ public sealed class WalletWriter(IDocumentStore store, StoreLoop loop, TimeProvi
             Patience,
             async cancellationToken =>
             {
-                var markers = batch.Select(w => w.Change).Where(c => !(isFirst && c.CreatesMarker)).Select(c => c.MarkerId).Distinct(StringComparer.Ordinal);
+                var markers = batch.Select(w => w.Change).Where(c => !(isFirst && c.CreatesMarker)).Select(c => c.MarkerId);
+                List<string> ids = [WalletDocument.DocumentId, .. markers.Distinct(StringComparer.Ordinal)];
                 isFirst = false;
-                var stored = await store.ReadManyAsync(partition, [WalletDocument.DocumentId, .. markers], cancellationToken);
+                var stored = await store.ReadManyAsync(partition, ids, cancellationToken);
                 var decision = new WalletDecision(DocumentJson.ReadVersioned<WalletDocument>(stored[0]), time.GetUtcNow(), rules.Value);
                 foreach (var marker in stored.Skip(1).OfType<StoredDocument>())
                 {
