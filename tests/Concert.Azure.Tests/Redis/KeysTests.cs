@@ -169,7 +169,7 @@ public sealed partial class KeysTests
         return close > open + 1 ? key[(open + 1)..close] : key;
     }
 
-    [GeneratedRegex("(?<=room:)c[0-9]|(?<=map:)c1-1|c1-1:1|c1-1-1-[0-9]|(?<=build:)[0-9]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("(?<=room:)c[0-9]|(?<=map:)c1-1|c1-1:1|c1-1-1-[0-9]|(?<=entry:)[0-9]|(?<=build:)[0-9]|(?<=build:[0-9]:)[0-9a-f]{32}:[0-9]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Variable();
 
     [GeneratedRegex("<[^>]+>", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
