@@ -11,7 +11,7 @@ internal static class Schema
     /// <summary>"CNCT": tells our databases from others'.</summary>
     public const int ApplicationId = 0x434E4354;
 
-    public const int Version = 1;
+    public const int Version = 2;
 
     public static string Create { get; } = string.Join('\n',
     [
