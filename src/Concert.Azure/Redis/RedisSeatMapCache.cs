@@ -5,6 +5,7 @@ using Concert.Booking.Identity;
 using Concert.Booking.Shared;
 using Concert.Booking.Storage;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace Concert.Azure.Redis;
 
@@ -100,9 +101,9 @@ internal sealed class RedisSeatMapCache(RedisCaller redis, TimeProvider time, IR
         var builder = random.NextGuid().ToString("N");
         var fetched = time.GetTimestamp();
         var reply = await AskAsync(entry, buildLock, wanted.Version, builder, cancellationToken);
-        if (reply is RedisReply.Array { Items: [RedisReply.Bulk found, RedisReply.Integer left] })
+        if (reply is { Resp2Type: ResultType.Array })
         {
-            return new Kept(wanted.Version, found.Bytes, fetched, TimeSpan.FromMilliseconds(left.Value));
+            return new Kept(wanted.Version, (byte[])reply[0]!, fetched, TimeSpan.FromMilliseconds((long)reply[1]));
         }
 
         try
@@ -132,20 +133,20 @@ internal sealed class RedisSeatMapCache(RedisCaller redis, TimeProvider time, IR
         var attempt = await redis.TryAsync(
             LuaScripts.MapVersions,
             [RedisKeys.MapVersions(scheduleId)],
-            [random.NextGuid().ToString("N"), Milliseconds(_options.MapVersionsLifetime), .. sections.Select(s => (RedisArgument)s)],
+            [random.NextGuid().ToString("N"), Milliseconds(_options.MapVersionsLifetime), .. sections.Select(s => (RedisValue)s)],
             cancellationToken);
-        return attempt.Reply?.AsArray() is { } items ? new Versions(items[0].AsLong(), [.. items.Skip(1).Select(v => v.AsText())]) : null;
+        return attempt.Reply is { } reply ? new Versions((long)reply[0], [.. Enumerable.Range(1, sections.Count).Select(i => (string)reply[i]!)]) : null;
     }
 
     /// <summary>The snapshot, or an integer when it is to be built here, or null when Redis is away.</summary>
-    private async Task<RedisReply?> AskAsync(string entry, string buildLock, string version, string builder, CancellationToken cancellationToken)
+    private async Task<RedisResult?> AskAsync(string entry, string buildLock, string version, string builder, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         while (true)
         {
             var attempt = await redis.TryAsync(
                 LuaScripts.MapGet, [entry, buildLock], [version, builder, Milliseconds(_options.MapBuildLock)], cancellationToken);
-            if (attempt.Reply is not RedisReply.Integer { Value: 0 } || time.GetElapsedTime(started) >= _options.MapBuildLock)
+            if (!IsBuiltElsewhere(attempt.Reply) || time.GetElapsedTime(started) >= _options.MapBuildLock)
             {
                 return attempt.Reply;
             }
@@ -153,6 +154,8 @@ internal sealed class RedisSeatMapCache(RedisCaller redis, TimeProvider time, IR
             await Task.Delay(_options.MapBuildPoll, time, cancellationToken);
         }
     }
+
+    private static bool IsBuiltElsewhere(RedisResult? reply) => reply is { Resp2Type: ResultType.Integer } && (long)reply == 0;
 
     private static long Milliseconds(TimeSpan time) => Math.Max(1, (long)time.TotalMilliseconds);
 

@@ -6,7 +6,6 @@ using Concert.Booking.Shared;
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
 using Concert.Testing.Fakes;
-using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -51,7 +50,7 @@ public sealed class BatchChargeTests(ITestOutputHelper output) : IAsyncLifetime
             .AddSingleton<ISeatGate>(new FakeGate(_time))
             .AddSingleton<IWaitingRoom>(new FakeRoom(_time))
             .AddSingleton<ISeatMapCache>(new FakeSeatMapCache())
-            .AddSingleton<IDistributedCache>(new FakeDistributedCache())
+            .AddHybridCache().Services
             .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
             .AddConcertBooking(configuration)
             .BuildServiceProvider();

@@ -1,7 +1,6 @@
 using Concert.Booking.Catalog;
 using Concert.Booking.Identity;
 using Concert.Booking.Storage;
-using Concert.Azure.Redis.Scripting;
 using Concert.Azure.Tests.Redis.Server;
 using Shouldly;
 using Xunit;
@@ -31,9 +30,9 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
     [Fact]
     public async Task GetAsync_BuiltByAnotherInstance_IsNotBuiltAgain()
     {
-        var scripts = (await redis.ServerAsync()).Scripts;
-        await using var one = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
-        await using var two = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
+        var server = await redis.ServerAsync();
+        await using var one = ConcertRedis.Instance(server, ConcertRedis.Patient);
+        await using var two = ConcertRedis.Instance(server, ConcertRedis.Patient);
 
         await GetAsync(one);
 
@@ -43,9 +42,9 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
     [Fact]
     public async Task ChangeAsync_ByAnotherInstance_IsShown()
     {
-        var scripts = (await redis.ServerAsync()).Scripts;
-        await using var one = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
-        await using var two = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
+        var server = await redis.ServerAsync();
+        await using var one = ConcertRedis.Instance(server, ConcertRedis.Patient);
+        await using var two = ConcertRedis.Instance(server, ConcertRedis.Patient);
         await GetAsync(one);
         await GetAsync(two);
 
@@ -58,50 +57,52 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
     [Fact]
     public async Task GetAsync_InstanceHasItAlready_AsksForTheVersionsOnly()
     {
-        var server = await redis.ServerAsync();
-        var recorded = new ScriptedScripts((call, arguments) => server.Scripts.RunAsync(call.Script, call.Keys, arguments, Cancel));
-        await using var one = ConcertRedis.Instance(recorded, ConcertRedis.Patient);
+        await using var server = await RedisServer.StartAsync();
+        await using var one = ConcertRedis.Instance(server, ConcertRedis.Patient);
         await GetAsync(one);
-        var before = recorded.Calls.Count;
+        var before = await server.CallsAsync();
 
         await GetAsync(one);
 
-        recorded.Calls.Skip(before).Select(c => c.Script).ShouldBe([LuaScripts.MapVersions]);
+        before.ShouldBe(3, "versions, get and put");
+        (await server.CallsAsync()).ShouldBe(before + 1);
     }
 
     [Fact]
     public async Task GetAsync_ManyInstancesAtOnce_OneBuilds()
     {
-        var server = await redis.ServerAsync();
-        var askedTwice = new TaskCompletionSource();
-        var asked = 0;
-        var recorded = new ScriptedScripts((call, arguments) =>
+        await using var server = await RedisServer.StartAsync();
+        var instances = Enumerable.Range(0, 5).Select(_ => ConcertRedis.Instance(server, ConcertRedis.Patient)).ToArray();
+
+        // Each instance has asked several times before the one that builds is done.
+        async Task AskedOftenAsync()
         {
-            // Each instance has asked at least once before the one that builds is done.
-            if (call.Script == LuaScripts.MapGet && Interlocked.Increment(ref asked) == 20)
+            while (await server.CallsAsync() < 80)
             {
-                askedTwice.SetResult();
+                await Task.Delay(10, Cancel);
             }
+        }
 
-            return server.Scripts.RunAsync(call.Script, call.Keys, arguments, Cancel);
-        });
-        var instances = Enumerable.Range(0, 5).Select(_ => ConcertRedis.Instance(recorded, ConcertRedis.Patient)).ToArray();
-
-        var maps = await Task.WhenAll(instances.SelectMany(i => Enumerable.Range(0, 10).Select(_ => GetAsync(i, askedTwice.Task))));
+        var askedOften = AskedOftenAsync();
+        var maps = await Task.WhenAll(instances.SelectMany(i => Enumerable.Range(0, 10).Select(_ => GetAsync(i, askedOften))));
 
         maps.ShouldAllBe(m => m == 1);
         _built.ShouldBe(1);
+        foreach (var instance in instances)
+        {
+            await instance.DisposeAsync();
+        }
     }
 
     [Fact]
     public async Task GetAsync_BuildOfAnotherInstanceFails_TheNextBuildsAtOnce()
     {
-        var scripts = (await redis.ServerAsync()).Scripts;
-        await using var one = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
-        await using var two = ConcertRedis.Instance(scripts, options =>
+        var server = await redis.ServerAsync();
+        await using var one = ConcertRedis.Instance(server, ConcertRedis.Patient);
+        await using var two = ConcertRedis.Instance(server, options =>
         {
             ConcertRedis.Patient(options);
-            options.MapBuildLock = TimeSpan.FromHours(1);
+            options.MapBuildTimeout = TimeSpan.FromSeconds(15);
         });
 
         await Should.ThrowAsync<InvalidDataException>(() =>
@@ -113,25 +114,30 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
     [Fact]
     public async Task GetAsync_InstanceThatBuiltIsGone_TheOthersBuildAfterTheLock()
     {
-        var scripts = (await redis.ServerAsync()).Scripts;
-        var versions = await scripts.RunAsync(LuaScripts.MapVersions, [RedisKeys.MapVersions(_section.ScheduleId)], ["epoch", 60_000, _section.Section], Cancel);
-        var version = versions.AsArray()[1].AsText();
-        await scripts.RunAsync(LuaScripts.MapGet, [RedisKeys.MapEntry(_section), RedisKeys.MapBuild(_section, version)], [version, "gone", 300], Cancel);
-        await using var two = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
+        var server = await redis.ServerAsync();
+        await using (var gone = ConcertRedis.Instance(server, ConcertRedis.Patient))
+        {
+            // The versions are known from here on.
+            await gone.Maps().GetAsync(_section.ScheduleId, ["2"], Build(), Cancel);
+        }
 
-        (await GetAsync(two)).ShouldBe(1);
+        var epoch = (string)(await server.SendAsync("HGET", RedisKeys.MapVersions(_section.ScheduleId), "epoch"))!;
+        await server.SendAsync("SET", RedisKeys.MapBuild(_section, epoch + ":0"), "gone", "PX", 300);
+        await using var two = ConcertRedis.Instance(server, ConcertRedis.Patient);
+
+        (await GetAsync(two)).ShouldBe(2);
     }
 
     [Fact]
     public async Task GetAsync_OlderThanTheLongestAge_IsBuiltAgainThoughNothingWasTold()
     {
-        var scripts = (await redis.ServerAsync()).Scripts;
-        await using var one = ConcertRedis.Instance(scripts, options =>
+        var server = await redis.ServerAsync();
+        await using var one = ConcertRedis.Instance(server, options =>
         {
             ConcertRedis.Patient(options);
             options.MapMaxAge = TimeSpan.FromMilliseconds(1);
         });
-        await using var two = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
+        await using var two = ConcertRedis.Instance(server, ConcertRedis.Patient);
         await GetAsync(one);
         await Task.Delay(5, Cancel);
 
@@ -142,8 +148,8 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
     [Fact]
     public async Task GetAsync_BuildTookLongerThanTheLongestAge_IsNotKeptForAnybody()
     {
-        var scripts = (await redis.ServerAsync()).Scripts;
-        await using var one = ConcertRedis.Instance(scripts, options =>
+        var server = await redis.ServerAsync();
+        await using var one = ConcertRedis.Instance(server, options =>
         {
             ConcertRedis.Patient(options);
             options.MapMaxAge = TimeSpan.FromMilliseconds(1);
@@ -157,10 +163,10 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
     public async Task GetAsync_RedisForgotTheVersions_NoVersionComesTwice()
     {
         var server = await redis.ServerAsync();
-        await using var one = ConcertRedis.Instance(server.Scripts, ConcertRedis.Patient);
+        await using var one = ConcertRedis.Instance(server, ConcertRedis.Patient);
         await ChangeAsync(one);
         await GetAsync(one);
-        await server.Scripts.SendAsync("DEL", RedisKeys.MapVersions(_section.ScheduleId));
+        await server.SendAsync("DEL", RedisKeys.MapVersions(_section.ScheduleId));
         await ChangeAsync(one);
 
         (await GetAsync(one)).ShouldBe(2);
@@ -169,8 +175,8 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
     [Fact]
     public async Task GetAsync_MoreSectionsThanAProcessKeeps_AreStillFound()
     {
-        var scripts = (await redis.ServerAsync()).Scripts;
-        await using var one = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
+        var server = await redis.ServerAsync();
+        await using var one = ConcertRedis.Instance(server, ConcertRedis.Patient);
         string[] sections = [.. Enumerable.Range(1, 5_000).Select(i => i.ToString())];
         foreach (var chunk in sections.Chunk(500).Concat(sections.Chunk(500)))
         {

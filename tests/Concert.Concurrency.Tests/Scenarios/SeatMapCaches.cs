@@ -1,12 +1,9 @@
-using System.Text;
 using Concert.Booking.Catalog;
 using Concert.Booking.Identity;
 using Concert.Booking.Shared;
 using Concert.Booking.Storage;
 using Concert.Embedded.Catalog;
 using Concert.Azure.Redis;
-using Concert.Azure.Redis.Scripting;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Concurrency.Tests.Scenarios;
@@ -163,21 +160,6 @@ public static class SeatMapCaches
     {
         var time = Controlled.Clock();
         var options = new RedisOptions();
-        var breaker = new CircuitBreaker(time, 1, options.SkipAfterFailure);
-        var caller = new RedisCaller(new NeverHeldLock(), time, options.MapTimeout, breaker, NullLogger.Instance);
-        return new RedisSeatMapCache(caller, time, new SystemRandomSource(), Options.Create(options));
-    }
-
-    /// <summary>A Redis that has no snapshot, always gives the build lock, and where no section changes.</summary>
-    private sealed class NeverHeldLock : IRedisScripts
-    {
-        public async Task<RedisReply> RunAsync(
-            RedisScript script, IReadOnlyList<string> keys, IReadOnlyList<RedisArgument> arguments, CancellationToken cancellationToken)
-        {
-            await Task.Yield();
-            return script.Name == "map-versions"
-                ? new RedisReply.Array(new RedisReply[] { new RedisReply.Integer(0), new RedisReply.Bulk(Encoding.UTF8.GetBytes("epoch:0")) })
-                : new RedisReply.Integer(1);
-        }
+        return new RedisSeatMapCache(new RedisCaller(), time, new SystemRandomSource(), Options.Create(options));
     }
 }
