@@ -1,6 +1,6 @@
 using Concert.Api;
+using Concert.Booking;
 using Concert.Booking.Catalog;
-using Concert.Booking.Shared;
 using Concert.Embedded;
 using ConcertFunctions.Local.Demo;
 using ConcertFunctions.Local.Settings;

@@ -1,5 +1,5 @@
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
+using Concert.Booking.Timers;
 using ConcertFunctions.Local.Settings;
 using Microsoft.Extensions.Options;
 
