@@ -100,7 +100,7 @@ public sealed partial class SettingTests
 
     private static string? SectionOf(Type type) => type.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() as string;
 
-    private static string NameOf(PropertyInfo property) => $"{SectionOf(property.DeclaringType!)}:{property.Name}";
+    private static string NameOf(PropertyInfo property) => SectionOf(property.DeclaringType!) is { Length: > 0 } section ? $"{section}:{property.Name}" : property.Name;
 
     private static (Type Type, PropertyInfo Property) Find(string setting) =>
         OptionsTypes.SelectMany(PropertiesOf).Where(p => NameOf(p) == setting).Select(p => (p.DeclaringType!, p)).Single();
