@@ -2,6 +2,7 @@ using System.Globalization;
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
 using Concert.Azure.Redis.Scripting;
+using StackExchange.Redis;
 
 namespace Concert.Azure.Redis;
 
@@ -31,14 +32,14 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
                 limits.AdmitPerInterval, Milliseconds(limits.AdmitInterval), Milliseconds(limits.ActiveFor),
             ],
             cancellationToken);
-        if (reply[0].AsLong() == InWithAnother)
+        if ((long)reply[0] == InWithAnother)
         {
-            var other = Guid.ParseExact(reply[2].AsText(), "N");
-            return new JoinResult.AlreadyQueued(claims with { Id = other, IssuedAt = Time(reply[1].AsLong()) });
+            var other = Guid.ParseExact((string)reply[2]!, "N");
+            return new JoinResult.AlreadyQueued(claims with { Id = other, IssuedAt = Time((long)reply[1]) });
         }
 
-        var first = claims with { IssuedAt = Time(reply[1].AsLong()), UserId = reply[2].AsText() };
-        return new JoinResult.Joined(first, State(reply[0].AsLong(), reply[3].AsLong()));
+        var first = claims with { IssuedAt = Time((long)reply[1]), UserId = (string)reply[2]! };
+        return new JoinResult.Joined(first, State((long)reply[0], (long)reply[3]));
     }
 
     public async Task<MemberState> GetAsync(TokenClaims claims, bool poll, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken)
@@ -48,8 +49,8 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
             claims.Room,
             [Token(claims), claims.UserId, claims.IssuedAt.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), poll ? 1 : 0],
             cancellationToken);
-        var state = State(reply[0].AsLong(), reply[1].AsLong());
-        var putBack = reply[2].AsLong() == 1;
+        var state = State((long)reply[0], (long)reply[1]);
+        var putBack = (long)reply[2] == 1;
         if (poll && state.Status == MemberStatus.Waiting)
         {
             // The register lives elsewhere and may be lost alone: whoever waits sees to it that rounds come.
@@ -78,12 +79,12 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
                 ],
                 cancellationToken);
             total = new AdmissionRound(
-                total.Admitted + (int)reply[0].AsLong(),
-                total.Dropped + (int)reply[1].AsLong(),
-                total.Expired + (int)reply[2].AsLong(),
-                (int)reply[3].AsLong(),
-                (int)reply[4].AsLong());
-            more = reply[5].AsLong() == 1;
+                total.Admitted + (int)reply[0],
+                total.Dropped + (int)reply[1],
+                total.Expired + (int)reply[2],
+                (int)reply[3],
+                (int)reply[4]);
+            more = (long)reply[5] == 1;
         }
 
         if (total is { Active: 0, Waiting: 0 })
@@ -99,9 +100,8 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
     public Task CheckAsync(CancellationToken cancellationToken) =>
         redis.RunAsync(LuaScripts.RoomsCheck, [RedisKeys.RoomsCheck], [], cancellationToken);
 
-    private async Task<IReadOnlyList<RedisReply>> RunAsync(
-        RedisScript script, string room, RedisArgument[] arguments, CancellationToken cancellationToken) =>
-        (await redis.RunAsync(script, RedisKeys.Room(room), arguments, cancellationToken)).AsArray();
+    private Task<RedisResult> RunAsync(RedisScript script, string room, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        redis.RunAsync(script, RedisKeys.Room(room), arguments, cancellationToken);
 
     private static MemberState State(long status, long value) => status switch
     {

@@ -7,6 +7,7 @@ using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
+using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -43,6 +44,8 @@ public static class BookingRegistration
         .AddSingleton<AdmissionMemory>()
         .AddSingleton<StoreLoop>()
         .AddSingleton<CatalogReader>()
+        .AddSingleton<IHybridCacheSerializer<ConcertDocument>, DocumentCacheSerializer<ConcertDocument>>()
+        .AddSingleton<IHybridCacheSerializer<ScheduleDocument>, DocumentCacheSerializer<ScheduleDocument>>()
         .AddSingleton<ConcertListing>()
         .AddSingleton<CatalogAdmin>()
         .AddSingleton<SeatMapReader>()

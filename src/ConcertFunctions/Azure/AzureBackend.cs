@@ -4,8 +4,6 @@ using Azure.Messaging.ServiceBus;
 using Concert.Booking.Messaging;
 using Concert.Azure.Cosmos;
 using Concert.Azure.Redis;
-using Concert.Azure.Redis.Scripting;
-using Microsoft.Extensions.Caching.StackExchangeRedis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
@@ -49,22 +47,16 @@ internal static class AzureBackend
 
     private static void AddRedis(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton(provider => new RedisConnection(configuration, provider.GetRequiredService<TokenCredential>()));
-        services.AddSingleton<IRedisScripts, StackExchangeRedisScripts>();
-        services.AddConcertRedis();
-        services.AddStackExchangeRedisCache(_ => { });
-        services.AddOptions<RedisCacheOptions>()
-            .Configure<RedisConnection>((options, redis) => options.ConnectionMultiplexerFactory = redis.GetAsync);
+        services.AddSingleton<RedisSignIn>(provider =>
+            options => options.ConfigureForAzureWithTokenCredentialAsync(provider.GetRequiredService<TokenCredential>()));
+        services.AddConcertRedis(configuration);
     }
 
     private static List<string> Errors(IConfiguration configuration)
     {
         List<string> wrong = [];
         ExactlyOne("ServiceBusConnection:fullyQualifiedNamespace", "ServiceBusConnection");
-        ExactlyOne("Redis:endpoint", "Redis:configuration");
         Readable("ServiceBusConnection", text => new ServiceBusClient(text));
-        Readable("Redis:endpoint", ConfigurationOptions.Parse);
-        Readable("Redis:configuration", ConfigurationOptions.Parse);
         return wrong;
 
         // Otherwise the first request would find out. Nothing connects here, and the message of the library may hold the key.
