@@ -13,7 +13,7 @@ internal static class RedisKeys
     public const string RoomsCheck = "{rooms}:check";
 
     /// <summary>In the order of <c>room.lua</c>.</summary>
-    private static readonly string[] RoomParts = ["waiting", "seen", "active", "admitted", "members", "users", "ended", "state"];
+    private static readonly string[] RoomParts = ["waiting", "seen", "active", "admitted", "members", "users", "ended", "state", "early", "early-quiet", "drawn", "quiet"];
 
     public static RedisKey[] Room(string room)
     {

@@ -29,16 +29,16 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
             claims.Room,
             [
                 Token(claims), claims.UserId, claims.IssuedAt.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), limits.MaxActive,
-                limits.AdmitPerInterval, Milliseconds(limits.AdmitInterval), Milliseconds(limits.ActiveFor),
+                limits.AdmitPerInterval, Milliseconds(limits.AdmitInterval), Milliseconds(limits.ActiveFor), .. Opening(limits.Sale), .. Early(claims),
             ],
             cancellationToken);
         if ((long)reply[0] == InWithAnother)
         {
             var other = Guid.ParseExact((string)reply[2]!, "N");
-            return new JoinResult.AlreadyQueued(claims with { Id = other, IssuedAt = Time((long)reply[1]) });
+            return new JoinResult.AlreadyQueued(claims with { Id = other, IssuedAt = Time((long)reply[1]), Early = Early(reply) });
         }
 
-        var first = claims with { IssuedAt = Time((long)reply[1]), UserId = (string)reply[2]! };
+        var first = claims with { IssuedAt = Time((long)reply[1]), UserId = (string)reply[2]!, Early = Early(reply) };
         return new JoinResult.Joined(first, State((long)reply[0], (long)reply[3]));
     }
 
@@ -47,11 +47,12 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
         var reply = await RunAsync(
             LuaScripts.RoomGet,
             claims.Room,
-            [Token(claims), claims.UserId, claims.IssuedAt.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), poll ? 1 : 0],
+            [Token(claims), claims.UserId, claims.IssuedAt.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), poll ? 1 : 0,
+                .. Opening(limits.Sale), .. Early(claims)],
             cancellationToken);
         var state = State((long)reply[0], (long)reply[1]);
         var putBack = (long)reply[2] == 1;
-        if (poll && state.Status == MemberStatus.Waiting)
+        if (poll && state.Status is MemberStatus.Waiting or MemberStatus.Early)
         {
             // The register lives elsewhere and may be lost alone: whoever waits sees to it that rounds come.
             await register.AddAsync(claims.Room, now, cancellationToken, evenIfRecent: putBack);
@@ -75,7 +76,7 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
                 room,
                 [
                     now.ToUnixTimeMilliseconds(), limits.MaxActive, limits.AdmitPerInterval, Milliseconds(limits.AdmitInterval),
-                    Milliseconds(limits.ActiveFor), Milliseconds(limits.SilenceLimit), Batch,
+                    Milliseconds(limits.ActiveFor), Milliseconds(limits.SilenceLimit), Batch, .. Opening(limits.Sale),
                 ],
                 cancellationToken);
             total = new AdmissionRound(
@@ -83,11 +84,11 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
                 total.Dropped + (int)reply[1],
                 total.Expired + (int)reply[2],
                 (int)reply[3],
-                (int)reply[4]);
+                (int)reply[4]) { Early = (int)reply[6] };
             more = (long)reply[5] == 1;
         }
 
-        if (total is { Active: 0, Waiting: 0 })
+        if (total is { Active: 0, Waiting: 0, Early: 0 })
         {
             await register.RemoveAsync(room, now, cancellationToken);
         }
@@ -108,8 +109,21 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
         1 => new MemberState(MemberStatus.Waiting, Position: value),
         2 => new MemberState(MemberStatus.Active, ExpiresAt: Time(value)),
         3 => new MemberState(MemberStatus.Ended),
+        4 => new MemberState(MemberStatus.Early),
         _ => throw new InvalidDataException($"The script answered the unknown status {status}."),
     };
+
+    private static RedisValue[] Opening(LineSale sale) => [Milliseconds(sale.OpenedAt), Milliseconds(sale.OpensAt)];
+
+    private static RedisValue[] Early(TokenClaims claims) =>
+        claims.Early is { } early ? [Milliseconds(early.OpensAt), early.Lot] : ["", ""];
+
+    /// <summary>What a join answers of the token that is in.</summary>
+    private static EarlyEntry? Early(RedisResult reply) => (string)reply[4]! is { Length: > 0 } opensAt
+        ? new EarlyEntry(Time(long.Parse(opensAt, CultureInfo.InvariantCulture)), long.Parse((string)reply[5]!, CultureInfo.InvariantCulture))
+        : null;
+
+    private static string Milliseconds(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) ?? "";
 
     private static string Token(TokenClaims claims) => claims.Id.ToString("N", CultureInfo.InvariantCulture);
 

@@ -40,6 +40,8 @@ public static class BookingRegistration
     private static IServiceCollection AddHandlers(this IServiceCollection services) => services
         .AddSingleton<KeyRing>()
         .AddSingleton<IdMinter>()
+        .AddSingleton<Lots>()
+        .AddSingleton<Lines>()
         .AddSingleton<TokenSigner>()
         .AddSingleton<AdmissionMemory>()
         .AddSingleton<StoreLoop>()
@@ -47,6 +49,7 @@ public static class BookingRegistration
         .AddSingleton<IHybridCacheSerializer<ConcertDocument>, DocumentCacheSerializer<ConcertDocument>>()
         .AddSingleton<IHybridCacheSerializer<ScheduleDocument>, DocumentCacheSerializer<ScheduleDocument>>()
         .AddSingleton<ConcertListing>()
+        .AddSingleton<SaleCalendar>()
         .AddSingleton<CatalogAdmin>()
         .AddSingleton<SeatMapReader>()
         .AddSingleton<ScheduleReporter>()

@@ -154,6 +154,8 @@ public sealed partial class KeysTests
         await look();
         await room.AdmitAsync("c1", Limits, Start.AddMinutes(12), Cancel);
         await look();
+        await UseDrawsAsync(room);
+        await look();
         await room.ListRoomsAsync(Cancel);
         await look();
 
@@ -171,6 +173,23 @@ public sealed partial class KeysTests
             await look();
             return new CachedSeatMap($"{version}", new byte[10]);
         }
+    }
+
+    private static async Task UseDrawsAsync(IWaitingRoom room)
+    {
+        var opening = Start.AddMinutes(1);
+        var resting = Limits with { Sale = new LineSale(null, opening) };
+        var early = Enumerable.Range(0, 6).Select(i => new TokenClaims(Guid.NewGuid(), $"e{i}", "c5", Start) { Early = new EarlyEntry(opening, i) }).ToArray();
+        foreach (var one in early[..5])
+        {
+            await room.JoinAsync(one, resting, Start, Cancel);
+        }
+
+        await room.GetAsync(early[5], poll: true, resting, Start, Cancel);
+        await room.AdmitAsync("c5", resting, Start, Cancel);
+        await room.AdmitAsync("c5", Limits with { Sale = new LineSale(opening, null) }, opening, Cancel);
+        await room.GetAsync(early[5] with { Id = Guid.NewGuid(), UserId = "e6" }, poll: true, Limits with { Sale = new LineSale(opening, null) }, opening, Cancel);
+        await room.AdmitAsync("c5", Limits with { Sale = new LineSale(opening, opening.AddMinutes(1)) }, opening, Cancel);
     }
 
     /// <summary>The part of a key that decides its slot (Redis cluster specification).</summary>
