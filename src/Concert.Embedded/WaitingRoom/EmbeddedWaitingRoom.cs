@@ -93,7 +93,7 @@ public sealed class EmbeddedWaitingRoom : IWaitingRoom
     public Task CheckAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _database.Writer.Fault is { } fault ? Task.FromException(new StoreUnavailableException(fault)) : Task.CompletedTask;
+        return _database.Writer.Unusable is { } fault ? Task.FromException(fault) : Task.CompletedTask;
     }
 
     private async Task<T> WriteAsync<T>(string room, Func<WaitingLine, LineStep<T>> call, CancellationToken cancellationToken)
