@@ -5,10 +5,9 @@ using Spectre.Console;
 
 namespace Concert.Lab.Running;
 
-/// <summary>Every way at every work, round by round and way by way, so that what else the machine does falls on all alike. A smaller round before warms up.</summary>
+/// <summary>Every way at every work, round by round and way by way, so that what else the machine does falls on all alike. A shorter round before warms up.</summary>
 internal static class Laboratory
 {
-    private const double WarmUpScale = 0.2;
     private static readonly TimeSpan WarmUpLimit = TimeSpan.FromSeconds(3);
 
     public static async Task<IReadOnlyList<WorkResults>> RunAsync(LabSettings settings, ServerFarm farm, IAnsiConsole console, CancellationToken cancellationToken)
@@ -66,7 +65,7 @@ internal static class Laboratory
         try
         {
             var limit = isWarmUp && settings.Limit > WarmUpLimit ? WarmUpLimit : settings.Limit;
-            var round = await worker.RunAsync(new RoundOrder(work.Id, isWarmUp ? settings.Scale * WarmUpScale : settings.Scale, limit.TotalSeconds));
+            var round = await worker.RunAsync(new RoundOrder(work.Id, settings.Scale, limit.TotalSeconds));
             if (!isWarmUp)
             {
                 cell.Add(round);

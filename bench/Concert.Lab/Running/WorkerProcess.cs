@@ -85,6 +85,6 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
 
         var lines = (await _errors).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        throw new ServerException(lines.FirstOrDefault() is { } first ? first.Trim() : "the worker ended");
+        throw new ServerException(lines.FirstOrDefault() is { } first ? first.Replace("Unhandled exception: ", "", StringComparison.Ordinal).Trim() : "the worker ended");
     }
 }

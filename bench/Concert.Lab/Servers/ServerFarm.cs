@@ -37,15 +37,12 @@ internal sealed class ServerFarm : IAsyncDisposable
     /// <summary>For what else needs one; removed at the end.</summary>
     public string NewFolder(string name) => _folder.CreateSubdirectory($"{name}-{_folder.GetDirectories().Length}").FullName;
 
+    public static bool IsInstalled(ServerKind kind) => Find(kind).Program is not null;
+
     /// <summary>Never throws: what does not start is missing.</summary>
     public async Task StartAsync(ServerKind kind)
     {
-        var (package, program) = kind switch
-        {
-            ServerKind.Postgres => ("postgresql", PostgresProgram("postgres")),
-            ServerKind.RabbitMq => ("rabbitmq-server", Programs.FirstOf("/usr/lib/rabbitmq/bin/rabbitmq-server")),
-            _ => ("redis-server", Programs.OnPath("redis-server")),
-        };
+        var (package, program) = Find(kind);
         if (program is null)
         {
             Missing[kind] = $"not installed: apt-get install {package}";
@@ -76,6 +73,14 @@ internal sealed class ServerFarm : IAsyncDisposable
             await server.DisposeAsync();
         }
     }
+
+    /// <summary>Debian's package, and the program; null when it is not there.</summary>
+    private static (string Package, string? Program) Find(ServerKind kind) => kind switch
+    {
+        ServerKind.Postgres => ("postgresql", PostgresProgram("postgres")),
+        ServerKind.RabbitMq => ("rabbitmq-server", Programs.FirstOf("/usr/lib/rabbitmq/bin/rabbitmq-server")),
+        _ => ("redis-server", Programs.OnPath("redis-server")),
+    };
 
     private static ServerEndpoint Together(params ServerEndpoint[] endpoints) =>
         new([.. endpoints.SelectMany(e => e.Ports)], [.. endpoints.SelectMany(e => e.ProcessIds)]);

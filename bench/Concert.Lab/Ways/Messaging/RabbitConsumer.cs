@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using System.Threading.RateLimiting;
 using Concert.Lab.Judging;
 using Concert.Lab.Ways.Postgres;
 using Concert.Lab.Works;
@@ -41,7 +42,11 @@ internal sealed class RabbitConsumer : Way
         way._publishing = await way._connection.CreateChannelAsync(new CreateChannelOptions(
             publisherConfirmationsEnabled: true,
             publisherConfirmationTrackingEnabled: true,
-            outstandingPublisherConfirmationsRateLimiter: new ThrottlingRateLimiter(MaxUnconfirmed)));
+            outstandingPublisherConfirmationsRateLimiter: new ConcurrencyLimiter(new ConcurrencyLimiterOptions
+            {
+                PermitLimit = MaxUnconfirmed,
+                QueueLimit = int.MaxValue,
+            })));
         way._consuming = await way._connection.CreateChannelAsync();
         await way._consuming.QueueDeleteAsync(Queue + batch);
         await way._consuming.QueueDeclareAsync(
