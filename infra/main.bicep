@@ -121,6 +121,9 @@ param alertEmail string = ''
 @description('Keeps a deleted key vault from being purged. Cannot be undone, and keeps its name until the retention ends.')
 param keyVaultPurgeProtection bool = false
 
+@description('Puts storage, Cosmos DB, Service Bus, Redis and Key Vault behind private endpoints in a virtual network, and closes them to the internet. Needs serviceBusSku Premium and the provider Microsoft.App registered. The API itself stays public.')
+param vnetEnabled bool = false
+
 @description('Deploys the static web app of the booking page. Goes with a service named web in azure.yaml.')
 param deployWeb bool = false
 
@@ -139,10 +142,11 @@ var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
 var functionAppName = '${abbreviations.webSitesFunctions}api-${token}'
 var deploymentContainerName = 'app-package'
+var premiumForNetwork = 'vnetEnabled needs serviceBusSku Premium: a Standard namespace has no private endpoints.'
 var createAppRegistration = empty(authClientId)
 var givenAudience = empty(authAudience) ? 'api://${authClientId}' : authAudience
 
-resource rg 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+resource rg 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: '${abbreviations.resourcesResourceGroups}${environmentName}'
   location: location
   tags: tags
@@ -175,6 +179,7 @@ module storage './modules/storage.bicep' = {
   params: {
     name: '${abbreviations.storageStorageAccounts}${token}'
     deploymentContainerName: deploymentContainerName
+    publicAccess: !vnetEnabled
     location: location
     tags: tags
   }
@@ -185,8 +190,9 @@ module serviceBus './modules/servicebus.bicep' = {
   scope: rg
   params: {
     name: '${abbreviations.serviceBusNamespaces}${token}'
-    sku: serviceBusSku
+    sku: vnetEnabled && serviceBusSku != 'Premium' ? fail(premiumForNetwork) : serviceBusSku
     messagingUnits: serviceBusMessagingUnits
+    publicAccess: !vnetEnabled
     location: location
     tags: tags
   }
@@ -204,6 +210,7 @@ module cosmos './modules/cosmos.bicep' = {
     bookingsMaxThroughput: cosmosBookingsMaxThroughput
     walletsMaxThroughput: cosmosWalletsMaxThroughput
     dataContributorPrincipalId: identity.outputs.principalId
+    publicAccess: !vnetEnabled
     location: location
     tags: tags
   }
@@ -217,6 +224,7 @@ module redis './modules/redis.bicep' = {
     skuName: redisSku
     highAvailability: redisHighAvailability
     principalId: identity.outputs.principalId
+    publicAccess: !vnetEnabled
     location: location
     tags: tags
   }
@@ -228,6 +236,7 @@ module keyVault './modules/keyvault.bicep' = {
   params: {
     name: '${abbreviations.keyVaultVaults}${token}'
     purgeProtection: keyVaultPurgeProtection
+    publicAccess: !vnetEnabled
     location: location
     tags: tags
   }
@@ -238,6 +247,33 @@ module secrets './modules/secrets.bicep' = {
   scope: rg
   params: {
     vaultName: keyVault.outputs.name
+  }
+}
+
+module network './modules/network.bicep' = if (vnetEnabled) {
+  name: 'network'
+  scope: rg
+  params: {
+    name: '${abbreviations.networkVirtualNetworks}${token}'
+    location: location
+    tags: tags
+  }
+}
+
+module privateEndpoints './modules/private-endpoints.bicep' = if (vnetEnabled) {
+  name: 'private-endpoints'
+  scope: rg
+  params: {
+    namePrefix: '${abbreviations.networkPrivateEndpoints}${token}-'
+    networkId: network!.outputs.resourceId
+    subnetId: network!.outputs.endpointSubnetId
+    storageId: storage.outputs.resourceId
+    cosmosId: cosmos.outputs.resourceId
+    serviceBusId: serviceBus.outputs.resourceId
+    redisId: redis.outputs.resourceId
+    keyVaultId: keyVault.outputs.resourceId
+    location: location
+    tags: tags
   }
 }
 
@@ -280,10 +316,11 @@ module roles './app/roles.bicep' = {
 module api './app/api.bicep' = {
   name: 'api'
   scope: rg
-  // The host and the Key Vault references need their roles when the app first starts.
+  // The host and the Key Vault references need their roles, and a way there, when the app first starts.
   dependsOn: [
     roles
     secrets
+    privateEndpoints
   ]
   params: {
     name: functionAppName
@@ -302,9 +339,12 @@ module api './app/api.bicep' = {
     keyVaultUri: keyVault.outputs.uri
     authClientId: createAppRegistration ? appRegistration!.outputs.clientId : authClientId
     authAudience: createAppRegistration ? appRegistration!.outputs.audience : givenAudience
-    authIssuer: empty(authIssuer) ? '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0' : authIssuer
+    authIssuer: empty(authIssuer)
+      ? '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+      : authIssuer
     authUsesManagedIdentity: createAppRegistration
     unauthenticatedClientAction: unauthenticatedClientAction
+    subnetId: vnetEnabled ? network!.outputs.appSubnetId : ''
     allowedOrigins: deployWeb ? [web!.outputs.url] : []
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount

@@ -20,6 +20,10 @@ param authIssuer string
 param authUsesManagedIdentity bool
 
 param unauthenticatedClientAction string
+
+@description('Where the app calls from; empty for no virtual network.')
+param subnetId string
+
 param allowedOrigins array
 param instanceMemoryMB int
 param maximumInstanceCount int
@@ -51,16 +55,20 @@ var settings = {
   WaitingRoom__PreviousSigningKey: '@Microsoft.KeyVault(SecretUri=${keyVaultUri}secrets/queue-token-previous-signing-key)'
   Admin__Key: '@Microsoft.KeyVault(SecretUri=${keyVaultUri}secrets/admin-key)'
 
-  Timers__ReleaseExpiredHolds: '*/10 * * * * *'
-  Timers__AdmitWaiting: '* * * * * *'
-  Timers__RepairPayments: '*/30 * * * * *'
+  ReleaseExpiredHoldsSchedule: '*/10 * * * * *'
+  AdmitWaitingSchedule: '* * * * * *'
+  RepairPaymentsSchedule: '*/30 * * * * *'
 
   APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
 }
 
 // The app answers other origins itself: the platform would take the preflights for itself and expose no header.
-var originSettings = toObject(range(0, length(allowedOrigins)), i => 'Cors__AllowedOrigins__${i}', i => allowedOrigins[i])
+var originSettings = toObject(
+  range(0, length(allowedOrigins)),
+  i => 'Cors__AllowedOrigins__${i}',
+  i => allowedOrigins[i]
+)
 var authSettings = authUsesManagedIdentity ? { '${managedIdentityAssertion}': identityClientId } : {}
 
 var alwaysReady = [
@@ -74,7 +82,7 @@ var alwaysReady = [
   }
 ]
 
-resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+resource storage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
   name: storageAccountName
 }
 
@@ -82,20 +90,23 @@ resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing
   name: applicationInsightsName
 }
 
-module plan 'br/public:avm/res/web/serverfarm:0.5.0' = {
-  name: 'plan'
-  params: {
-    name: planName
-    location: location
-    tags: tags
-    kind: 'functionapp'
-    skuName: 'FC1'
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: {
+    name: 'FC1'
+    tier: 'FlexConsumption'
+  }
+  properties: {
+    // Linux.
     reserved: true
     zoneRedundant: false
   }
 }
 
-resource app 'Microsoft.Web/sites@2024-04-01' = {
+resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: name
   location: location
   tags: union(tags, { 'azd-service-name': 'api' })
@@ -107,7 +118,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     }
   }
   properties: {
-    serverFarmId: plan.outputs.resourceId
+    serverFarmId: plan.id
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     httpsOnly: true
     keyVaultReferenceIdentity: identityId
     functionAppConfig: {
@@ -142,7 +154,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   }
 }
 
-resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
+resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
   properties: union(settings, originSettings, authSettings)
@@ -150,7 +162,7 @@ resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
 
 // Only with this on does the platform strip a caller's own X-MS-CLIENT-PRINCIPAL-ID and set its own,
 // which is why the app may trust the header.
-resource authentication 'Microsoft.Web/sites/config@2024-04-01' = {
+resource authentication 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'authsettingsV2'
   // The platform takes one change of an app at a time.
@@ -170,10 +182,12 @@ resource authentication 'Microsoft.Web/sites/config@2024-04-01' = {
         '/health/ready'
         '/openapi/v1.json'
         '/docs'
+        '/docs/*'
         '/api/health/live'
         '/api/health/ready'
         '/api/openapi/v1.json'
         '/api/docs'
+        '/api/docs/*'
       ]
     }
     httpSettings: {

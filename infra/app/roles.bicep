@@ -38,11 +38,11 @@ var queueRoles = concat(
   targetBasedScaling ? [role.serviceBusDataOwner] : []
 )
 
-resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+resource storage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
   name: storageAccountName
 }
 
-resource serviceBus 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
+resource serviceBus 'Microsoft.ServiceBus/namespaces@2026-01-01' existing = {
   name: serviceBusName
 
   resource queue 'queues' existing = {
@@ -50,7 +50,7 @@ resource serviceBus 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
   }
 }
 
-resource keyVault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+resource keyVault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
   name: keyVaultName
 }
 

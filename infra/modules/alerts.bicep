@@ -32,7 +32,7 @@ resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
   }
 }
 
-resource deadLettersWaiting 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+resource deadLettersWaiting 'Microsoft.Insights/metricAlerts@2026-01-01' = {
   name: 'dead-letters-waiting'
   location: 'global'
   tags: tags
@@ -76,7 +76,7 @@ resource deadLettersWaiting 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   }
 }
 
-resource throttled 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+resource throttled 'Microsoft.Insights/metricAlerts@2026-01-01' = {
   name: 'cosmos-throttled'
   location: 'global'
   tags: tags
@@ -121,7 +121,7 @@ resource throttled 'Microsoft.Insights/metricAlerts@2018-03-01' = {
 }
 
 // OnDeadLetter empties the dead-letter queue within seconds, so that its length alone would miss what it handled.
-resource deadLettered 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+resource deadLettered 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   name: 'command-dead-lettered'
   location: location
   tags: tags
@@ -161,7 +161,7 @@ union isfuzzy=true
   }
 }
 
-resource slowOutcomes 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+resource slowOutcomes 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   name: 'outcomes-slow'
   location: location
   tags: tags
@@ -202,7 +202,7 @@ AppMetrics
   }
 }
 
-resource invariantBroken 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+resource invariantBroken 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   name: 'invariant-broken'
   location: location
   tags: tags
@@ -233,6 +233,52 @@ union isfuzzy=true
       ]
     }
     autoMitigate: false
+    skipQueryValidation: true
+    actions: {
+      actionGroups: [
+        actionGroup.id
+      ]
+    }
+  }
+}
+
+resource nobodyAdmitted 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
+  name: 'nobody-admitted'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'nobody-admitted'
+    description: 'People wait and nobody is let in: the line stands still, or the timer that moves it does not run.'
+    severity: 1
+    enabled: true
+    scopes: [
+      workspaceId
+    ]
+    evaluationFrequency: 'PT5M'
+    // Longer than a token is active: a room full of buyers who take their time admits nobody for ten minutes, rightly. Longer WaitingRoom:ActiveFor, longer window.
+    windowSize: 'PT15M'
+    criteria: {
+      allOf: [
+        {
+          // The gauge is there at every round while a room has members; people who ask where they stand and no round at all is a timer that does not run.
+          query: '''
+let rounds = AppMetrics
+  | where Name in ('concert.tokens.waiting', 'concert.tokens.admitted') and ItemCount > 0
+  | extend Room = tostring(Properties.room), IsWaiting = Name == 'concert.tokens.waiting'
+  | summarize Waiting = minif(Sum / ItemCount, IsWaiting), Rounds = countif(IsWaiting), Span = maxif(TimeGenerated, IsWaiting) - minif(TimeGenerated, IsWaiting), Admitted = sumif(Sum, not(IsWaiting)) by Room;
+let asked = AppRequests | where Name == 'CheckToken' and Success | summarize Asked = count();
+union
+  (rounds | where Rounds > 0 and Waiting > 0 and Admitted == 0 and Span >= 12m | project Reason = strcat('room ', Room)),
+  (asked | where Asked > 0 and toscalar(rounds | summarize sum(Rounds)) == 0 | project Reason = 'no admission round')
+'''
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
+        }
+      ]
+    }
+    autoMitigate: true
     skipQueryValidation: true
     actions: {
       actionGroups: [

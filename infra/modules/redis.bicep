@@ -5,10 +5,13 @@ param highAvailability bool
 @description('Principal that may run commands, by its Entra token.')
 param principalId string
 
+@description('False when the app reaches it through a private endpoint.')
+param publicAccess bool
+
 param location string
 param tags object
 
-resource cluster 'Microsoft.Cache/redisEnterprise@2025-04-01' = {
+resource cluster 'Microsoft.Cache/redisEnterprise@2025-07-01' = {
   name: name
   location: location
   tags: tags
@@ -18,10 +21,11 @@ resource cluster 'Microsoft.Cache/redisEnterprise@2025-04-01' = {
   properties: {
     highAvailability: highAvailability ? 'Enabled' : 'Disabled'
     minimumTlsVersion: '1.2'
+    publicNetworkAccess: publicAccess ? 'Enabled' : 'Disabled'
   }
 }
 
-resource database 'Microsoft.Cache/redisEnterprise/databases@2025-04-01' = {
+resource database 'Microsoft.Cache/redisEnterprise/databases@2025-07-01' = {
   parent: cluster
   name: 'default'
   properties: {
@@ -35,7 +39,7 @@ resource database 'Microsoft.Cache/redisEnterprise/databases@2025-04-01' = {
   }
 }
 
-resource access 'Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignments@2025-04-01' = {
+resource access 'Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignments@2025-07-01' = {
   parent: database
   name: 'api'
   properties: {

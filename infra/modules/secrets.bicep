@@ -20,12 +20,12 @@ param adminKeySeed string = newGuid()
 @secure()
 param adminKeySalt string = newGuid()
 
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
   name: vaultName
 }
 
 @onlyIfNotExists()
-resource signingKey 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
+resource signingKey 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = {
   parent: vault
   name: 'queue-token-signing-key'
   properties: {
@@ -37,7 +37,7 @@ resource signingKey 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
 // Nobody holds a token under the first previous key. It is there because a reference to a secret that is missing
 // reaches the app as the text of the reference, which anybody can guess.
 @onlyIfNotExists()
-resource previousSigningKey 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
+resource previousSigningKey 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = {
   parent: vault
   name: 'queue-token-previous-signing-key'
   properties: {
@@ -47,7 +47,7 @@ resource previousSigningKey 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
 }
 
 @onlyIfNotExists()
-resource adminKey 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
+resource adminKey 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = {
   parent: vault
   name: 'admin-key'
   properties: {

@@ -1,12 +1,16 @@
 param name string
 param sku string
 param messagingUnits int
+
+@description('False when the app reaches it through a private endpoint.')
+param publicAccess bool
+
 param location string
 param tags object
 
 var premium = sku == 'Premium'
 
-resource bus 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
+resource bus 'Microsoft.ServiceBus/namespaces@2026-01-01' = {
   name: name
   location: location
   tags: tags
@@ -23,11 +27,11 @@ resource bus 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   properties: {
     disableLocalAuth: true
     minimumTlsVersion: '1.2'
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: publicAccess ? 'Enabled' : 'Disabled'
   }
 }
 
-resource queue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
+resource queue 'Microsoft.ServiceBus/namespaces/queues@2026-01-01' = {
   parent: bus
   name: 'seat-commands'
   properties: {

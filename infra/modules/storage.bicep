@@ -1,34 +1,73 @@
 param name string
 param deploymentContainerName string
+
+@description('False when the app reaches it through a private endpoint.')
+param publicAccess bool
+
 param location string
 param tags object
 
-module storage 'br/public:avm/res/storage/storage-account:0.26.2' = {
-  name: 'storage-account'
-  params: {
-    name: name
-    location: location
-    tags: tags
-    kind: 'StorageV2'
-    skuName: 'Standard_LRS'
+resource storage 'Microsoft.Storage/storageAccounts@2026-04-01' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'StorageV2'
+  sku: {
+    name: 'Standard_LRS'
+  }
+  properties: {
+    accessTier: 'Hot'
     allowBlobPublicAccess: false
+    allowCrossTenantReplication: false
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true
+    encryption: {
+      keySource: 'Microsoft.Storage'
+      // Fixed at creation.
+      requireInfrastructureEncryption: true
+      services: {
+        blob: {
+          enabled: true
+        }
+        file: {
+          enabled: true
+        }
+      }
+    }
+    isLocalUserEnabled: false
     minimumTlsVersion: 'TLS1_2'
-    publicNetworkAccess: 'Enabled'
-    // The module denies by default; the app has no virtual network, so access is by identity alone.
+    supportsHttpsTrafficOnly: true
+    publicNetworkAccess: publicAccess ? 'Enabled' : 'Disabled'
     networkAcls: {
       bypass: 'AzureServices'
-      defaultAction: 'Allow'
-    }
-    blobServices: {
-      containers: [
-        {
-          name: deploymentContainerName
-        }
-      ]
+      // Without a virtual network access is by identity alone.
+      defaultAction: publicAccess ? 'Allow' : 'Deny'
     }
   }
 }
 
-output name string = storage.outputs.name
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2026-04-01' = {
+  parent: storage
+  name: 'default'
+  properties: {
+    deleteRetentionPolicy: {
+      enabled: true
+      days: 7
+    }
+    containerDeleteRetentionPolicy: {
+      enabled: true
+      days: 7
+    }
+  }
+}
+
+resource deployments 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' = {
+  parent: blobs
+  name: deploymentContainerName
+  properties: {
+    publicAccess: 'None'
+  }
+}
+
+output resourceId string = storage.id
+output name string = storage.name

@@ -16,6 +16,7 @@ public static class ApiLimits
     /// <summary>An id in a route, query or body.</summary>
     public const int IdLength = 256;
 
+    /// <summary>In code points of its normalised form.</summary>
     public const int UserIdLength = 64;
 
     /// <summary>A queue token or admin key.</summary>

@@ -59,7 +59,6 @@ public sealed class EmbeddedBackend : IDisposable
     /// <param name="beforeCommit">See <see cref="WriterSettings"/>.</param>
     internal static EmbeddedBackend Open(EmbeddedOptions options, TimeProvider time, ILogger logger, Action? beforeCommit)
     {
-        options.Validate();
         var settings = new WriterSettings(time, options.DurabilityTimeout, options.StalledAfter, options.RetryWriteAfter, beforeCommit);
         var database = Database.Open(options.DataFolder, settings, logger);
         try

@@ -4,38 +4,34 @@ using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
 using Concert.Embedded.Messaging;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Concert.Embedded;
 
 public static class EmbeddedRegistration
 {
     /// <summary>
-    /// Registers every port and the pump as a hosted service; the host adds an <see cref="ICommandProcessor"/>. The data folder is opened when the
-    /// host starts, or before by resolving <see cref="EmbeddedBackend"/>; see <see cref="EmbeddedBackend.Open"/> for what that may throw.
+    /// Registers every port and the pump as a hosted service, with the settings of the section <see cref="EmbeddedOptions.Section"/>; the host adds an
+    /// <see cref="ICommandProcessor"/>. The data folder is opened when the host starts, or before by resolving <see cref="EmbeddedBackend"/>; see
+    /// <see cref="EmbeddedBackend.Open"/> for what that may throw.
     /// </summary>
-    public static IServiceCollection AddConcertEmbedded(this IServiceCollection services, Action<EmbeddedOptions>? configure = null)
+    /// <param name="services">The host's.</param>
+    /// <param name="configuration">Where the section is.</param>
+    /// <param name="dataFolder">The folder of the database, created when absent; null keeps everything in memory only.</param>
+    public static IServiceCollection AddConcertEmbedded(this IServiceCollection services, IConfiguration configuration, string? dataFolder)
     {
-        // Tried out at once, so that an impossible setting is known where it was written.
-        var tried = new EmbeddedOptions();
-        configure?.Invoke(tried);
-        tried.Validate();
-        return services.AddConcertEmbedded((_, options) => configure?.Invoke(options));
-    }
-
-    /// <summary>The same with settings that come from other services, such as bound options.</summary>
-    public static IServiceCollection AddConcertEmbedded(this IServiceCollection services, Action<IServiceProvider, EmbeddedOptions> configure)
-    {
+        ArgumentNullException.ThrowIfNull(configuration);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider =>
-        {
-            var options = new EmbeddedOptions();
-            configure(provider, options);
-            options.Validate();
-            return options;
-        });
+        services.AddOptions<EmbeddedOptions>()
+            .Bind(configuration.GetSection(EmbeddedOptions.Section))
+            .Configure(options => options.DataFolder = dataFolder)
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<EmbeddedOptions>, EmbeddedValidation>();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<EmbeddedOptions>>().Value);
         services.AddSingleton(provider => EmbeddedBackend.Open(
             provider.GetRequiredService<EmbeddedOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EmbeddedBackend>>()));
         services.AddSingleton<IDocumentStore>(provider => provider.GetRequiredService<EmbeddedBackend>().Store);

@@ -17,7 +17,7 @@ internal static class Backend
         {
             case "Embedded":
                 services.AddDistributedMemoryCache();
-                services.AddConcertEmbedded(options => options.DataFolder = configuration["Concert:DataFolder"] ?? "data");
+                services.AddConcertEmbedded(configuration, configuration["Concert:DataFolder"] ?? "data");
                 return identity;
             case "Azure":
                 return [.. identity, .. AzureBackend.Add(services, configuration)];

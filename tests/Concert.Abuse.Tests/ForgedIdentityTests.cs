@@ -1,5 +1,7 @@
 using Concert.Abuse.Tests.Generation;
 using Concert.Abuse.Tests.Support;
+using Concert.Booking.Shared;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Concert.Abuse.Tests;
 
@@ -39,7 +41,7 @@ public sealed class ForgedIdentityTests
             answer.Text.ShouldNotContain(AbuseHost.AdminKey);
         }
 
-        (await host.SendAsync("GET", "/api/concert")).Data.AsArray().ShouldBeEmpty();
+        (await host.Services.GetRequiredService<ICatalogUseCases>().IsEmptyAsync(CancellationToken.None)).ShouldBeTrue();
     }
 
     [Theory]
@@ -56,7 +58,7 @@ public sealed class ForgedIdentityTests
         await using var host = await World.StartHostAsync();
 
         (await host.SendAsync(method, target)).Status.ShouldBeOneOf(401, 404, 405);
-        (await host.SendAsync("GET", "/api/concert")).Data.AsArray().ShouldBeEmpty();
+        (await host.Services.GetRequiredService<ICatalogUseCases>().IsEmptyAsync(CancellationToken.None)).ShouldBeTrue();
     }
 
     [Fact]

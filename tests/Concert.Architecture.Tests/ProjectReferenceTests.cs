@@ -32,10 +32,12 @@ public sealed class ProjectReferenceTests
         Repository.SourceProjects.ShouldAllBe(p => !p.Projects.Intersect(Heads).Any());
 
     [Fact]
-    public void Booking_Packages_AreOnlyAbstractions() => Repository.Project("Concert.Booking").Packages.ShouldBeSubsetOf(
+    public void Booking_Packages_AreOnlyAbstractionsAndPureFunctions() => Repository.Project("Concert.Booking").Packages.ShouldBeSubsetOf(
     [
         "Microsoft.Extensions.Caching.Abstractions", "Microsoft.Extensions.DependencyInjection.Abstractions",
         "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options", "Microsoft.Extensions.Options.ConfigurationExtensions",
+        // NFC, ADR 0018.
+        "ADRaffy.ENSNormalize",
     ]);
 
     [Theory]

@@ -26,12 +26,12 @@ public sealed class QueueTests
     [InlineData("defaultMessageTimeToLive", "DefaultMessageTimeToLive")]
     [InlineData("deadLetteringOnMessageExpiration", "DeadLetteringOnMessageExpiration")]
     public void Property_InBicepAndEmulator_IsTheSame(string inBicep, string inEmulator) =>
-        Emulated["Properties"]![inEmulator]!.ToString().ShouldBe(Deployment.Queue["properties"][inBicep].Text, StringCompareShould.IgnoreCase);
+        Emulated["Properties"]![inEmulator]!.ToString().ShouldBe(Deployment.Queue[inBicep]!.ToString(), StringCompareShould.IgnoreCase);
 
     [Fact]
     public void DuplicateWindow_InEmulator_IsAsLongAsTheEmulatorAllows()
     {
-        var azure = Duration(Deployment.Queue["properties"]["duplicateDetectionHistoryTimeWindow"].Text);
+        var azure = Duration(Deployment.Queue["duplicateDetectionHistoryTimeWindow"]!.ToString());
         var emulator = Duration(Emulated["Properties"]!["DuplicateDetectionHistoryTimeWindow"]!.GetValue<string>());
 
         azure.ShouldBe(TimeSpan.FromMinutes(10));
@@ -41,11 +41,11 @@ public sealed class QueueTests
     [Fact]
     public void Queue_OfTheDesign_KeepsOrderDropsDuplicatesAndLosesNothing()
     {
-        var properties = Deployment.Queue["properties"];
-        properties["requiresSession"].Text.ShouldBe("true");
-        properties["requiresDuplicateDetection"].Text.ShouldBe("true");
-        properties["deadLetteringOnMessageExpiration"].Text.ShouldBe("true");
-        properties["maxDeliveryCount"].Text.ShouldBe("10");
+        var properties = Deployment.Queue;
+        properties["requiresSession"]!.ToString().ShouldBe("true");
+        properties["requiresDuplicateDetection"]!.ToString().ShouldBe("true");
+        properties["deadLetteringOnMessageExpiration"]!.ToString().ShouldBe("true");
+        properties["maxDeliveryCount"]!.ToString().ShouldBe("10");
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class QueueTests
         var longest = TimeSpan.Parse(Repository.Json("host.json")["functionTimeout"]!.GetValue<string>());
 
         Clock("maxAutoLockRenewalDuration").ShouldBeGreaterThanOrEqualTo(longest);
-        Clock("maxAutoLockRenewalDuration").ShouldBeGreaterThan(Duration(Deployment.Queue["properties"]["lockDuration"].Text));
+        Clock("maxAutoLockRenewalDuration").ShouldBeGreaterThan(Duration(Deployment.Queue["lockDuration"]!.ToString()));
     }
 
     [Fact]

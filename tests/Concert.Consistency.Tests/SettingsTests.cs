@@ -5,12 +5,10 @@ namespace Concert.Consistency.Tests;
 
 public sealed class SettingsTests
 {
-    private const string Reference = "@Microsoft.KeyVault(SecretUri=${keyVaultUri}secrets/";
-
     [Theory]
-    [InlineData("Timers__ReleaseExpiredHolds", "*/10 * * * * *")]
-    [InlineData("Timers__AdmitWaiting", "* * * * * *")]
-    [InlineData("Timers__RepairPayments", "*/30 * * * * *")]
+    [InlineData("ReleaseExpiredHoldsSchedule", "*/10 * * * * *")]
+    [InlineData("AdmitWaitingSchedule", "* * * * * *")]
+    [InlineData("RepairPaymentsSchedule", "*/30 * * * * *")]
     public void Schedule_InAzureAndLocally_IsTheDesigns(string setting, string schedule)
     {
         Deployment.Settings[setting].ShouldBe(schedule);
@@ -19,15 +17,14 @@ public sealed class SettingsTests
 
     [Fact]
     public void Schedules_InAzureAndLocally_AreTheSameSet() =>
-        Names(Deployment.Settings, "Timers__").ShouldBe(Names(Deployment.LocalSettings, "Timers__"));
+        Schedules(Deployment.Settings).ShouldBe(Schedules(Deployment.LocalSettings));
 
     [Fact]
     public void Backend_InAzure_TrustsThePlatformOnly()
     {
         Deployment.Settings["Concert__Backend"].ShouldBe("Azure");
         Deployment.Settings["Identity__Mode"].ShouldBe("Platform");
-        var authentication = Repository.Bicep("infra/app/api.bicep").Resources.Single(r => r.Symbol == "authentication").Declared["properties"];
-        authentication["platform"]["enabled"].Text.ShouldBe("true");
+        CompiledTemplates.Default.AppConfiguration("authsettingsV2")["platform"]!["enabled"]!.ToString().ShouldBe("true");
     }
 
     [Fact]
@@ -55,20 +52,22 @@ public sealed class SettingsTests
     [InlineData("Admin__Key", "admin-key")]
     public void Secret_InAzure_IsAReferenceToOneThatIsDeployed(string setting, string secret)
     {
-        Deployment.Settings[setting].ShouldBe($"{Reference}{secret})");
+        Deployment.Settings[setting].ShouldStartWith($"[format('@Microsoft.KeyVault(SecretUri={{0}}secrets/{secret})', reference(");
+        Deployment.Settings[setting].ShouldEndWith(").vaultUri)]");
         Deployment.SecretNames.ShouldContain(secret);
     }
 
     [Fact]
     public void Secrets_AtALaterDeployment_StayAsTheyAre()
     {
-        var secrets = Repository.Bicep("infra/modules/secrets.bicep");
-        foreach (var secret in secrets.ResourcesOf("Microsoft.KeyVault/vaults/secrets"))
-        {
-            secret.Decorators.ShouldContain("onlyIfNotExists", secret.Symbol);
-        }
+        var template = CompiledTemplates.Module("secrets");
+        var secrets = template["resources"]!.AsObject().Where(r => r.Value!["type"]!.ToString() == "Microsoft.KeyVault/vaults/secrets").ToList();
+        secrets.Count.ShouldBe(3);
+        secrets.ShouldAllBe(s => s.Value!["@options"]!["onlyIfNotExists"]!.ToJsonString() == "[]");
 
-        secrets.Parameters.Values.Where(p => p.Default is not null).ShouldAllBe(p => p.IsSecure && p.Default!.Text == "newGuid ( )");
+        var made = template["parameters"]!.AsObject().Where(p => p.Value!["defaultValue"] is not null).Select(p => p.Value!).ToList();
+        made.Count.ShouldBe(6);
+        made.ShouldAllBe(p => p["type"]!.ToString() == "securestring" && p["defaultValue"]!.ToString() == "[newGuid()]");
     }
 
     [Theory]
@@ -78,7 +77,8 @@ public sealed class SettingsTests
     {
         Names(Deployment.Settings, prefix).ShouldBe(new[] { prefix + address, prefix + "clientId", prefix + "credential" }.Order(StringComparer.Ordinal));
         Deployment.Settings[prefix + "credential"].ShouldBe("managedidentity");
-        Deployment.Settings[prefix + "clientId"].ShouldBe("identityClientId");
+        Deployment.Settings[prefix + "clientId"].ShouldStartWith("[reference(");
+        Deployment.Settings[prefix + "clientId"].ShouldEndWith(").clientId]");
     }
 
     [Fact]
@@ -96,6 +96,9 @@ public sealed class SettingsTests
     public void Sampling_InHost_NeverDropsExceptions() =>
         Repository.Json("host.json")["logging"]!["applicationInsights"]!["samplingSettings"]!["excludedTypes"]!.GetValue<string>().Split(';')
             .ShouldContain("Exception");
+
+    private static IEnumerable<string> Schedules(IReadOnlyDictionary<string, string> settings) =>
+        settings.Keys.Where(k => k.EndsWith("Schedule", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Names(IReadOnlyDictionary<string, string> settings, string prefix) =>
         settings.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);

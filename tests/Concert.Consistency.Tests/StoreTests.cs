@@ -5,44 +5,53 @@ namespace Concert.Consistency.Tests;
 
 public sealed class StoreTests
 {
-    private static BicepFile Cosmos => Repository.Bicep("infra/modules/cosmos.bicep");
+    private const string ContainerType = "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers";
 
-    private static BicepValue Container => Deployment.Container;
+    private static PredictedDeployment Deployed => CompiledTemplates.Default;
 
     [Fact]
     public void Containers_InBicep_AreThoseOfTheDesign() =>
-        Deployment.Containers.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => $"{c.Key} {c.Value}")
+        Deployment.PartitionKeys.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => $"{c.Key} {c.Value}")
             .ShouldBe(["bookings /pk", "catalog /concertId", "wallets /userId"]);
 
     [Fact]
-    public void Container_Expiry_IsOnAndOffByDefault() => Container["defaultTtl"].Text.ShouldBe("- 1");
+    public void Container_Expiry_IsOnAndOffByDefault() => Deployment.Containers.ShouldAllBe(c => c["defaultTtl"]!.ToString() == "-1");
 
     [Fact]
     public void Container_Indexes_AreOnlyWhatIsQueried()
     {
-        var policy = Container["indexingPolicy"];
-
-        policy["excludedPaths"].Items.ShouldHaveSingleItem()["path"].Text.ShouldBe("/*");
-        Deployment.IndexedPaths.ShouldBe(["${item.partitionKey}/?", "/type/?", "/status/?", "/due/?"]);
+        foreach (var container in Deployment.Containers)
+        {
+            container["indexingPolicy"]!["excludedPaths"]!.AsArray().ShouldHaveSingleItem()!["path"]!.ToString().ShouldBe("/*");
+            Deployment.IndexedPaths(container).ShouldBe([$"{Deployment.PartitionKeys[container["id"]!.ToString()]}/?", "/type/?", "/status/?", "/due/?"]);
+        }
     }
 
     [Fact]
-    public void Container_PartitionKey_ComesFromTheList() =>
-        Container["partitionKey"]["paths"].Items.ShouldHaveSingleItem().Text.ShouldBe("item . partitionKey");
+    public void Container_Throughput_ScalesByItselfOrIsServerless()
+    {
+        Deployed.ResourcesOf(ContainerType).ToDictionary(
+                PredictedDeployment.LastName, r => r["properties"]!["options"]!["autoscaleSettings"]!["maxThroughput"]!.GetValue<int>())
+            .ShouldBe(new Dictionary<string, int> { ["catalog"] = 1000, ["bookings"] = 4000, ["wallets"] = 4000 }, ignoreOrder: true);
+        CompiledTemplates.Everything.ResourcesOf(ContainerType).ShouldAllBe(r => r["properties"]!["options"]!.AsObject().Count == 0);
+        CompiledTemplates.Everything.Properties("Microsoft.DocumentDB/databaseAccounts")["capabilities"]!.AsArray().ShouldHaveSingleItem()!["name"]!
+            .ToString().ShouldBe("EnableServerless");
+    }
 
     [Fact]
     public void Database_OfTheApp_IsTheOneDeployed()
     {
-        Cosmos.Resource("Microsoft.DocumentDB/databaseAccounts/sqlDatabases").Declared["name"].Text.ShouldBe("concert");
-        Deployment.Settings["Cosmos__database"].ShouldBe("cosmosDatabase");
-        Deployment.Main.Modules.Single(m => m.Symbol == "api").Body["params"]["cosmosDatabase"].Text.ShouldBe("cosmos . outputs . database");
+        var database = Deployed.Resource("Microsoft.DocumentDB/databaseAccounts/sqlDatabases");
+
+        PredictedDeployment.LastName(database).ShouldBe("concert");
+        database["properties"]!["resource"]!["id"]!.ToString().ShouldBe("concert");
+        Deployment.Settings["Cosmos__database"].ShouldBe("concert");
     }
 
     [Fact]
     public void Redis_Eviction_IsOffEverywhere()
     {
-        Repository.Bicep("infra/modules/redis.bicep").Resource("Microsoft.Cache/redisEnterprise/databases").Declared["properties"]["evictionPolicy"].Text
-            .ShouldBe("NoEviction");
+        Deployed.Properties("Microsoft.Cache/redisEnterprise/databases")["evictionPolicy"]!.ToString().ShouldBe("NoEviction");
         Repository.Text("docker-compose.yml").ShouldContain("--maxmemory-policy noeviction");
     }
 }

@@ -1,53 +1,16 @@
-using System.Text.RegularExpressions;
 using Concert.Consistency.Tests.Reading;
 using Shouldly;
 
 namespace Concert.Consistency.Tests;
 
-public sealed partial class TemplateTests
+public sealed class TemplateTests
 {
-    [Fact]
-    public void Modules_OfOurOwn_GetExactlyTheParametersTheyDeclare()
-    {
-        foreach (var (file, module, target) in LocalModules())
-        {
-            var required = target.Parameters.Values.Where(p => p.Default is null).Select(p => p.Name);
-            module.Given.ShouldBeSubsetOf(target.Parameters.Keys, $"{file.Path}: {module.Symbol}");
-            required.ShouldBeSubsetOf(module.Given, $"{file.Path}: {module.Symbol}");
-        }
-    }
-
-    [Fact]
-    public void Outputs_OfModules_ExistWhereTheyAreUsed()
-    {
-        var outputs = LocalModules().ToDictionary(m => (m.File.Path, m.Module.Symbol), m => m.Target.Outputs.Keys);
-        foreach (var file in Deployment.All)
-        {
-            foreach (Match use in OutputUse().Matches(file.Source))
-            {
-                if (outputs.TryGetValue((file.Path, use.Groups["module"].Value), out var names))
-                {
-                    names.ShouldContain(use.Groups["output"].Value, $"{file.Path}: {use.Value}");
-                }
-            }
-        }
-    }
-
-    [Fact]
-    public void Modules_FromTheRegistry_ArePinned()
-    {
-        var modules = Deployment.All.SelectMany(f => f.Modules).Where(m => !m.Path.StartsWith('.')).ToList();
-
-        modules.ShouldNotBeEmpty();
-        modules.ShouldAllBe(m => PinnedModule().IsMatch(m.Path));
-    }
-
     [Fact]
     public void Parameters_OfTheEnvironment_AreThoseOfTheTemplate()
     {
-        var declared = Deployment.Main.Parameters;
-        Deployment.Parameters.Keys.ShouldBeSubsetOf(declared.Keys);
-        declared.Values.Where(p => p.Default is null).Select(p => p.Name).ShouldBeSubsetOf(Deployment.Parameters.Keys);
+        var declared = CompiledTemplates.Main["parameters"]!.AsObject();
+        Deployment.Parameters.Keys.ShouldBeSubsetOf(declared.Select(p => p.Key));
+        declared.Where(p => p.Value!["defaultValue"] is null).Select(p => p.Key).ShouldBeSubsetOf(Deployment.Parameters.Keys);
     }
 
     [Fact]
@@ -55,7 +18,7 @@ public sealed partial class TemplateTests
     {
         foreach (var (name, (variable, value)) in Deployment.Parameters.Where(p => p.Value.Default is not null))
         {
-            Deployment.Main.Parameters[name].Default!.Text.ShouldBe(value, $"{name} from {variable}");
+            Default(name).ShouldBe(value, $"{name} from {variable}");
         }
     }
 
@@ -71,11 +34,30 @@ public sealed partial class TemplateTests
     }
 
     [Fact]
+    public void Pipeline_IsGivenEveryVariable_ByAzd()
+    {
+        var given = Repository.Text("azure.yaml").Split("\n  variables:\n")[1].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Trim('-', ' '));
+
+        given.ShouldBe(Deployment.Parameters.Values.Select(p => p.Variable).Where(v => !v.StartsWith("AZURE_", StringComparison.Ordinal)), ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Variables_OfTheEnvironment_AreExplainedToWhoeverDeploys()
+    {
+        var guide = Repository.Text("docs/deploy.md");
+        foreach (var (name, (variable, _)) in Deployment.Parameters.Where(p => !p.Value.Variable.StartsWith("AZURE_", StringComparison.Ordinal)))
+        {
+            guide.ShouldContain($"`{variable}`", Case.Sensitive);
+            guide.ShouldContain($"`{name}`", Case.Sensitive);
+        }
+    }
+
+    [Fact]
     public void Service_Api_IsDeployedToTheResourceThatIsTaggedForIt()
     {
         var azd = Repository.Text("azure.yaml");
         azd.ShouldContain("  api:\n    project: ./src/ConcertFunctions\n    language: dotnet\n    host: function\n");
-        Repository.Bicep("infra/app/api.bicep").Resource("Microsoft.Web/sites").Declared["tags"].Text.ShouldContain("azd-service-name : api");
+        CompiledTemplates.Default.Resource("Microsoft.Web/sites")["tags"]!["azd-service-name"]!.ToString().ShouldBe("api");
     }
 
     [Fact]
@@ -83,22 +65,38 @@ public sealed partial class TemplateTests
     {
         var exists = Repository.Has("src/web");
         Repository.Text("azure.yaml").Contains("\n  web:\n", StringComparison.Ordinal).ShouldBe(exists, "azure.yaml has a service web when src/web exists, and only then");
-        Deployment.Main.Parameters["deployWeb"].Default!.Text.ShouldBe(exists ? "true" : "false", "deployWeb in infra/main.bicep goes with it");
+        Default("deployWeb").ShouldBe(exists ? "true" : "false", "deployWeb in infra/main.bicep goes with it");
     }
 
     [Fact]
-    public void Output_ForTheDrill_IsThere() => Deployment.Main.Outputs.Keys.ShouldContain("API_URL");
+    public void Service_Web_MayCallTheApi()
+    {
+        CompiledTemplates.Everything.Resource("Microsoft.Web/staticSites")["tags"]!["azd-service-name"]!.ToString().ShouldBe("web");
+        CompiledTemplates.Everything.Settings["Cors__AllowedOrigins__0"].ShouldContain("/staticSites/");
+        CompiledTemplates.Default.Settings.Keys.ShouldNotContain("Cors__AllowedOrigins__0");
+    }
 
-    private static IEnumerable<(BicepFile File, BicepModule Module, BicepFile Target)> LocalModules() =>
-        from file in Deployment.All
-        from module in file.Modules
-        where module.Path.StartsWith('.')
-        let path = Path.GetRelativePath(Repository.Root, Path.GetFullPath(module.Path, Path.GetDirectoryName(Repository.PathOf(file.Path))!))
-        select (file, module, Repository.Bicep(path));
+    [Fact]
+    public void App_Plan_IsFlexConsumptionThatTakesItsPackageByIdentity()
+    {
+        CompiledTemplates.Default.Resource("Microsoft.Web/serverfarms")["sku"]!["name"]!.ToString().ShouldBe("FC1");
+        var app = CompiledTemplates.Default.Properties("Microsoft.Web/sites")["functionAppConfig"]!;
+        app["runtime"]!["name"]!.ToString().ShouldBe("dotnet-isolated");
+        app["runtime"]!["version"]!.ToString().ShouldBe("10.0");
+        var package = app["deployment"]!["storage"]!;
+        package["authentication"]!["type"]!.ToString().ShouldBe("UserAssignedIdentity");
+        var container = PredictedDeployment.LastName(CompiledTemplates.Default.Resource("Microsoft.Storage/storageAccounts/blobServices/containers"));
+        package["value"]!.ToString().ShouldEndWith($".primaryEndpoints.blob, '{container}')]");
+    }
 
-    [GeneratedRegex(@"\b(?<module>\w+)!?\.outputs\.(?<output>\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex OutputUse();
+    [Fact]
+    public void Resources_ThatCanCarryTags_BelongToTheEnvironment() =>
+        CompiledTemplates.PrivateNetwork.Resources.Where(r => r["location"] is not null)
+            .ShouldAllBe(r => r["tags"] != null && r["tags"]!["azd-env-name"]!.ToString() == "test");
 
-    [GeneratedRegex(@"^br/public:avm/res/[a-z0-9/-]+:\d+\.\d+\.\d+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex PinnedModule();
+    [Fact]
+    public void Output_ForTheDrill_IsThere() => CompiledTemplates.Main["outputs"]!.AsObject().Select(o => o.Key).ShouldContain("API_URL");
+
+    /// <summary>A default as main.parameters.json would write it.</summary>
+    private static string Default(string parameter) => CompiledTemplates.Main["parameters"]![parameter]!["defaultValue"]!.ToString();
 }

@@ -5,10 +5,12 @@ using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
 using Concert.Contracts;
 using Concert.Embedded.Tests.Support;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Shouldly;
 using Xunit;
 
@@ -110,7 +112,7 @@ public sealed class EmbeddedBackendTests : IDisposable
         var services = new ServiceCollection()
             .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
             .AddSingleton<ICommandProcessor>(processor)
-            .AddConcertEmbedded(options => options.DataFolder = _folder);
+            .AddConcertEmbedded(new ConfigurationBuilder().Build(), _folder);
         await using (var provider = services.BuildServiceProvider(validateScopes: true))
         {
             var backend = provider.GetRequiredService<EmbeddedBackend>();
@@ -137,8 +139,15 @@ public sealed class EmbeddedBackendTests : IDisposable
     }
 
     [Fact]
-    public void AddConcertEmbedded_ImpossibleSetting_Throws() =>
-        Should.Throw<ArgumentOutOfRangeException>(() => new ServiceCollection().AddConcertEmbedded(options => options.MaxQueueDepth = 0));
+    public void AddConcertEmbedded_ImpossibleSetting_IsNamed()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Embedded:MaxQueueDepth", "0"), new("Embedded:LockDuration", "01:00:00")]).Build();
+        using var provider = new ServiceCollection().AddConcertEmbedded(configuration, null).BuildServiceProvider();
+        Should.Throw<OptionsValidationException>(() => provider.GetRequiredService<EmbeddedOptions>()).Failures.ShouldBe(
+        [
+            "Embedded:MaxQueueDepth is 0; it must be 1 to 10000000.", "Embedded:LockDuration is 01:00:00; it must be 00:00:01 to 00:05:00.",
+        ]);
+    }
 
     private EmbeddedBackend Open() => EmbeddedBackend.Open(new EmbeddedOptions { DataFolder = _folder }, TimeProvider.System, NullLogger.Instance);
 }

@@ -37,7 +37,7 @@ internal sealed class Venue : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddLogging().AddDistributedMemoryCache();
         services.AddConcertBooking(configuration);
-        services.AddConcertEmbedded(embedded => embedded.DataFolder = folder);
+        services.AddConcertEmbedded(configuration, folder);
         var provider = services.BuildServiceProvider();
         await provider.GetRequiredService<QueuePump>().StartAsync(CancellationToken.None);
         return new Venue(provider, await CreateAsync(provider.GetRequiredService<ICatalogUseCases>(), sections, inventories));

@@ -1,18 +1,21 @@
 using Concert.Booking.Catalog;
+using Microsoft.Net.Http.Headers;
 
 namespace Concert.Api.Endpoints;
 
 /// <summary>Concerts, their dates and their seats.</summary>
 internal sealed class CatalogEndpoints(ICatalogUseCases catalog) : IEndpoints
 {
+    private static readonly string Listed = $"public, max-age={(int)ConcertListing.KeptFor.TotalSeconds}";
+
     public void Map(IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("").WithTags("Concerts");
         api.MapGet(Routes.ListConcerts, ListConcertsAsync)
             .Produces<IReadOnlyList<ConcertView>>()
-            .WithContract(nameof(Routes.ListConcerts), "Concerts on sale.", new()
+            .WithContract(nameof(Routes.ListConcerts), "Concerts with a schedule whose booking has not ended, by opening, with the next one.", new()
             {
-                Responses = [new("concerts", (IReadOnlyList<ConcertView>)[Examples.ConcertView])],
+                Responses = [new("concerts", (IReadOnlyList<ConcertView>)[Examples.ConcertView, Examples.ConcertToCome])],
             })
             .Requires(Access.Anonymous);
         api.MapGet(Routes.ListDates, ListDatesAsync)
@@ -47,7 +50,9 @@ internal sealed class CatalogEndpoints(ICatalogUseCases catalog) : IEndpoints
         var concerts = await catalog.ListConcertsAsync(call.Aborted);
         if (!concerts.IsRefused(out _))
         {
-            call.ResponseHeaders.CacheControl = "no-cache";
+            call.ResponseHeaders.CacheControl = Listed;
+            // A shared cache must not hand one origin's answer to another.
+            call.ResponseHeaders.Append(HeaderNames.Vary, HeaderNames.Origin);
         }
 
         return concerts.ToReply();

@@ -36,12 +36,12 @@ internal sealed class QueueEndpoints(IQueueUseCases queue) : IEndpoints
 
     internal async Task<IResult> IssueAsync(Call call, Body<IssueRequest> body)
     {
-        if (call.NotNamedUser(body.Value.UserId) is { } wrong)
+        if (call.NotNamedUser(body.Value.UserId, out var userId) is { } wrong)
         {
             return wrong;
         }
 
-        return Answer(call, await queue.JoinAsync(body.Value.UserId!, body.Value.ConcertId, call.IdempotencyKey, call.Aborted), StatusCodes.Status201Created);
+        return Answer(call, await queue.JoinAsync(userId, body.Value.ConcertId, call.IdempotencyKey, call.Aborted), StatusCodes.Status201Created);
     }
 
     internal async Task<IResult> CheckAsync(Call call) => Answer(call, await queue.CheckAsync(call.Claims!, call.Token!, call.Aborted), StatusCodes.Status200OK);

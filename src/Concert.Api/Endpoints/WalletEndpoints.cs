@@ -39,13 +39,13 @@ internal sealed class WalletEndpoints(IWalletUseCases wallets) : IEndpoints
             .Requires(Access.Known);
     }
 
-    internal async Task<IResult> ChargeAsync(Call call, Body<ChargeRequest> body) => call.NotNamedUser(body.Value.UserId) is { } wrong
+    internal async Task<IResult> ChargeAsync(Call call, Body<ChargeRequest> body) => call.NotNamedUser(body.Value.UserId, out var userId) is { } wrong
         ? wrong
-        : (await wallets.ChargeAsync(call.CallerFor(body.Value.UserId!), body.Value.Amount!.Value, call.Aborted)).ToReply();
+        : (await wallets.ChargeAsync(call.CallerFor(userId), body.Value.Amount!.Value, call.Aborted)).ToReply();
 
-    internal async Task<IResult> CheckAsync(Call call, QueryText userId) => call.NotNamedUser(userId.Text) is { } wrong
+    internal async Task<IResult> CheckAsync(Call call, QueryText userId) => call.NotNamedUser(userId.Text, out var user) is { } wrong
         ? wrong
-        : (await wallets.BalanceAsync(call.CallerFor(userId.Text!), call.Aborted)).ToReply();
+        : (await wallets.BalanceAsync(call.CallerFor(user), call.Aborted)).ToReply();
 
     internal async Task<IResult> ListAsync(Call call, PageQuery page) =>
         (await wallets.HistoryAsync(call.Caller(), page.Continuation, page.Limit, call.Aborted)).ToReply();

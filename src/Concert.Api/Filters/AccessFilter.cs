@@ -61,12 +61,12 @@ internal sealed class Gatekeeper(IQueueUseCases queue, IOptions<AdminOptions> ad
         }
 
         var principal = call.Http.Request.Headers[PrincipalHeader];
-        if (principal.Count != 1 || Text.WrongId("user", principal[0], ApiLimits.UserIdLength) is not null)
+        if (principal.Count != 1 || Text.ReadUserId(principal[0]) is not { Refusal: null } user)
         {
             return Problem.From(new Refusal(RefusalCode.NoToken, "Sign in first."));
         }
 
-        call.PlatformUser = principal[0];
+        call.PlatformUser = user.Value;
         return null;
     }
 

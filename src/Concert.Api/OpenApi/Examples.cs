@@ -29,7 +29,9 @@ internal static class Examples
 
     public static QueueTokenView Ended { get; } = new("eyJpZCI6…", "ENDED", null, null, null);
 
-    public static ConcertView ConcertView { get; } = new(Concert, ConcertName);
+    public static ConcertView ConcertView { get; } = new(Concert, ConcertName, IsOpen: true, NextOpeningAt: Now.AddDays(5));
+
+    public static ConcertView ConcertToCome { get; } = new("c4h8w2ptn", "별빛 페스티벌", IsOpen: false, NextOpeningAt: Now.AddDays(14));
 
     public static ScheduleView ScheduleView { get; } =
         new(Schedule, Concert, Doors, Doors.AddHours(3), Now, Doors.AddHours(-1), TotalSeats: 550, ReservedSeats: 213);

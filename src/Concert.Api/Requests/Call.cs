@@ -38,9 +38,16 @@ internal sealed class Call
     public Caller CallerFor(string userId) => new(userId, IdempotencyKey, Claims, Activity.Current?.Id);
 
     /// <summary>What is wrong with a userId that the request names; null when it is well-formed and, where there is a platform, its user.</summary>
-    public Problem? NotNamedUser(string? userId) =>
-        Text.WrongId("userId", userId, ApiLimits.UserIdLength)
-        ?? (PlatformUser is not null && PlatformUser != userId ? Problem.From(Refusal.NotYours("user")) : null);
+    /// <param name="given">As the request has it.</param>
+    /// <param name="userId">In the one form of it, when nothing is wrong.</param>
+    public Problem? NotNamedUser(string? given, out string userId)
+    {
+        var read = Text.ReadUserId(given);
+        userId = read.IsRefused(out var refusal) ? "" : read.Value;
+        return refusal is not null ? Problem.From(refusal)
+            : PlatformUser is not null && PlatformUser != userId ? Problem.From(Refusal.NotYours("user"))
+            : null;
+    }
 
     /// <summary>Says where the outcome of what was accepted can be read, and when to look first.</summary>
     public void Accepted(string route)

@@ -7,11 +7,11 @@ using Concert.Booking.Storage;
 namespace Concert.Booking.Catalog;
 
 /// <summary>
-/// Creating concerts and schedules. The sections' counters are written first and the schedule last, so that a schedule that can be seen is whole;
-/// a crash in between leaves counters that nothing refers to.
+/// Creating concerts and schedules. The sections' counters and the place in the list are written first and the schedule last, so that a schedule that can
+/// be seen is whole; a crash in between leaves counters and a line of the list that nothing refers to.
 /// </summary>
 public sealed class CatalogAdmin(
-    IDocumentStore store, StoreLoop loop, CatalogReader catalog, ClaimRegister claims, IdMinter minter, TimeProvider time)
+    IDocumentStore store, StoreLoop loop, CatalogReader catalog, ConcertListing listing, ClaimRegister claims, IdMinter minter, TimeProvider time)
 {
     private const int MaxAttempts = 10;
     private const int ConcertIdLength = 8;
@@ -19,18 +19,19 @@ public sealed class CatalogAdmin(
 
     public async Task<Result<CreatedConcert>> CreateConcertAsync(NewConcert request, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        if (ScheduleValidation.CheckName(request.Name, []) is { } wrong)
+        var read = ScheduleValidation.ReadName(request.Name, []);
+        if (read.IsRefused(out var refusal))
         {
-            return wrong;
+            return refusal;
         }
 
-        var name = ScheduleValidation.Canonical(request.Name!);
+        var name = read.Value;
         var now = time.GetUtcNow();
         var id = minter.NewCatalogId("c", ConcertIdLength);
         if (KeyedCall.OfStaff("concert", idempotencyKey, name) is { } keyed)
         {
             var claimed = await claims.FindOrTakeAsync(keyed, id, now, cancellationToken);
-            if (claimed.IsRefused(out var refusal))
+            if (claimed.IsRefused(out refusal))
             {
                 return refusal;
             }
@@ -38,7 +39,7 @@ public sealed class CatalogAdmin(
             id = claimed.Value.Resource;
         }
 
-        var concert = new ConcertDocument(name, now.ToUnixTimeMilliseconds(), null);
+        var concert = new ConcertDocument(name, now.ToUnixTimeMilliseconds());
         var partition = new PartitionRef(DocumentContainer.Catalog, id);
         var stands = await loop.RunAsync(
             partition,
@@ -95,7 +96,10 @@ public sealed class CatalogAdmin(
             await Task.WhenAll(chunk.Select(section => CreateCountersAsync(section, CapacityOf(schedule, section), cancellationToken)));
         }
 
-        return View(await PublishAsync(valid, schedule, cancellationToken));
+        await listing.AddAsync(schedule, cancellationToken);
+        var published = await PublishAsync(valid.ConcertId, schedule, cancellationToken);
+        listing.Forget();
+        return View(published);
     }
 
     /// <summary>What a repeat is not asked again: it was right when it was new.</summary>
@@ -130,25 +134,15 @@ public sealed class CatalogAdmin(
             true),
         cancellationToken);
 
-    private Task<ScheduleDocument> PublishAsync(ValidSchedule valid, ScheduleDocument schedule, CancellationToken cancellationToken)
+    private Task<ScheduleDocument> PublishAsync(string concertId, ScheduleDocument schedule, CancellationToken cancellationToken)
     {
-        var partition = new PartitionRef(DocumentContainer.Catalog, valid.ConcertId);
+        var partition = new PartitionRef(DocumentContainer.Catalog, concertId);
         return loop.RunAsync(
             partition,
             MaxAttempts,
-            async token =>
-            {
-                var stored = await store.ReadManyAsync(partition, [schedule.Id, ConcertDocument.DocumentId], token);
-                if (stored[0] is { } there)
-                {
-                    return new Attempt<ScheduleDocument>([], DocumentJson.Read<ScheduleDocument>(there));
-                }
-
-                var concert = DocumentJson.Read<ConcertDocument>(stored[1]!);
-                var saleEnds = Math.Max(concert.SaleEndsAt ?? 0, valid.BookingEndAt.ToUnixTimeMilliseconds());
-                return new Attempt<ScheduleDocument>(
-                    [DocumentJson.Put(schedule, null), DocumentJson.Put(concert with { SaleEndsAt = saleEnds }, stored[1]!.ETag)], schedule);
-            },
+            async token => await store.ReadAsync(partition, schedule.Id, token) is { } there
+                ? new Attempt<ScheduleDocument>([], DocumentJson.Read<ScheduleDocument>(there))
+                : new Attempt<ScheduleDocument>([DocumentJson.Put(schedule, null)], schedule),
             cancellationToken);
     }
 

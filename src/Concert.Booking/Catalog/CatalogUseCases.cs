@@ -6,34 +6,35 @@ namespace Concert.Booking.Catalog;
 
 /// <summary>What is on sale, and what is left of it.</summary>
 public sealed class CatalogUseCases(
-    IDocumentStore store, CatalogReader catalog, CatalogAdmin admin, SeatMapReader seatMaps, ScheduleReporter reporter, TimeProvider time) : ICatalogUseCases
+    IDocumentStore store,
+    CatalogReader catalog,
+    ConcertListing listing,
+    CatalogAdmin admin,
+    SeatMapReader seatMaps,
+    ScheduleReporter reporter,
+    TimeProvider time) : ICatalogUseCases
 {
     private const int PageSize = 200;
-    private const int MaxConcerts = 10_000;
 
     public async Task<Result<IReadOnlyList<ConcertView>>> ListConcertsAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var concerts = new List<(long CreatedAt, ConcertView View)>();
-        string? continuation = null;
-        do
-        {
-            var page = await store.ScanAsync(DocumentContainer.Catalog, ConcertDocument.TypeName, continuation, PageSize, cancellationToken);
-            foreach (var located in page.Items)
-            {
-                var concert = DocumentJson.Read<ConcertDocument>(located.Document);
-                if (concert.SaleEndsAt is null || concert.SaleEndsAt > now)
-                {
-                    concerts.Add((concert.CreatedAt, new ConcertView(located.Partition.Key, concert.Name)));
-                }
-            }
-
-            continuation = page.Continuation;
-        }
-        while (continuation is not null && concerts.Count < MaxConcerts);
-
-        return concerts.OrderBy(c => c.CreatedAt).ThenBy(c => c.View.Id, StringComparer.Ordinal).Select(c => c.View).ToList();
+        var listed = await listing.ReadAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        return listed.Where(l => l.Schedule.BookingEndAt > now)
+            .GroupBy(l => (l.ConcertId, l.ConcertName), l => l.Schedule.BookingStartAt)
+            .OrderBy(concert => concert.Min())
+            .ThenBy(concert => concert.Key.ConcertName, StringComparer.Ordinal)
+            .ThenBy(concert => concert.Key.ConcertId, StringComparer.Ordinal)
+            .Select(concert => new ConcertView(
+                concert.Key.ConcertId,
+                concert.Key.ConcertName,
+                concert.Any(start => start <= now),
+                concert.Where(start => start > now).Select(start => (DateTimeOffset?)start).Min()))
+            .ToList();
     }
+
+    public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken) =>
+        (await store.ScanAsync(DocumentContainer.Catalog, ConcertDocument.TypeName, null, 1, cancellationToken)).Items.Count == 0;
 
     public async Task<Result<IReadOnlyList<ScheduleView>>> ListSchedulesAsync(string concertId, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ using Concert.Booking.Storage;
 namespace Concert.Booking.Catalog;
 
 /// <summary>A concert; catalog partition = its id.</summary>
-public sealed record ConcertDocument(string Name, long CreatedAt, long? SaleEndsAt) : IDocument
+public sealed record ConcertDocument(string Name, long CreatedAt) : IDocument
 {
     public const string DocumentId = "concert";
     public const string TypeName = "concert";

@@ -60,18 +60,19 @@ internal static class ScheduleValidation
         var sections = new List<SectionPlan>();
         foreach (var section in newSections)
         {
-            if (CheckName(section?.Name, names) is { } wrongName)
-            {
-                return wrongName;
-            }
-
-            var runs = ReadSeats(section!.Seats, section.Name!);
-            if (runs.IsRefused(out var refusal))
+            var name = ReadName(section?.Name, names);
+            if (name.IsRefused(out var refusal))
             {
                 return refusal;
             }
 
-            sections.Add(new SectionPlan((sections.Count + 1).ToString(), Canonical(section.Name!), runs.Value));
+            var runs = ReadSeats(section!.Seats, name.Value);
+            if (runs.IsRefused(out refusal))
+            {
+                return refusal;
+            }
+
+            sections.Add(new SectionPlan((sections.Count + 1).ToString(), name.Value, runs.Value));
         }
 
         if (sections.Sum(s => (long)s.SeatCount) > MaxSeats)
@@ -82,33 +83,28 @@ internal static class ScheduleValidation
         var inventories = new List<InventoryPlan>();
         foreach (var inventory in newInventories)
         {
-            if (CheckName(inventory?.Name, names) is { } wrongName)
+            var name = ReadName(inventory?.Name, names);
+            if (name.IsRefused(out var refusal))
             {
-                return wrongName;
+                return refusal;
             }
 
             if (inventory is not { Quantity: > 0 and <= MaxQuantity, Price: >= 0 and <= MaxPrice })
             {
-                return Refusal.Invalid($"Inventory {inventory!.Name}: quantity must be 1 to {MaxQuantity} and price 0 to {MaxPrice} won.");
+                return Refusal.Invalid($"Inventory {name.Value}: quantity must be 1 to {MaxQuantity} and price 0 to {MaxPrice} won.");
             }
 
-            inventories.Add(new InventoryPlan($"g{inventories.Count + 1}", Canonical(inventory.Name!), inventory.Quantity.Value, inventory.Price.Value));
+            inventories.Add(new InventoryPlan($"g{inventories.Count + 1}", name.Value, inventory.Quantity.Value, inventory.Price.Value));
         }
 
         return new ValidSchedule(request.ConcertId, open, close, start, end, sections, inventories);
     }
 
-    /// <summary>The one spelling of a name.</summary>
-    public static string Canonical(string name) => name.Trim();
-
-    public static Refusal? CheckName(string? name, HashSet<string> taken)
+    /// <summary>A name in the one form that is stored, which must not be among those taken.</summary>
+    public static Result<string> ReadName(string? text, HashSet<string> taken)
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength || name.Any(char.IsControl))
-        {
-            return Refusal.Invalid($"A name has 1 to {MaxNameLength} characters.");
-        }
-
-        return taken.Add(Canonical(name)) ? null : Refusal.Invalid($"The name {name} is there twice.");
+        var name = PlainText.ReadName("A name", text, MaxNameLength);
+        return name.IsRefused(out _) || taken.Add(name.Value) ? name : Refusal.Invalid($"The name {name.Value} is there twice.");
     }
 
     private static Result<List<SeatRun>> ReadSeats(JsonElement seats, string section)

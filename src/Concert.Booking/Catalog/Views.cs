@@ -2,7 +2,12 @@ using System.Text.Json;
 
 namespace Concert.Booking.Catalog;
 
-public sealed record ConcertView(string Id, string Name);
+/// <summary>A concert with a schedule whose booking has not ended.</summary>
+/// <param name="Id">The concert.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="IsOpen">Whether one of its schedules can be booked now.</param>
+/// <param name="NextOpeningAt">When booking of another of its schedules begins, the soonest; absent when none is to come.</param>
+public sealed record ConcertView(string Id, string Name, bool IsOpen, DateTimeOffset? NextOpeningAt);
 
 /// <summary>One performance. Counts are of all its sections and inventories.</summary>
 public sealed record ScheduleView(

@@ -47,6 +47,7 @@ public sealed class TimerUseCases(
             var tag = new KeyValuePair<string, object?>("room", name);
             Telemetry.TokensActive.Record(round.Active, tag);
             Telemetry.TokensWaiting.Record(round.Waiting, tag);
+            Telemetry.TokensAdmitted.Add(round.Admitted, tag);
             admitted += round.Admitted;
             if (round.Active > waitingRoom.Value.MaxActive)
             {

@@ -32,6 +32,7 @@ public static class BookingRegistration
         services.AddSingleton<IValidateOptions<WalletOptions>, WalletValidation>();
         services.AddSingleton<IValidateOptions<CancellationOptions>, CancellationValidation>();
         services.AddSingleton<IValidateOptions<AdminOptions>, AdminValidation>();
+        services.AddSingleton<IValidateOptions<IdentityOptions>, IdentityValidation>();
         return services.AddHandlers().AddUseCases();
     }
 
@@ -42,6 +43,7 @@ public static class BookingRegistration
         .AddSingleton<AdmissionMemory>()
         .AddSingleton<StoreLoop>()
         .AddSingleton<CatalogReader>()
+        .AddSingleton<ConcertListing>()
         .AddSingleton<CatalogAdmin>()
         .AddSingleton<SeatMapReader>()
         .AddSingleton<ScheduleReporter>()

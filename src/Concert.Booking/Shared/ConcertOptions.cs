@@ -148,5 +148,6 @@ public sealed class IdentityOptions
 {
     public const string Section = "Identity";
 
+    [SettingChoice(Section)]
     public IdentityMode Mode { get; set; } = IdentityMode.Development;
 }

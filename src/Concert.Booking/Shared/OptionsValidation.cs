@@ -15,4 +15,7 @@ internal sealed partial class WalletValidation : IValidateOptions<WalletOptions>
 internal sealed partial class CancellationValidation : IValidateOptions<CancellationOptions>;
 
 [OptionsValidator]
+internal sealed partial class IdentityValidation : IValidateOptions<IdentityOptions>;
+
+[OptionsValidator]
 internal sealed partial class AdminValidation : IValidateOptions<AdminOptions>;

@@ -47,6 +47,9 @@ public static class Telemetry
     /// <summary>Waiting queue tokens at the last admission round, by <c>room</c>.</summary>
     public static readonly Gauge<long> TokensWaiting = Meter.CreateGauge<long>("concert.tokens.waiting", "{token}");
 
+    /// <summary>Tokens let in by an admission round, by <c>room</c>; a round that lets nobody in adds 0. Who never had to wait is not counted.</summary>
+    public static readonly Counter<long> TokensAdmitted = Meter.CreateCounter<long>("concert.tokens.admitted", "{token}");
+
     /// <summary>What must never happen was seen: an alarm, by <c>invariant</c>.</summary>
     public static readonly Counter<long> InvariantBroken = Meter.CreateCounter<long>("concert.invariant.broken", "{violation}");
 }

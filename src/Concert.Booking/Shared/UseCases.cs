@@ -34,7 +34,14 @@ public interface IQueueUseCases
 /// <summary>Concerts, schedules and availability.</summary>
 public interface ICatalogUseCases
 {
+    /// <summary>
+    /// Concerts with a schedule whose booking has not ended, in order of opening: what has been open longest first, then what opens next; then by name and id.
+    /// A schedule made elsewhere is in it after <see cref="ConcertListing.KeptFor"/> at the latest; what ends is out of it at once.
+    /// </summary>
     Task<Result<IReadOnlyList<ConcertView>>> ListConcertsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Whether no concert was ever created. Looks at the whole catalogue when there is none.</summary>
+    Task<bool> IsEmptyAsync(CancellationToken cancellationToken);
 
     Task<Result<IReadOnlyList<ScheduleView>>> ListSchedulesAsync(string concertId, CancellationToken cancellationToken);
 

@@ -48,6 +48,8 @@ public static class DocumentJson
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ConcertDocument))]
 [JsonSerializable(typeof(ScheduleDocument))]
+[JsonSerializable(typeof(ListingDocument))]
+[JsonSerializable(typeof(ListingCompleteDocument))]
 [JsonSerializable(typeof(CountersDocument))]
 [JsonSerializable(typeof(SeatDocument))]
 [JsonSerializable(typeof(ReservationDocument))]

@@ -13,7 +13,7 @@ namespace Concert.Booking.WaitingRoom;
 /// <summary>Queue tokens: <c>base64url(payload).base64url(HMAC-SHA256)</c>. The payload has the UUID, the user, the room and the issue time (Unix ms).</summary>
 public sealed class TokenSigner(KeyRing keys, TimeProvider time, IOptions<WaitingRoomOptions> options)
 {
-    private const int MaxLength = 1024;
+    private const int MaxLength = 2048;
 
     public string Sign(TokenClaims claims)
     {

@@ -18,7 +18,7 @@ internal sealed partial class DemoSeeding(
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (!options.Value.Demo || (await catalog.ListConcertsAsync(cancellationToken)).Value.Count > 0)
+        if (!options.Value.Demo || !await catalog.IsEmptyAsync(cancellationToken))
         {
             return;
         }

@@ -21,14 +21,14 @@ internal static class LocalRegistration
         services.AddSingleton<IValidateOptions<TimersOptions>, TimersValidation>();
         services.AddOptions<LocalOptions>().Bind(configuration.GetSection(LocalOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<LocalOptions>, LocalOptionsValidation>();
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        services.AddOptions<HostOptions>().Configure<IOptions<EmbeddedOptions>>((host, embedded) => host.ShutdownTimeout = embedded.Value.DrainTimeout + TimeSpan.FromSeconds(15));
 
         services.AddDistributedMemoryCache();
         services.AddConcertBooking(configuration);
         services.AddConcertApi(configuration);
 
         // In this order they start, and in the reverse they stop: the pump works before the demo catalogue needs it and until the last request is in.
-        services.AddConcertEmbedded(embedded => embedded.DataFolder = dataFolder);
+        services.AddConcertEmbedded(configuration, dataFolder);
         services.AddHostedService<DemoSeeding>();
         services.AddHostedService<TimerService>();
         if (!string.IsNullOrEmpty(configuration[OtlpExport.EndpointVariable]))

@@ -3,18 +3,21 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace ConcertFunctions.Functions;
 
-/// <summary>The timers. One instance of the app runs each at a time (the host's singleton lock); each only sends commands or moves the waiting rooms.</summary>
+/// <summary>
+/// The timers. One instance of the app runs each at a time (the host's singleton lock); each only sends commands or moves the waiting rooms.
+/// Their schedules are flat settings: nested ones (<c>Timers:AdmitWaiting</c>) are reported not to fire on Flex Consumption (azure-functions-host, issue 8649).
+/// </summary>
 public sealed class TimerFunctions(ITimerUseCases timers)
 {
     [Function(nameof(ReleaseExpiredHolds))]
-    public Task ReleaseExpiredHolds([TimerTrigger("%Timers:ReleaseExpiredHolds%")] TimerInfo timer, CancellationToken cancellationToken) =>
+    public Task ReleaseExpiredHolds([TimerTrigger("%ReleaseExpiredHoldsSchedule%")] TimerInfo timer, CancellationToken cancellationToken) =>
         timers.ReleaseExpiredHoldsAsync(cancellationToken);
 
     [Function(nameof(AdmitWaiting))]
-    public Task AdmitWaiting([TimerTrigger("%Timers:AdmitWaiting%")] TimerInfo timer, CancellationToken cancellationToken) =>
+    public Task AdmitWaiting([TimerTrigger("%AdmitWaitingSchedule%")] TimerInfo timer, CancellationToken cancellationToken) =>
         timers.AdmitWaitingAsync(cancellationToken);
 
     [Function(nameof(RepairPayments))]
-    public Task RepairPayments([TimerTrigger("%Timers:RepairPayments%")] TimerInfo timer, CancellationToken cancellationToken) =>
+    public Task RepairPayments([TimerTrigger("%RepairPaymentsSchedule%")] TimerInfo timer, CancellationToken cancellationToken) =>
         timers.RepairPaymentsAsync(cancellationToken);
 }

@@ -158,6 +158,20 @@ public sealed class TimerTests : IDisposable
         (await _world.Timers.AdmitWaitingAsync(CancellationToken.None)).ShouldBe(7);
     }
 
+    [Theory]
+    [InlineData("a", 3)]
+    [InlineData("b", 0)]
+    public async Task Admit_Rooms_CountsWhoWasLetInByRoom(string room, int admitted)
+    {
+        using var meter = new Metering("concert.tokens.admitted", room);
+        _world.Room.SaidRounds["a"] = new AdmissionRound(3, 0, 0, 3, 9);
+        _world.Room.SaidRounds["b"] = new AdmissionRound(0, 0, 0, 100, 9);
+
+        await _world.Timers.AdmitWaitingAsync(CancellationToken.None);
+
+        meter.Count.ShouldBe(admitted);
+    }
+
     [Fact]
     public async Task Admit_RoomAway_Throws()
     {

@@ -182,7 +182,7 @@ internal sealed class World : IDisposable
     private void PutOnSale()
     {
         var catalog = new PartitionRef(DocumentContainer.Catalog, ConcertId);
-        Store.Seed(catalog, new ConcertDocument("Spring", Start.ToUnixTimeMilliseconds(), null));
+        Store.Seed(catalog, new ConcertDocument("Spring", Start.ToUnixTimeMilliseconds()));
         Store.Seed(catalog, Schedule);
         Store.Seed(Seats.Partition, new CountersDocument(SeatCount, 0, 0, 0, 0));
         Store.Seed(Large.Partition, new CountersDocument(LargeCount, 0, 0, 0, 0));

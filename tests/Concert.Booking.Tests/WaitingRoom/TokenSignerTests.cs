@@ -127,7 +127,7 @@ public sealed class TokenSignerTests : IDisposable
     public void Verify_TooLong_IsRefused()
     {
         var payload = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(
-            $$"""{"id":"0f8fad5b-d9cb-469f-a165-70867728950e","user":"{{new string('k', 800)}}","room":"cab","iat":{{World.Start.ToUnixTimeMilliseconds()}}}"""));
+            $$"""{"id":"0f8fad5b-d9cb-469f-a165-70867728950e","user":"{{new string('k', 1_600)}}","room":"cab","iat":{{World.Start.ToUnixTimeMilliseconds()}}}"""));
         ShouldBeBad(Signer.Verify(Signed(payload)));
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Concert.Consistency.Tests.Reading;
@@ -5,33 +6,28 @@ namespace Concert.Consistency.Tests.Reading;
 /// <summary>What the templates say about the things other files name too.</summary>
 internal static partial class Deployment
 {
-    public static BicepFile Main => Repository.Bicep("infra/main.bicep");
+    private const string ContainerType = "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers";
 
-    public static IEnumerable<BicepFile> All =>
-        Directory.EnumerateFiles(Repository.PathOf("infra"), "*.bicep", SearchOption.AllDirectories)
-            .Select(path => Repository.Bicep(Path.GetRelativePath(Repository.Root, path)));
+    public static JsonNode Queue => CompiledTemplates.Default.Properties("Microsoft.ServiceBus/namespaces/queues");
 
-    public static BicepObject Queue => Repository.Bicep("infra/modules/servicebus.bicep").Resource("Microsoft.ServiceBus/namespaces/queues").Declared;
+    public static string QueueName => PredictedDeployment.LastName(CompiledTemplates.Default.Resource("Microsoft.ServiceBus/namespaces/queues"));
 
-    public static string QueueName => Queue["name"].Text;
-
-    /// <summary>The app settings of the function app, as written.</summary>
-    public static IReadOnlyDictionary<string, string> Settings =>
-        ((BicepObject)Repository.Bicep("infra/app/api.bicep").Variables["settings"]).Properties.ToDictionary(p => p.Key, p => p.Value.Text);
-
-    /// <summary>Containers by name, with their partition key path.</summary>
-    public static IReadOnlyDictionary<string, string> Containers =>
-        Repository.Bicep("infra/modules/cosmos.bicep").Variables["containers"].Items.ToDictionary(c => c["name"].Text, c => c["partitionKey"].Text);
+    /// <summary>The app settings of the function app.</summary>
+    public static IReadOnlyDictionary<string, string> Settings => CompiledTemplates.Default.Settings;
 
     /// <summary>What each container is deployed as.</summary>
-    public static BicepValue Container =>
-        Repository.Bicep("infra/modules/cosmos.bicep").Resource("Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers")
-            .Declared["properties"]["resource"];
+    public static IEnumerable<JsonNode> Containers => CompiledTemplates.Default.ResourcesOf(ContainerType).Select(r => r["properties"]!["resource"]!);
 
-    public static IEnumerable<string> IndexedPaths => Container["indexingPolicy"]["includedPaths"].Items.Select(i => i["path"].Text);
+    /// <summary>Containers by name, with their partition key path.</summary>
+    public static IReadOnlyDictionary<string, string> PartitionKeys =>
+        Containers.ToDictionary(c => c["id"]!.ToString(), c => c["partitionKey"]!["paths"]!.AsArray().Single()!.ToString());
 
     public static IReadOnlySet<string> SecretNames =>
-        Repository.Bicep("infra/modules/secrets.bicep").ResourcesOf("Microsoft.KeyVault/vaults/secrets").Select(r => r.Declared["name"].Text).ToHashSet();
+        CompiledTemplates.Default.ResourcesOf("Microsoft.KeyVault/vaults/secrets").Select(PredictedDeployment.LastName).ToHashSet();
+
+    /// <summary>The paths that a container indexes.</summary>
+    public static IEnumerable<string> IndexedPaths(JsonNode container) =>
+        container["indexingPolicy"]!["includedPaths"]!.AsArray().Select(i => i!["path"]!.ToString());
 
     /// <summary>The setting's name as .NET configuration has it.</summary>
     public static string ConfigurationKey(string setting) => setting.Replace("__", ":", StringComparison.Ordinal);

@@ -19,8 +19,6 @@ internal static class Repository
     public static JsonNode Json(string relative) =>
         JsonNode.Parse(Text(relative), documentOptions: Strict) ?? throw new InvalidDataException($"{relative} is null.");
 
-    public static BicepFile Bicep(string relative) => BicepFile.Parse(relative, Text(relative));
-
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

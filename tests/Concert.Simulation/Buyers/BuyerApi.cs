@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using ADRaffy.ENSNormalize;
 using Concert.Api;
 using Concert.Api.Json;
 using Concert.Api.Requests;
@@ -53,16 +54,19 @@ public sealed class BuyerApi(World world)
         SendAsync(instance, new Call("GET", $"api/payment/{id}", token, MayWait: true), ApiJson.Wire.PaymentView);
 
     public Task<Answer<BalanceView>> ChargeAsync(Instance instance, string userId, long amount, string? key) =>
-        SendAsync(instance, new Call("POST", "api/user/charge", Key: key, Body: Json(new ChargeRequest(userId, amount), ApiJson.Wire.ChargeRequest)), ApiJson.Wire.BalanceView);
+        SendAsync(instance, new Call("POST", "api/user/charge", Key: key, Body: Json(new ChargeRequest(ENSNormalize.NF.NFD(userId), amount), ApiJson.Wire.ChargeRequest)), ApiJson.Wire.BalanceView);
 
     public Task<Answer<BalanceView>> BalanceAsync(Instance instance, string userId) =>
-        SendAsync(instance, new Call("GET", "api/user/check", Query: $"?userId={userId}"), ApiJson.Wire.BalanceView);
+        SendAsync(instance, new Call("GET", "api/user/check", Query: $"?userId={Uri.EscapeDataString(userId)}"), ApiJson.Wire.BalanceView);
 
-    public Task<Answer<CreatedConcert>> CreateConcertAsync(Instance instance, NewConcert request) =>
-        SendAsync(instance, new Call("POST", "api/admin/concert", Key: "concert", Body: Json(request, ApiJson.Wire.NewConcert), IsAdmin: true), ApiJson.Wire.CreatedConcert);
+    public Task<Answer<IReadOnlyList<ConcertView>>> ConcertsAsync(Instance instance) =>
+        SendAsync(instance, new Call("GET", "api/concert"), ApiJson.Wire.IReadOnlyListConcertView);
 
-    public Task<Answer<CreatedSchedule>> CreateScheduleAsync(Instance instance, NewSchedule request) =>
-        SendAsync(instance, new Call("POST", "api/admin/schedule", Key: "schedule", Body: Json(request, ApiJson.Wire.NewSchedule), IsAdmin: true), ApiJson.Wire.CreatedSchedule);
+    public Task<Answer<CreatedConcert>> CreateConcertAsync(Instance instance, NewConcert request, string key = "concert") =>
+        SendAsync(instance, new Call("POST", "api/admin/concert", Key: key, Body: Json(request, ApiJson.Wire.NewConcert), IsAdmin: true), ApiJson.Wire.CreatedConcert);
+
+    public Task<Answer<CreatedSchedule>> CreateScheduleAsync(Instance instance, NewSchedule request, string key = "schedule") =>
+        SendAsync(instance, new Call("POST", "api/admin/schedule", Key: key, Body: Json(request, ApiJson.Wire.NewSchedule), IsAdmin: true), ApiJson.Wire.CreatedSchedule);
 
     public Task<Answer<ScheduleReport>> ReportAsync(Instance instance, string scheduleId) =>
         SendAsync(instance, new Call("GET", $"api/admin/schedule/{scheduleId}/report", IsAdmin: true), ApiJson.Wire.ScheduleReport);

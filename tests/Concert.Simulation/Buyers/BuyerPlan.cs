@@ -11,7 +11,7 @@ public sealed record BuyerPlan(int Number, string UserId, TimeSpan StartsAfter, 
         var random = SimRandom.Stream(seed, "buyer plan", number);
 
         // Some are second devices of the first user: one wallet from many sides.
-        var user = number > 1 && random.Chance(0.2) ? "user1" : $"user{number}";
+        var user = number > 1 && random.Chance(0.2) ? UserOf(1) : UserOf(number);
         var charges = new long[random.Between(0, 4)];
         for (var i = 0; i < charges.Length; i++)
         {
@@ -25,4 +25,7 @@ public sealed record BuyerPlan(int Number, string UserId, TimeSpan StartsAfter, 
             random.Between(1, 5),
             charges);
     }
+
+    // Composed; devices that top up write it decomposed.
+    private static string UserOf(int number) => $"us\u00E9r{number}";
 }

@@ -97,4 +97,13 @@ public enum Defect
 
     /// <summary>A timer sends again in every round what nobody has handled yet.</summary>
     TimerResendsEveryRound,
+
+    /// <summary>A charge looks its wallet up by the user's id as the client spells it.</summary>
+    WalletBySpelling,
+
+    /// <summary>The list keeps a concert whose booking has ended.</summary>
+    EndedConcertListed,
+
+    /// <summary>An instance reads the list once.</summary>
+    ListNeverReadAgain,
 }

@@ -1,3 +1,4 @@
+using Concert.Booking.Catalog;
 using Concert.Booking.Identity;
 using Concert.Booking.Messaging;
 using Concert.Booking.Payments;
@@ -52,6 +53,15 @@ internal static class Planting
             case Defect.TimerResendsEveryRound:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) => new BreedingTimer(
                     inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<ICommandSender>(), s.GetRequiredService<TimeProvider>()));
+                break;
+            case Defect.WalletBySpelling:
+                services.Replace<IWalletUseCases, WalletUseCases>((inner, _) => new WalletBySpelling(inner));
+                break;
+            case Defect.EndedConcertListed:
+                services.Replace<ICatalogUseCases, CatalogUseCases>((inner, _) => new EndedListed(inner));
+                break;
+            case Defect.ListNeverReadAgain:
+                services.Replace<ICatalogUseCases, CatalogUseCases>((inner, _) => new ReadOnce(inner));
                 break;
             case Defect.TimerWritesDirectly:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) =>

@@ -1,3 +1,4 @@
+using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
 using Concert.Simulation.Buyers;
 using Concert.Simulation.Engine;
@@ -7,6 +8,9 @@ namespace Concert.Simulation.Sale;
 /// <summary>When all is quiet: every user looks once more at everything, through the same calls as before.</summary>
 public sealed class Audit
 {
+    private const int Looks = 4;
+    private static readonly TimeSpan ShortSale = TimeSpan.FromSeconds(30);
+
     private readonly World _world;
     private readonly Cluster _cluster;
     private readonly BuyerApi _api;
@@ -58,7 +62,35 @@ public sealed class Audit
         }
 
         _log.FinalReport = await AskAsync(i => _api.ReportAsync(i, _house.ScheduleId));
+        await LookAtTheListAsync();
         IsDone = true;
+    }
+
+    /// <summary>A sale of a few seconds: every instance lists it as soon as it must, and none does when it is over.</summary>
+    private async Task LookAtTheListAsync()
+    {
+        var concert = await AskAsync(i => _api.CreateConcertAsync(i, new NewConcert("Short"), "short"));
+        await CheckListAsync(concert.Id, isListed: false);
+        var end = _world.UtcNow + ShortSale;
+        var request = new NewSchedule(
+            concert.Id, end, end + ShortSale, _world.UtcNow - ShortSale, end, null, [new NewInventory("Floor", 1, 1)]);
+        await AskAsync(i => _api.CreateScheduleAsync(i, request, "short"));
+        await _process.DelayAsync(ConcertListing.KeptFor);
+        await CheckListAsync(concert.Id, isListed: true);
+        await _process.DelayAsync(end - _world.UtcNow);
+        await CheckListAsync(concert.Id, isListed: false);
+    }
+
+    private async Task CheckListAsync(string concertId, bool isListed)
+    {
+        for (var look = 0; look < Looks; look++)
+        {
+            var isThere = (await AskAsync(_api.ConcertsAsync)).Any(concert => concert.Id == concertId);
+            if (isThere != isListed)
+            {
+                _world.Fail("list", $"{concertId} is {(isThere ? "listed" : "not listed")} at {_world.UtcNow:O}");
+            }
+        }
     }
 
     /// <summary>A reservation that nobody was told of belongs to a request whose answer got lost, or it is invented.</summary>

@@ -43,6 +43,9 @@ public sealed class FakeStore(TimeProvider time) : IDocumentStore
 
     public int Commits => _commits;
 
+    /// <summary>Range reads so far, the documents they found, and scans over all partitions.</summary>
+    public (int Ranges, int Found, int Scans) Queried { get; private set; }
+
     public int Conflicts => _conflicts;
 
     public async Task<StoredDocument?> ReadAsync(PartitionRef partition, string id, CancellationToken cancellationToken) =>
@@ -62,14 +65,27 @@ public sealed class FakeStore(TimeProvider time) : IDocumentStore
             cancellationToken);
 
     public Task<DocumentPage> QueryAsync(PartitionRef partition, PartitionQuery query, CancellationToken cancellationToken) =>
-        Answer(() => _documents.Query(partition, query), cancellationToken);
+        Answer(
+            () =>
+            {
+                var page = _documents.Query(partition, query);
+                Queried = Queried with { Ranges = Queried.Ranges + 1, Found = Queried.Found + page.Items.Count };
+                return page;
+            },
+            cancellationToken);
 
     public Task<IReadOnlyList<LocatedDocument>> QueryDueAsync(
         DocumentContainer container, IReadOnlyList<string> statuses, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken) =>
         Answer(() => _documents.Due(container, statuses, dueBefore, limit), cancellationToken);
 
     public Task<LocatedPage> ScanAsync(DocumentContainer container, string type, string? continuation, int limit, CancellationToken cancellationToken) =>
-        Answer(() => _documents.Scan(container, type, continuation, limit), cancellationToken);
+        Answer(
+            () =>
+            {
+                Queried = Queried with { Scans = Queried.Scans + 1 };
+                return _documents.Scan(container, type, continuation, limit);
+            },
+            cancellationToken);
 
     public async Task<CommitResult> CommitAsync(
         PartitionRef partition, IReadOnlyList<DocumentOperation> operations, CancellationToken cancellationToken)

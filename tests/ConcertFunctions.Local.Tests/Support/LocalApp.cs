@@ -25,7 +25,8 @@ internal sealed class LocalApp : IAsyncDisposable
     {
         _app = app;
         _time = time;
-        Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        // A platform's user need not be ASCII.
+        Http = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8 }) { BaseAddress = new Uri(app.Urls.First()) };
     }
 
     public FakeTimeProvider Time => _time ?? throw new InvalidOperationException("This host runs on the system's clock.");

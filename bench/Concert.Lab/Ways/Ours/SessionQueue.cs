@@ -88,7 +88,7 @@ internal sealed class SessionQueue : Way
         var services = new ServiceCollection();
         services.AddLogging().AddDistributedMemoryCache();
         services.AddConcertBooking(configuration);
-        services.AddConcertEmbedded(embedded => embedded.DataFolder = folder);
+        services.AddConcertEmbedded(configuration, folder);
         services.AddSingleton<CommandProcessor>();
         services.Replace(ServiceDescriptor.Singleton<ICommandProcessor>(provider =>
             new Announcing(provider.GetRequiredService<CommandProcessor>(), code => _outcomes.Set(code, true))));

@@ -1,0 +1,46 @@
+using System.Globalization;
+using Concert.Booking.Storage;
+
+namespace Concert.Booking.Catalog;
+
+/// <summary>
+/// Where a schedule stands in the list of what is on sale. All of these are one partition, and their ids are in the order in which booking ends, so that
+/// one range read finds what has not ended, however much has. Written before the schedule: the list may name one that is not there, and never misses one
+/// that is. The schedule itself says the rest.
+/// </summary>
+/// <param name="ScheduleId">The schedule.</param>
+/// <param name="Until">When booking ends, Unix ms, rounded up.</param>
+/// <param name="Ttl">Seconds until it is thrown away, long after it is of use.</param>
+public sealed record ListingDocument(string ScheduleId, long Until, int Ttl) : IDocument
+{
+    public const string Prefix = "listed:";
+
+    /// <summary>No concert's id can be this partition's key: those begin with c.</summary>
+    public static readonly PartitionRef Partition = new(DocumentContainer.Catalog, "listing");
+
+    private static readonly TimeSpan KeptAfterwards = TimeSpan.FromDays(1);
+
+    public string Id => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Until:D15}:{ScheduleId}");
+
+    public string Type => "listing";
+
+    /// <summary>Before all that has not ended by then, and behind all that has.</summary>
+    public static string After(DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{now.ToUnixTimeMilliseconds() + 1:D15}");
+
+    public static ListingDocument Of(ScheduleDocument schedule, DateTimeOffset now)
+    {
+        var until = schedule.BookingEndAt.ToUnixTimeMilliseconds() + 1;
+        var left = Math.Max(0, until - now.ToUnixTimeMilliseconds()) / 1000;
+        return new ListingDocument(schedule.ScheduleId, until, (int)Math.Min(int.MaxValue, left + (long)KeptAfterwards.TotalSeconds));
+    }
+}
+
+/// <summary>Says that every schedule has its <see cref="ListingDocument"/>, also those from before there were any.</summary>
+public sealed record ListingCompleteDocument : IDocument
+{
+    public const string DocumentId = "complete";
+
+    public string Id => DocumentId;
+
+    public string Type => "listing-complete";
+}

@@ -1,0 +1,6 @@
+using './main.bicep'
+
+param environmentName = 'test'
+param location = 'koreacentral'
+param vnetEnabled = true
+param serviceBusSku = 'Premium'
