@@ -1,3 +1,4 @@
+using Concert.Booking.Catalog;
 using Concert.Booking.Shared;
 using Concert.Embedded;
 using ConcertFunctions.Azure;
@@ -16,7 +17,7 @@ internal static class Backend
         switch (configuration["Concert:Backend"] ?? "Azure")
         {
             case "Embedded":
-                services.AddDistributedMemoryCache();
+                services.AddHybridCache(cache => cache.MaximumPayloadBytes = CatalogReader.MaxPayloadBytes);
                 services.AddConcertEmbedded(configuration, configuration["Concert:DataFolder"] ?? "data");
                 return identity;
             case "Azure":

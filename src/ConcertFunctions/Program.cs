@@ -1,23 +1,23 @@
 using Concert.Api;
 using Concert.Booking.Shared;
 using ConcertFunctions;
-using ConcertFunctions.Azure;
-using Microsoft.ApplicationInsights.WorkerService;
+using Concert.Azure;
+using Concert.Azure.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 
-// Nothing is sampled in the worker, so no exception is ever dropped here; host.json samples the host's own requests and traces.
-builder.Services
-    .AddApplicationInsightsTelemetryWorkerService((ApplicationInsightsServiceOptions options) => options.EnableAdaptiveSampling = false)
-    .ConfigureFunctionsApplicationInsights()
-    .AddHostedService<MetricsToApplicationInsights>()
-    .AddHostedService<TracesToApplicationInsights>();
+// Else ASP.NET Core alone writes six lines a request, which the host passes on and keeps.
+builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
 
+// Tells the host, too, that the worker sends its own logs.
+builder.Services.AddConcertTelemetry(builder.Configuration, AzureIdentity.Of(builder.Configuration))?.UseFunctionsWorkerDefaults();
 builder.Services.AddConcertBooking(builder.Configuration).AddConcertApi(builder.Configuration);
 var wrong = Backend.Add(builder.Services, builder.Configuration);
 using var host = builder.Build();

@@ -93,6 +93,23 @@ public sealed class AnswerTests
         answer.Headers.RetryAfter.ToString().ShouldBe("1");
     }
 
+    /// <summary>Every poll asks again, and one that went well before does not answer for it.</summary>
+    [Fact]
+    public async Task Ready_TheQueueIsCut_Is503OnEveryPollUntilItIsBack()
+    {
+        (await _api.SendAsync("GET", "/health/ready")).Status.ShouldBe(200);
+        _api.Sender.CheckAsync(Arg.Any<CancellationToken>()).ThrowsAsync(new StoreUnavailableException("cut"));
+        for (var poll = 0; poll < 12; poll++)
+        {
+            var answer = await _api.SendAsync("GET", "/health/ready");
+            answer.ShouldBeProblem(503, "unavailable");
+            answer.Json["checks"]!.AsArray().Select(c => (string?)c!["status"]).ShouldBe(["up", "down", "up"]);
+        }
+
+        _api.Sender.CheckAsync(Arg.Any<CancellationToken>()).Returns(Task.CompletedTask);
+        (await _api.SendAsync("GET", "/health/ready")).Status.ShouldBe(200);
+    }
+
     [Theory]
     [InlineData("/docs", "\"/docs/start.js\"", "\"/openapi/v1.json\"")]
     [InlineData("/docs/", "\"/docs/start.js\"", "\"/openapi/v1.json\"")]

@@ -18,7 +18,7 @@ public sealed class ContractTests
     // The calls of the product, written down here a second time so that one that is lost is noticed.
     private static readonly string[] Calls =
     [
-        "POST /api/queue/issue 201", "GET /api/queue/check 200", "DELETE /api/queue 204",
+        "POST /api/queue/issue 200 201", "GET /api/queue/check 200", "DELETE /api/queue 204",
         "GET /api/concert 200", "GET /api/concert/available-dates 200", "GET /api/concert/available-seats 200",
         "POST /api/reservation 202", "GET /api/reservation 200", "GET /api/reservation/{id} 200",
         "POST /api/reservation/{id}/cancel 202", "DELETE /api/reservation/{id} 202",
@@ -46,7 +46,8 @@ public sealed class ContractTests
     {
         var document = await DocumentAsync();
         var written = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation =>
-            $"{operation.Key.ToUpperInvariant()} {path.Key} {operation.Value!["responses"]!.AsObject().Select(r => r.Key).Single(s => s[0] == '2')}"));
+            $"{operation.Key.ToUpperInvariant()} {path.Key} {operation.Value!["responses"]!.AsObject().Select(r => r.Key)
+                .Where(s => s[0] == '2').Order().Aggregate((some, other) => $"{some} {other}")}"));
         written.Order().ShouldBe(Calls.Order());
     }
 

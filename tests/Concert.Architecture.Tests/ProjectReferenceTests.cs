@@ -7,6 +7,7 @@ namespace Concert.Architecture.Tests;
 public sealed class ProjectReferenceTests
 {
     private static readonly string[] Heads = ["ConcertFunctions", "ConcertFunctions.Local"];
+    private static readonly string[] StandIns = ["Microsoft.Azure.Functions.Worker.Extensions.ServiceBus", "Microsoft.Azure.StackExchangeRedis"];
 
     public static TheoryData<string, string[]> Arrows => new()
     {
@@ -21,7 +22,17 @@ public sealed class ProjectReferenceTests
     [Theory]
     [MemberData(nameof(Arrows))]
     public void Project_References_PointInwardsOnly(string project, string[] allowed) =>
-        Repository.Project(project).Projects.ShouldBeSubsetOf(allowed);
+        Repository.Project(project).Projects.Except(StandIns).ShouldBeSubsetOf(allowed);
+
+    [Fact]
+    public void StandIns_OnlyTheAzureAppAndOnlyWhereAskedFor_RefersToThem()
+    {
+        var references = Repository.AllProjects.SelectMany(p => p.Xml.Descendants("ProjectReference"), (p, e) => (p.Name, Reference: e))
+            .Where(r => StandIns.Any(s => r.Reference.Attribute("Include")!.Value.EndsWith(s + ".csproj", StringComparison.Ordinal))).ToList();
+
+        references.Count.ShouldBe(StandIns.Length);
+        references.ShouldAllBe(r => r.Name == "ConcertFunctions" && r.Reference.Parent!.Attribute("Condition")!.Value == "'$(AzureStandIns)' == 'true'");
+    }
 
     [Fact]
     public void SourceProjects_All_HaveAnArrowHere() =>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Concert.Azure.Cosmos;
+using Concert.Azure.Redis;
 using ConcertFunctions.Local.Hosting;
 using ConcertFunctions.Local.Settings;
 using Microsoft.Extensions.Configuration;
@@ -21,7 +22,6 @@ public sealed partial class SettingTests
     /// <summary>Options that are bound elsewhere or not by a section, and why.</summary>
     private static readonly Dictionary<string, string> NotBound = new(StringComparer.Ordinal)
     {
-        ["RedisOptions"] = "is given its section by the change that takes the Redis client over",
         ["WriterSettings"] = "is made of EmbeddedOptions",
         ["EmbeddedOptions.DataFolder"] = "is what --data and Concert:DataFolder say",
     };
@@ -91,7 +91,7 @@ public sealed partial class SettingTests
     }
 
     // What has no default that could be used; the hosts below are given one.
-    private static bool IsGivenToEveryHost(string setting) => setting is "WaitingRoom:SigningKey" or "Admin:Key" or "Cosmos:AccountEndpoint" or "Cosmos:ConnectionString";
+    private static bool IsGivenToEveryHost(string setting) => setting is "WaitingRoom:SigningKey" or "Admin:Key" or "Cosmos:AccountEndpoint" or "Cosmos:ConnectionString" or "Redis:Endpoint" or "Redis:Configuration";
 
     private static IEnumerable<PropertyInfo> PropertiesOf(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(p => (p.CanWrite || typeof(IList).IsAssignableFrom(p.PropertyType) || IsList(p.PropertyType)) && !NotBound.ContainsKey($"{type.Name}.{p.Name}"));
@@ -111,12 +111,22 @@ public sealed partial class SettingTests
         var options = typeof(IOptions<>).MakeGenericType(type);
         if (type.Assembly.GetName().Name == "Concert.Azure")
         {
-            // Exactly one of the two says where the account is.
-            string[] account = settings.Any(s => s.Key is "Cosmos:AccountEndpoint" or "Cosmos:ConnectionString") ? [] : ["Cosmos:ConnectionString", "AccountEndpoint=https://localhost:8081/;AccountKey=AAAA;"];
+            // Exactly one of two settings says where each is.
+            List<KeyValuePair<string, string?>> given = [];
+            if (!settings.Any(s => s.Key is "Cosmos:AccountEndpoint" or "Cosmos:ConnectionString"))
+            {
+                given.Add(new("Cosmos:ConnectionString", "AccountEndpoint=https://localhost:8081/;AccountKey=AAAA;"));
+            }
+
+            if (!settings.Any(s => s.Key is "Redis:Endpoint" or "Redis:Configuration"))
+            {
+                given.Add(new("Redis:Configuration", "localhost:6379"));
+            }
+
             var configuration = new ConfigurationBuilder()
-                .AddInMemoryCollection(account is [var key, var value] ? [new(key, value)] : [])
+                .AddInMemoryCollection(given)
                 .AddInMemoryCollection(settings.Select(s => new KeyValuePair<string, string?>(s.Key, s.Value))).Build();
-            await using var services = new ServiceCollection().AddConcertCosmos(configuration).BuildServiceProvider();
+            await using var services = new ServiceCollection().AddConcertCosmos(configuration).AddConcertRedis(configuration).BuildServiceProvider();
             return property.GetValue(options.GetProperty("Value")!.GetValue(services.GetRequiredService(options)));
         }
 

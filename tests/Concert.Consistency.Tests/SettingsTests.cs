@@ -92,10 +92,22 @@ public sealed class SettingsTests
     public void RoutePrefix_InHost_IsEmpty() =>
         Repository.Json("host.json")["extensions"]!["http"]!["routePrefix"]!.GetValue<string>().ShouldBeEmpty();
 
+    /// <summary>The worker sends its telemetry by OpenTelemetry: the host must do the same, or traces of the two do not meet.</summary>
     [Fact]
-    public void Sampling_InHost_NeverDropsExceptions() =>
-        Repository.Json("host.json")["logging"]!["applicationInsights"]!["samplingSettings"]!["excludedTypes"]!.GetValue<string>().Split(';')
-            .ShouldContain("Exception");
+    public void Telemetry_InHost_IsOpenTelemetryWithoutTheOldSdksSettings()
+    {
+        var host = Repository.Json("host.json");
+        host["telemetryMode"]!.GetValue<string>().ShouldBe("OpenTelemetry");
+        host["logging"]!["applicationInsights"].ShouldBeNull("the host reads it in the other mode only");
+    }
+
+    [Theory]
+    [InlineData("Function")]
+    [InlineData("Microsoft.AspNetCore")]
+    [InlineData("Yarp.ReverseProxy")]
+    [InlineData("System.Net.Http")]
+    public void Logs_OfEachRequestInHost_AreWarningsOnly(string category) =>
+        Repository.Json("host.json")["logging"]!["logLevel"]![category]!.GetValue<string>().ShouldBe("Warning");
 
     private static IEnumerable<string> Schedules(IReadOnlyDictionary<string, string> settings) =>
         settings.Keys.Where(k => k.EndsWith("Schedule", StringComparison.Ordinal)).Order(StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using Concert.Booking.Messaging;
+using Concert.Booking.Storage;
 using Shouldly;
 using Xunit;
 
@@ -202,4 +203,21 @@ public abstract partial class CommandQueueContract
 
     [Fact]
     public async Task CheckAsync_QueueCanBeUsed_Returns() => await Queue.Sender.CheckAsync(Cancel);
+
+    /// <summary>Readiness has asked, or remembers: what worked a moment ago does not answer for now.</summary>
+    [Fact]
+    public async Task CheckAsync_QueueTakesNothingAnyMore_ThrowsUntilItDoes()
+    {
+        await SendAsync(Message("before"));
+        await Queue.Sender.CheckAsync(Cancel);
+
+        Queue.TakesMessages = false;
+        await ThrowsAsync<StoreUnavailableException>(() => Queue.Sender.CheckAsync(Cancel));
+        (await Queue.Sender.SendAsync([Message("meanwhile")], Cancel)).ShouldBeOfType<SendResult.Unavailable>();
+        await ThrowsAsync<StoreUnavailableException>(() => Queue.Sender.CheckAsync(Cancel));
+
+        Queue.TakesMessages = true;
+        await SendAsync(Message("after"));
+        await Queue.Sender.CheckAsync(Cancel);
+    }
 }

@@ -65,6 +65,9 @@ public interface IQueueUnderTest : IAsyncDisposable
 {
     ICommandSender Sender { get; }
 
+    /// <summary>False: it is away or full, and refuses what is sent. True at first.</summary>
+    bool TakesMessages { get; set; }
+
     /// <summary>Starts handing commands to the processor; again after a stop, too.</summary>
     Task StartAsync(ICommandProcessor processor);
 

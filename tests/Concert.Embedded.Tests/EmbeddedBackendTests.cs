@@ -81,6 +81,29 @@ public sealed class EmbeddedBackendTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_DatabaseOfVersion1_KeepsItsLines()
+    {
+        Open().Dispose();
+        using (var database = Concert.Embedded.Sqlite.Connection.Open(Path.Combine(_folder, "concert.db")))
+        {
+            database.Execute("""
+                DROP VIEW waiting; DROP TABLE waiting_lines; DROP TABLE waiting_members;
+                CREATE TABLE waiting_lines (room TEXT PRIMARY KEY, began INTEGER, admissions TEXT NOT NULL) WITHOUT ROWID;
+                CREATE TABLE waiting_members (token TEXT PRIMARY KEY, room TEXT NOT NULL, user_id TEXT NOT NULL, issued_at INTEGER NOT NULL, place INTEGER NOT NULL,
+                  sequence INTEGER NOT NULL, active_until INTEGER) WITHOUT ROWID;
+                CREATE VIEW waiting AS SELECT room FROM waiting_members;
+                INSERT INTO waiting_lines VALUES ('general', 1, '');
+                INSERT INTO waiting_members VALUES ('00000000-0000-0000-0000-000000000001', 'general', 'kim', 5, 5, 1, NULL);
+                PRAGMA user_version = 1;
+                """);
+        }
+
+        using var backend = Open();
+
+        (await backend.WaitingRoom.ListRoomsAsync(Folder.Cancel)).ShouldBe(["general"]);
+    }
+
+    [Fact]
     public async Task Open_DatabaseIsDamaged_FreesTheFolder()
     {
         Directory.CreateDirectory(_folder);

@@ -90,7 +90,8 @@ public sealed class ReservationTests
     {
         await using var app = await LocalApp.StartAsync();
         var soon = await Sale.OpenAsync(app, bookingIn: TimeSpan.FromMinutes(2), opensIn: TimeSpan.FromMinutes(5));
-        var mina = await soon.BuyerAsync("mina");
+        // Something else is on sale, so that the line moves.
+        var mina = await (await Sale.OpenAsync(app)).BuyerAsync("mina");
         (await mina.SendAsync("POST", "/api/reservation", new { seatId = soon.A[0] })).ShouldFail(409, "booking-closed");
         app.Time.Advance(TimeSpan.FromMinutes(2));
         await mina.HoldAsync(soon.A[0]);

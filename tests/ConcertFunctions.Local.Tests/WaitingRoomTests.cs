@@ -16,13 +16,13 @@ public sealed class WaitingRoomTests
     }
 
     [Fact]
-    public async Task Issue_Twice_IsAlreadyQueuedButAnotherRoomIsFree()
+    public async Task Issue_Twice_IsAlreadyQueuedForWhateverConcert()
     {
         await using var app = await LocalApp.StartAsync();
         var sale = await Sale.OpenAsync(app);
         (await app.SendAsync("POST", "/api/queue/issue", new { userId = "mina" })).ShouldBe(201);
         (await app.SendAsync("POST", "/api/queue/issue", new { userId = "mina" })).ShouldFail(409, "already-queued");
-        (await app.SendAsync("POST", "/api/queue/issue", new { userId = "mina", concertId = sale.ConcertId })).ShouldBe(201);
+        (await app.SendAsync("POST", "/api/queue/issue", new { userId = "mina", concertId = sale.ConcertId })).ShouldFail(409, "already-queued");
     }
 
     [Fact]
@@ -163,14 +163,117 @@ public sealed class WaitingRoomTests
     }
 
     [Fact]
-    public async Task Token_OfAnotherConcertsRoom_DoesNotAdmitButTheGeneralOneDoes()
+    public async Task OneLine_FullForOneConcert_IsFullForAll()
     {
-        await using var app = await LocalApp.StartAsync();
-        var here = await Sale.OpenAsync(app);
-        var there = await Sale.OpenAsync(app);
+        await using var app = await LocalApp.StartAsync("--WaitingRoom:MaxActive=1");
+        var (here, there) = (await Sale.OpenAsync(app), await Sale.OpenAsync(app));
+        var mina = await here.BuyerAsync("mina");
+        (await mina.SendAsync("POST", "/api/reservation", new { seatId = there.A[0] })).ShouldBe(202);
+
+        foreach (var body in new object[] { new { userId = "jun", concertId = there.ConcertId }, new { userId = "ara" } })
+        {
+            var token = (await app.SendAsync("POST", "/api/queue/issue", body)).ShouldBe(201).Text("token");
+            (await app.SendAsync("POST", "/api/reservation", new { seatId = here.A[1] }, ("queue-token", token))).ShouldFail(403, "not-admitted");
+        }
+    }
+
+    [Fact]
+    public async Task LinePerConcert_ConcertIsNeededAndKnown()
+    {
+        await using var app = await LocalApp.StartAsync("--WaitingRoom:Scope=Concert");
+        (await app.SendAsync("POST", "/api/queue/issue", new { userId = "mina" })).ShouldFail(400, "invalid-request");
+        (await app.SendAsync("POST", "/api/queue/issue", new { userId = "mina", concertId = "cnothere1" })).ShouldFail(404, "not-yours");
+        var (here, there) = (await Sale.OpenAsync(app), await Sale.OpenAsync(app));
+        await here.BuyerAsync("mina");
+        await there.BuyerAsync("mina");
+    }
+
+    [Fact]
+    public async Task LinePerConcert_TokenAdmitsToItsOwnConcertOnly()
+    {
+        await using var app = await LocalApp.StartAsync("--WaitingRoom:Scope=Concert", "--WaitingRoom:MaxActive=1");
+        var (here, there) = (await Sale.OpenAsync(app), await Sale.OpenAsync(app));
+        var jun = await here.BuyerAsync("jun", 10_000);
+        var reservation = await jun.HoldAsync(here.A[1]);
         var mina = await there.BuyerAsync("mina");
-        (await mina.SendAsync("POST", "/api/reservation", new { seatId = here.A[0] })).ShouldFail(403, "not-admitted");
-        var general = (await app.SendAsync("POST", "/api/queue/issue", new { userId = "mina" })).Text("token");
-        (await app.SendAsync("POST", "/api/reservation", new { seatId = here.A[0] }, ("queue-token", general))).ShouldBe(202);
+        foreach (var call in new Func<Task<Reply>>[]
+        {
+            () => mina.GetAsync("/api/concert/available-dates?concertId=" + here.ConcertId),
+            () => mina.GetAsync("/api/concert/available-seats?concertScheduleId=" + here.ScheduleId),
+            () => mina.SendAsync("POST", "/api/reservation", new { seatId = here.A[0] }),
+            () => mina.SendAsync("POST", "/api/reservation", new { seatIds = new[] { here.A[0], there.A[0] } }),
+            () => mina.SendAsync("POST", "/api/reservation", new { inventoryId = here.InventoryId, quantity = 1 }),
+            () => mina.SendAsync("POST", "/api/payment", new { seatId = here.A[1] }),
+            () => mina.SendAsync("POST", "/api/payment", new { reservationId = reservation }),
+        })
+        {
+            (await call()).ShouldFail(403, "not-admitted").Headers.RetryAfter!.Delta.ShouldNotBeNull();
+        }
+
+        // A seat of its own concert first does not let the others in either.
+        (await mina.SendAsync("POST", "/api/reservation", new { seatIds = new[] { there.A[0], here.A[0] } })).ShouldFail(400, "invalid-request");
+        (await mina.SendAsync("POST", "/api/reservation", new { seatId = there.A[0], inventoryId = here.InventoryId, quantity = 1 })).ShouldFail(400, "invalid-request");
+        (await mina.SendAsync("POST", "/api/payment", new { seatId = there.A[0], reservationId = reservation })).ShouldFail(400, "invalid-request");
+        (await here.ReportAsync()).Number("reservedSeats").ShouldBe(1);
+        (await there.ReportAsync()).Number("reservedSeats").ShouldBe(0);
+        (await mina.SendAsync("POST", "/api/reservation", new { seatId = there.A[0] })).ShouldBe(202);
+    }
+
+    [Theory]
+    [InlineData("Service")]
+    [InlineData("Concert")]
+    public async Task BeforeTheOpening_TokensAreEarlyAndGetTheirPlacesAtIt(string scope)
+    {
+        await using var app = await LocalApp.StartAsync("--WaitingRoom:MaxActive=1", $"--WaitingRoom:Scope={scope}");
+        var sale = await Sale.OpenAsync(app, bookingIn: TimeSpan.FromMinutes(30));
+        var early = new List<Buyer>();
+        foreach (var user in new[] { "a", "b", "c" })
+        {
+            var joined = (await app.SendAsync("POST", "/api/queue/issue", new { userId = user, concertId = sale.ConcertId })).ShouldBe(201);
+            joined.Text("status").ShouldBe("EARLY");
+            joined.Has("position").ShouldBeFalse();
+            joined.Has("expiresAt").ShouldBeFalse();
+            joined.Number("estimatedWaitSeconds").ShouldBe(1800);
+            joined.Text("opensAt").ShouldBe("2030-01-01T00:30:00+00:00");
+            joined.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(30));
+            early.Add(new Buyer(app, user, joined.Text("token")));
+        }
+
+        (await early[0].GetAsync("/api/concert/available-seats?concertScheduleId=" + sale.ScheduleId)).ShouldFail(403, "not-admitted").Headers.RetryAfter!.Delta.ShouldNotBeNull();
+        (await early[0].SendAsync("POST", "/api/reservation", new { seatId = sale.A[0] })).ShouldFail(403, "not-admitted");
+        (await early[0].GetAsync("/api/reservation")).ShouldBe(200);
+        (await app.SendAsync("POST", "/api/queue/issue", new { userId = "a", concertId = sale.ConcertId })).ShouldFail(409, "already-queued");
+
+        // Nobody polls for half an hour, and nobody loses anything by it.
+        await app.PassAsync(TimeSpan.FromMinutes(29));
+        (await early[0].GetAsync("/api/queue/check")).Text("status").ShouldBe("EARLY");
+        await app.PassAsync(TimeSpan.FromMinutes(1));
+        var late = (await app.SendAsync("POST", "/api/queue/issue", new { userId = "late", concertId = sale.ConcertId })).ShouldBe(201);
+        late.Text("status").ShouldBe("WAITING");
+        await app.UntilAsync(() => app.SendAsync("GET", "/api/queue/check", null, ("queue-token", late.Text("token"))), r => r.Number("position") == 3);
+        var states = new List<Reply>();
+        foreach (var buyer in early)
+        {
+            states.Add((await buyer.GetAsync("/api/queue/check")).ShouldBe(200));
+        }
+
+        states.Count(s => s.Text("status") == "ACTIVE").ShouldBe(1);
+        states.Where(s => s.Text("status") == "WAITING").Select(s => s.Number("position")).Order().ShouldBe([1, 2]);
+        var active = early[states.FindIndex(s => s.Text("status") == "ACTIVE")];
+        (await active.SendAsync("POST", "/api/reservation", new { seatId = sale.A[0] })).ShouldBe(202);
+    }
+
+    [Fact]
+    public async Task LostToken_OfAUserOfThePlatform_ComesBack()
+    {
+        await using var app = await LocalApp.StartAsync("--Identity:Mode=Platform");
+        (string, string) principal = ("X-MS-CLIENT-PRINCIPAL-ID", "mina");
+        var first = (await app.SendAsync("POST", "/api/queue/issue", new { userId = "mina" }, principal)).ShouldBe(201);
+
+        var again = (await app.SendAsync("POST", "/api/queue/issue", new { userId = "mina" }, principal)).ShouldBe(200);
+
+        again.Text("token").ShouldBe(first.Text("token"));
+        again.Text("status").ShouldBe("ACTIVE");
+        (await app.SendAsync("POST", "/api/queue/issue", new { userId = "mina" }, ("X-MS-CLIENT-PRINCIPAL-ID", "jun"))).ShouldFail(404, "not-yours");
     }
 }

@@ -35,7 +35,7 @@ internal sealed class Venue : IAsyncDisposable
             ["Booking:HoldFor"] = "01:00:00",
         }).Build();
         var services = new ServiceCollection();
-        services.AddLogging().AddDistributedMemoryCache();
+        services.AddLogging().AddHybridCache();
         services.AddConcertBooking(configuration);
         services.AddConcertEmbedded(configuration, folder);
         var provider = services.BuildServiceProvider();

@@ -11,11 +11,16 @@ internal sealed class QueueEndpoints(IQueueUseCases queue) : IEndpoints
         api.MapPost(Routes.IssueToken, IssueAsync)
             .Accepts<IssueRequest>(Body.MediaType)
             .Produces<QueueTokenView>(StatusCodes.Status201Created)
-            .WithContract(nameof(Routes.IssueToken), "Joins the waiting room of a concert, or the general one.", new()
+            .Produces<QueueTokenView>()
+            .WithContract(
+                nameof(Routes.IssueToken),
+                "Joins the waiting room: one for the service, or one a concert (`WaitingRoom:Scope`), and then the concert is needed. "
+                    + "200 with the token that a user whom the platform knows has already.",
+                new()
             {
                 Parameters = [Parameters.IdempotencyKey],
-                Requests = [new("of a concert", new IssueRequest(Examples.User, Examples.Concert)), new("general", new IssueRequest(Examples.User, null))],
-                Responses = [new("waiting", Examples.Waiting), new("active", Examples.Active)],
+                Requests = [new("for a concert", new IssueRequest(Examples.User, Examples.Concert)), new("for any", new IssueRequest(Examples.User, null))],
+                Responses = [new("early", Examples.Early), new("waiting", Examples.Waiting), new("active", Examples.Active)],
                 Headers = ["Retry-After"],
                 Errors = [RefusalCode.AlreadyQueued, RefusalCode.NotYours],
             })
@@ -24,7 +29,7 @@ internal sealed class QueueEndpoints(IQueueUseCases queue) : IEndpoints
             .Produces<QueueTokenView>()
             .WithContract(nameof(Routes.CheckToken), "Where the token stands; keeps a waiting one alive. Retry-After says when to ask next.", new()
             {
-                Responses = [new("waiting", Examples.Waiting), new("active", Examples.Active), new("ended", Examples.Ended)],
+                Responses = [new("early", Examples.Early), new("waiting", Examples.Waiting), new("active", Examples.Active), new("ended", Examples.Ended)],
                 Headers = ["Retry-After"],
             })
             .Requires(Access.Token);
@@ -41,7 +46,8 @@ internal sealed class QueueEndpoints(IQueueUseCases queue) : IEndpoints
             return wrong;
         }
 
-        return Answer(call, await queue.JoinAsync(userId, body.Value.ConcertId, call.IdempotencyKey, call.Aborted), StatusCodes.Status201Created);
+        var joined = await queue.JoinAsync(userId, body.Value.ConcertId, call.IdempotencyKey, call.Aborted);
+        return Answer(call, joined, joined is { Refusal: null, Value.IsNew: false } ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
 
     internal async Task<IResult> CheckAsync(Call call) => Answer(call, await queue.CheckAsync(call.Claims!, call.Token!, call.Aborted), StatusCodes.Status200OK);

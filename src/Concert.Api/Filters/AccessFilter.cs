@@ -18,7 +18,7 @@ public enum Access
     /// <summary>A genuine queue token, in whatever state.</summary>
     Token,
 
-    /// <summary>An ACTIVE queue token of the room.</summary>
+    /// <summary>An ACTIVE queue token of the line that the call is about.</summary>
     Admitted,
 
     Admin,

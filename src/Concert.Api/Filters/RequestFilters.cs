@@ -47,7 +47,7 @@ internal sealed class InputFilter : IEndpointFilter
 /// so the answer that was lost with the connection could not be asked for again otherwise. The handler sees that in <see cref="Call.OnlyRepeats"/>.
 /// </summary>
 /// <param name="queue">The waiting room.</param>
-/// <param name="concertOf">The concert whose room counts, by what the handler takes; null for the general one.</param>
+/// <param name="concertOf">The concert whose line counts, by what the handler takes; null when the id has no concert's form.</param>
 /// <param name="repeats">Whether the handler can answer repeats.</param>
 internal sealed class AdmissionFilter(IQueueUseCases queue, Func<EndpointFilterInvocationContext, string?> concertOf, bool repeats) : IEndpointFilter
 {

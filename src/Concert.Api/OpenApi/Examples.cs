@@ -23,6 +23,8 @@ internal static class Examples
     private static readonly DateTimeOffset Doors = new(2027, 7, 3, 19, 0, 0, TimeSpan.FromHours(9));
     private static readonly DateTimeOffset Now = new(2027, 6, 1, 20, 0, 0, TimeSpan.FromHours(9));
 
+    public static QueueTokenView Early { get; } = new("eyJpZCI6…", "EARLY", null, 600, null, Now);
+
     public static QueueTokenView Waiting { get; } = new("eyJpZCI6…", "WAITING", 128, 30, null);
 
     public static QueueTokenView Active { get; } = new("eyJpZCI6…", "ACTIVE", null, null, Now.AddMinutes(10));

@@ -34,7 +34,7 @@ internal static class OperationTransformer
 
         operation.Parameters = [.. contract.Parameters.Select(Describe)];
         operation.RequestBody?.Content?.Values.Single().Examples = Named(contract.Requests, metadata.OfType<IAcceptsMetadata>().Single().RequestType!);
-        DescribeSuccess(operation, contract, metadata.OfType<IProducesResponseTypeMetadata>().Single().Type);
+        DescribeSuccess(operation, contract, metadata.OfType<IProducesResponseTypeMetadata>().First().Type);
         var problems = Problems(access, contract, metadata.OfType<IAcceptsMetadata>().Any());
         foreach (var status in problems.GroupBy(p => p.Status))
         {
@@ -48,20 +48,22 @@ internal static class OperationTransformer
 
     private static void DescribeSuccess(OpenApiOperation operation, OperationContract contract, Type? type)
     {
-        var success = (OpenApiResponse)operation.Responses!.Single().Value;
-        success.Description = operation.Summary;
-        success.Headers = contract.Headers.Count == 0
-            ? null
-            : contract.Headers.ToDictionary(h => h, IOpenApiHeader (_) => new OpenApiHeader { Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
-        foreach (var content in success.Content?.Values ?? [])
+        foreach (var success in operation.Responses!.Values.Cast<OpenApiResponse>())
         {
-            content.Schema = new OpenApiSchema
+            success.Description = operation.Summary;
+            success.Headers = contract.Headers.Count == 0
+                ? null
+                : contract.Headers.ToDictionary(h => h, IOpenApiHeader (_) => new OpenApiHeader { Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+            foreach (var content in success.Content?.Values ?? [])
             {
-                Type = JsonSchemaType.Object,
-                Required = new HashSet<string> { "success", "data" },
-                Properties = new Dictionary<string, IOpenApiSchema> { ["success"] = new OpenApiSchema { Type = JsonSchemaType.Boolean }, ["data"] = content.Schema! },
-            };
-            content.Examples = Named(contract.Responses, type!, static value => new JsonObject { ["success"] = true, ["data"] = value });
+                content.Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    Required = new HashSet<string> { "success", "data" },
+                    Properties = new Dictionary<string, IOpenApiSchema> { ["success"] = new OpenApiSchema { Type = JsonSchemaType.Boolean }, ["data"] = content.Schema! },
+                };
+                content.Examples = Named(contract.Responses, type!, static value => new JsonObject { ["success"] = true, ["data"] = value });
+            }
         }
 
         if (contract.Headers.Contains("ETag"))

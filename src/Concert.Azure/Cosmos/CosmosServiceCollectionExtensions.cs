@@ -1,5 +1,4 @@
 using Azure.Core;
-using Azure.Identity;
 using Concert.Booking.Shared;
 using Concert.Booking.Storage;
 using Microsoft.Azure.Cosmos;
@@ -27,14 +26,11 @@ public static class CosmosServiceCollectionExtensions
         services.TryAddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<CosmosOptions>>().Value;
-            var credential = options.AccountEndpoint is null ? null : provider.GetService<TokenCredential>() ?? Identity(configuration);
+            var credential = options.AccountEndpoint is null ? null : provider.GetService<TokenCredential>() ?? AzureIdentity.Of(configuration);
             return CosmosClients.Create(options, credential, provider.GetService<CosmosHttpHandlerFactory>());
         });
         services.TryAddSingleton<IDocumentStore, CosmosDocumentStore>();
         services.AddHostedService<CosmosProvisioningAtStart>();
         return services;
     }
-
-    private static DefaultAzureCredential Identity(IConfiguration configuration) =>
-        new(new DefaultAzureCredentialOptions { ManagedIdentityClientId = configuration["AZURE_CLIENT_ID"] });
 }

@@ -1,3 +1,5 @@
+using StackExchange.Redis;
+
 namespace Concert.Azure.Redis;
 
 /// <summary>
@@ -11,18 +13,18 @@ internal static class RedisKeys
     public const string RoomsCheck = "{rooms}:check";
 
     /// <summary>In the order of <c>room.lua</c>.</summary>
-    private static readonly string[] RoomParts = ["waiting", "seen", "active", "admitted", "members", "users", "ended", "state"];
+    private static readonly string[] RoomParts = ["waiting", "seen", "active", "admitted", "members", "users", "ended", "state", "early", "early-quiet", "drawn", "quiet"];
 
-    public static string[] Room(string room)
+    public static RedisKey[] Room(string room)
     {
         var tag = Tag("room:" + room);
-        return Array.ConvertAll(RoomParts, part => $"{tag}:{part}");
+        return Array.ConvertAll(RoomParts, part => (RedisKey)$"{tag}:{part}");
     }
 
-    public static string[] Gate(string partition, IReadOnlyList<string> seatIds)
+    public static RedisKey[] Gate(string partition, IReadOnlyList<string> seatIds)
     {
         var tag = Tag(partition);
-        return [.. seatIds.Select(seat => $"{tag}:gate:{seat}")];
+        return [.. seatIds.Select(seat => (RedisKey)$"{tag}:gate:{seat}")];
     }
 
     public static string MapEntry(string scheduleId) => $"{Tag("map:" + scheduleId)}:entry";

@@ -11,7 +11,7 @@ internal sealed class RedisSeatGate(RedisCaller redis) : ISeatGate
     {
         var milliseconds = Math.Max(1, (long)lifetime.TotalMilliseconds);
         var attempt = await redis.TryAsync(LuaScripts.GateEnter, RedisKeys.Gate(partition, seatIds), [owner, milliseconds], cancellationToken);
-        return attempt.Reply is not RedisReply.Integer { Value: 0 };
+        return attempt.Reply is not { } reply || (long)reply != 0;
     }
 
     public Task ReleaseAsync(string partition, IReadOnlyList<string> seatIds, string owner, CancellationToken cancellationToken) =>

@@ -3,6 +3,7 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Shared;
 using Concert.Azure.Redis.Scripting;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace Concert.Azure.Redis;
 
@@ -59,9 +60,9 @@ internal sealed class RedisSeatMapCache(RedisCaller redis, TimeProvider time, IR
         var buildLock = RedisKeys.MapBuild(scheduleId, version);
         var builder = random.NextGuid().ToString("N");
         var reply = await AskAsync(entry, buildLock, version, builder, cancellationToken);
-        if (reply is RedisReply.Bulk found)
+        if (reply is { Resp2Type: ResultType.BulkString })
         {
-            return new CachedSeatMap(version, found.Bytes);
+            return new CachedSeatMap(version, (byte[])reply!);
         }
 
         try
@@ -83,14 +84,14 @@ internal sealed class RedisSeatMapCache(RedisCaller redis, TimeProvider time, IR
     }
 
     /// <summary>The map, or an integer when it is to be built here, or null when Redis is away.</summary>
-    private async Task<RedisReply?> AskAsync(string entry, string buildLock, string version, string builder, CancellationToken cancellationToken)
+    private async Task<RedisResult?> AskAsync(string entry, string buildLock, string version, string builder, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         while (true)
         {
             var attempt = await redis.TryAsync(
                 LuaScripts.MapGet, [entry, buildLock], [version, builder, Milliseconds(_options.MapBuildLock)], cancellationToken);
-            if (attempt.Reply is not RedisReply.Integer { Value: 0 } || time.GetElapsedTime(started) >= _options.MapBuildLock)
+            if (!IsBuiltElsewhere(attempt.Reply) || time.GetElapsedTime(started) >= _options.MapBuildLock)
             {
                 return attempt.Reply;
             }
@@ -98,6 +99,8 @@ internal sealed class RedisSeatMapCache(RedisCaller redis, TimeProvider time, IR
             await Task.Delay(_options.MapBuildPoll, time, cancellationToken);
         }
     }
+
+    private static bool IsBuiltElsewhere(RedisResult? reply) => reply is { Resp2Type: ResultType.Integer } && (long)reply == 0;
 
     private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
 using Concert.Azure.Redis.Scripting;
+using StackExchange.Redis;
 
 namespace Concert.Azure.Redis;
 
@@ -28,17 +29,17 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
             claims.Room,
             [
                 Token(claims), claims.UserId, claims.IssuedAt.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), limits.MaxActive,
-                limits.AdmitPerInterval, Milliseconds(limits.AdmitInterval), Milliseconds(limits.ActiveFor),
+                limits.AdmitPerInterval, Milliseconds(limits.AdmitInterval), Milliseconds(limits.ActiveFor), .. Opening(limits.Sale), .. Early(claims),
             ],
             cancellationToken);
-        if (reply[0].AsLong() == InWithAnother)
+        if ((long)reply[0] == InWithAnother)
         {
-            var other = Guid.ParseExact(reply[2].AsText(), "N");
-            return new JoinResult.AlreadyQueued(claims with { Id = other, IssuedAt = Time(reply[1].AsLong()) });
+            var other = Guid.ParseExact((string)reply[2]!, "N");
+            return new JoinResult.AlreadyQueued(claims with { Id = other, IssuedAt = Time((long)reply[1]), Early = Early(reply) });
         }
 
-        var first = claims with { IssuedAt = Time(reply[1].AsLong()), UserId = reply[2].AsText() };
-        return new JoinResult.Joined(first, State(reply[0].AsLong(), reply[3].AsLong()));
+        var first = claims with { IssuedAt = Time((long)reply[1]), UserId = (string)reply[2]!, Early = Early(reply) };
+        return new JoinResult.Joined(first, State((long)reply[0], (long)reply[3]));
     }
 
     public async Task<MemberState> GetAsync(TokenClaims claims, bool poll, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken)
@@ -46,11 +47,12 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
         var reply = await RunAsync(
             LuaScripts.RoomGet,
             claims.Room,
-            [Token(claims), claims.UserId, claims.IssuedAt.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), poll ? 1 : 0],
+            [Token(claims), claims.UserId, claims.IssuedAt.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), poll ? 1 : 0,
+                .. Opening(limits.Sale), .. Early(claims)],
             cancellationToken);
-        var state = State(reply[0].AsLong(), reply[1].AsLong());
-        var putBack = reply[2].AsLong() == 1;
-        if (poll && state.Status == MemberStatus.Waiting)
+        var state = State((long)reply[0], (long)reply[1]);
+        var putBack = (long)reply[2] == 1;
+        if (poll && state.Status is MemberStatus.Waiting or MemberStatus.Early)
         {
             // The register lives elsewhere and may be lost alone: whoever waits sees to it that rounds come.
             await register.AddAsync(claims.Room, now, cancellationToken, evenIfRecent: putBack);
@@ -74,19 +76,19 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
                 room,
                 [
                     now.ToUnixTimeMilliseconds(), limits.MaxActive, limits.AdmitPerInterval, Milliseconds(limits.AdmitInterval),
-                    Milliseconds(limits.ActiveFor), Milliseconds(limits.SilenceLimit), Batch,
+                    Milliseconds(limits.ActiveFor), Milliseconds(limits.SilenceLimit), Batch, .. Opening(limits.Sale),
                 ],
                 cancellationToken);
             total = new AdmissionRound(
-                total.Admitted + (int)reply[0].AsLong(),
-                total.Dropped + (int)reply[1].AsLong(),
-                total.Expired + (int)reply[2].AsLong(),
-                (int)reply[3].AsLong(),
-                (int)reply[4].AsLong());
-            more = reply[5].AsLong() == 1;
+                total.Admitted + (int)reply[0],
+                total.Dropped + (int)reply[1],
+                total.Expired + (int)reply[2],
+                (int)reply[3],
+                (int)reply[4]) { Early = (int)reply[6] };
+            more = (long)reply[5] == 1;
         }
 
-        if (total is { Active: 0, Waiting: 0 })
+        if (total is { Active: 0, Waiting: 0, Early: 0 })
         {
             await register.RemoveAsync(room, now, cancellationToken);
         }
@@ -99,17 +101,29 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register)
     public Task CheckAsync(CancellationToken cancellationToken) =>
         redis.RunAsync(LuaScripts.RoomsCheck, [RedisKeys.RoomsCheck], [], cancellationToken);
 
-    private async Task<IReadOnlyList<RedisReply>> RunAsync(
-        RedisScript script, string room, RedisArgument[] arguments, CancellationToken cancellationToken) =>
-        (await redis.RunAsync(script, RedisKeys.Room(room), arguments, cancellationToken)).AsArray();
+    private Task<RedisResult> RunAsync(RedisScript script, string room, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        redis.RunAsync(script, RedisKeys.Room(room), arguments, cancellationToken);
 
     private static MemberState State(long status, long value) => status switch
     {
         1 => new MemberState(MemberStatus.Waiting, Position: value),
         2 => new MemberState(MemberStatus.Active, ExpiresAt: Time(value)),
         3 => new MemberState(MemberStatus.Ended),
+        4 => new MemberState(MemberStatus.Early),
         _ => throw new InvalidDataException($"The script answered the unknown status {status}."),
     };
+
+    private static RedisValue[] Opening(LineSale sale) => [Milliseconds(sale.OpenedAt), Milliseconds(sale.OpensAt)];
+
+    private static RedisValue[] Early(TokenClaims claims) =>
+        claims.Early is { } early ? [Milliseconds(early.OpensAt), early.Lot] : ["", ""];
+
+    /// <summary>What a join answers of the token that is in.</summary>
+    private static EarlyEntry? Early(RedisResult reply) => (string)reply[4]! is { Length: > 0 } opensAt
+        ? new EarlyEntry(Time(long.Parse(opensAt, CultureInfo.InvariantCulture)), long.Parse((string)reply[5]!, CultureInfo.InvariantCulture))
+        : null;
+
+    private static string Milliseconds(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) ?? "";
 
     private static string Token(TokenClaims claims) => claims.Id.ToString("N", CultureInfo.InvariantCulture);
 

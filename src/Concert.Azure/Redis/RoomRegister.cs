@@ -42,6 +42,6 @@ internal sealed class RoomRegister(RedisCaller redis)
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
     {
         var reply = await redis.RunAsync(LuaScripts.RoomsList, [RedisKeys.Rooms], [], cancellationToken);
-        return [.. reply.AsArray().Select(room => room.AsText())];
+        return (string[])reply!;
     }
 }

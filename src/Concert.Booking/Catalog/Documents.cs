@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Catalog;
 
 /// <summary>A concert; catalog partition = its id.</summary>
+[ImmutableObject(true)]
 public sealed record ConcertDocument(string Name, long CreatedAt) : IDocument
 {
     public const string DocumentId = "concert";
@@ -14,6 +16,7 @@ public sealed record ConcertDocument(string Name, long CreatedAt) : IDocument
 }
 
 /// <summary>A schedule. Immutable once written, so that every instance may keep it for ever. Times in Unix ms with the offset they were given in minutes.</summary>
+[ImmutableObject(true)]
 public sealed record ScheduleDocument(
     string ScheduleId,
     DateTimeOffset OpenAt,

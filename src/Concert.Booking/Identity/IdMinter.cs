@@ -64,10 +64,21 @@ public sealed class IdMinter(KeyRing keys, IRandomSource random, TimeProvider ti
     }
 
     /// <summary>Whether a queue token with this UUID can still be verified: the waiting room knows its members' ids, not their signatures.</summary>
-    public bool IsOfKnownKey(Guid tokenId)
+    public bool IsOfKnownKey(Guid tokenId) => KeyOf(tokenId) >= 0;
+
+    /// <summary>Which of <see cref="KeyRing.Tokens"/> this queue token was issued under; -1 when none of them.</summary>
+    public int KeyOf(Guid tokenId)
     {
         var bytes = tokenId.ToByteArray(bigEndian: true);
-        return keys.Tokens.Any(key => HMACSHA256.HashData(key, bytes.AsSpan(0, TokenTagAt)).AsSpan(0, 16 - TokenTagAt).SequenceEqual(bytes.AsSpan(TokenTagAt)));
+        for (var i = 0; i < keys.Tokens.Count; i++)
+        {
+            if (HMACSHA256.HashData(keys.Tokens[i], bytes.AsSpan(0, TokenTagAt)).AsSpan(0, 16 - TokenTagAt).SequenceEqual(bytes.AsSpan(TokenTagAt)))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>A random reference of 16 characters.</summary>

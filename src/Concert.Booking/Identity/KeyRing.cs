@@ -20,6 +20,7 @@ public sealed class KeyRing
         _secrets = previous.Length == 0 ? [Encoding.UTF8.GetBytes(current)] : [Encoding.UTF8.GetBytes(current), Encoding.UTF8.GetBytes(previous)];
         Tokens = Derive("concert queue token v1");
         Ids = Derive("concert id v1");
+        Draws = Derive("concert draw v1");
     }
 
     /// <summary>Queue tokens' keys, the current one first.</summary>
@@ -27,6 +28,9 @@ public sealed class KeyRing
 
     /// <summary>Reservation and payment ids' keys, the current one first.</summary>
     public IReadOnlyList<byte[]> Ids { get; }
+
+    /// <summary>Keys of the draws at openings, in the order of <see cref="Tokens"/>.</summary>
+    public IReadOnlyList<byte[]> Draws { get; }
 
     private byte[][] Derive(string purpose) => [.. _secrets.Select(s => HMACSHA256.HashData(s, Encoding.UTF8.GetBytes(purpose)))];
 }

@@ -14,6 +14,7 @@ public sealed class TimerUseCases(
     IDocumentStore store,
     ICommandSender sender,
     IWaitingRoom room,
+    Lines lines,
     TimeProvider time,
     IOptions<WaitingRoomOptions> waitingRoom,
     IOptions<BookingOptions> booking,
@@ -43,7 +44,11 @@ public sealed class TimerUseCases(
         var admitted = 0;
         foreach (var name in await room.ListRoomsAsync(cancellationToken))
         {
-            var round = await room.AdmitAsync(name, waitingRoom.Value.Limits, time.GetUtcNow(), cancellationToken);
+            // A line of the other scope, from before the setting was changed, admits to nothing, and nobody to itself.
+            var limits = lines.Has(name)
+                ? waitingRoom.Value.Limits with { Sale = await lines.SaleAsync(name, cancellationToken) }
+                : waitingRoom.Value.Limits with { MaxActive = 0 };
+            var round = await room.AdmitAsync(name, limits, time.GetUtcNow(), cancellationToken);
             var tag = new KeyValuePair<string, object?>("room", name);
             Telemetry.TokensActive.Record(round.Active, tag);
             Telemetry.TokensWaiting.Record(round.Waiting, tag);

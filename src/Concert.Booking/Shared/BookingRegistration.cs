@@ -7,6 +7,7 @@ using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
+using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -39,11 +40,16 @@ public static class BookingRegistration
     private static IServiceCollection AddHandlers(this IServiceCollection services) => services
         .AddSingleton<KeyRing>()
         .AddSingleton<IdMinter>()
+        .AddSingleton<Lots>()
+        .AddSingleton<Lines>()
         .AddSingleton<TokenSigner>()
         .AddSingleton<AdmissionMemory>()
         .AddSingleton<StoreLoop>()
         .AddSingleton<CatalogReader>()
+        .AddSingleton<IHybridCacheSerializer<ConcertDocument>, DocumentCacheSerializer<ConcertDocument>>()
+        .AddSingleton<IHybridCacheSerializer<ScheduleDocument>, DocumentCacheSerializer<ScheduleDocument>>()
         .AddSingleton<ConcertListing>()
+        .AddSingleton<SaleCalendar>()
         .AddSingleton<CatalogAdmin>()
         .AddSingleton<SeatMapReader>()
         .AddSingleton<ScheduleReporter>()

@@ -2,10 +2,23 @@ using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Shared;
 
+public enum WaitingRoomScope
+{
+    /// <summary>One line for the whole service.</summary>
+    Service,
+
+    /// <summary>A line for each concert.</summary>
+    Concert,
+}
+
 /// <summary>Section <c>WaitingRoom</c>.</summary>
 public sealed class WaitingRoomOptions
 {
     public const string Section = "WaitingRoom";
+
+    /// <summary>Which concerts share a line.</summary>
+    [SettingChoice(Section)]
+    public WaitingRoomScope Scope { get; set; } = WaitingRoomScope.Service;
 
     /// <summary>Active tokens at once in a room.</summary>
     [SettingRange(Section, 1, 1_000_000)]

@@ -34,13 +34,26 @@ public abstract record LineChange
 /// <summary>What is kept of a line besides its members. Times are Unix milliseconds.</summary>
 /// <param name="Began">Tokens issued before this and not known are from before the line lost its memory; null while there was no member yet.</param>
 /// <param name="Admissions">When how many were admitted, oldest first, as far back as the interval looks.</param>
-public sealed record LineRecord(long? Began, IReadOnlyList<LineAdmissions> Admissions)
+/// <param name="Draws">The draws made, oldest first: the latest, and those before it that somebody still waits by.</param>
+public sealed record LineRecord(long? Began, IReadOnlyList<LineAdmissions> Admissions, IReadOnlyList<LineDraw> Draws)
 {
-    public static LineRecord Empty { get; } = new(null, []);
+    public static LineRecord Empty { get; } = new(null, [], []);
+
+    /// <summary>The latest draw; null when there was none.</summary>
+    public LineDraw? Drawn => Draws.Count == 0 ? null : Draws[^1];
+
+    /// <summary>The draw that EARLY members of now take part in.</summary>
+    public int NextDraw => Draws.Count == 0 ? 1 : Draws[^1].Number + 1;
 }
 
 /// <summary>So many were admitted at this time (Unix milliseconds).</summary>
 public readonly record struct LineAdmissions(long At, int Count);
+
+/// <summary>A draw that was made. Times are Unix milliseconds.</summary>
+/// <param name="Number">1 is the line's first.</param>
+/// <param name="Opening">The opening it was made for.</param>
+/// <param name="Place">Where in the line those of the draw stand, among themselves by lot: later than all who waited then, before all who join after.</param>
+public sealed record LineDraw(int Number, long Opening, long Place);
 
 /// <summary>What a call on a <see cref="WaitingLine"/> answers, once its changes are written. Without changes there is nothing to write.</summary>
 public sealed record LineStep<T>(T Result, IReadOnlyList<LineChange> Changes);

@@ -12,21 +12,32 @@ namespace Concert.Booking.WaitingRoom;
 public sealed class QueueUseCases(
     IWaitingRoom room,
     TokenSigner signer,
+    Lots lots,
+    Lines lines,
     ClaimRegister register,
     IdMinter minter,
     CatalogReader catalog,
     AdmissionMemory admissions,
     TimeProvider time,
-    IOptions<WaitingRoomOptions> options) : IQueueUseCases
+    IOptions<WaitingRoomOptions> options,
+    IOptions<IdentityOptions> identity) : IQueueUseCases
 {
     private static readonly TimeSpan MinAskAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxAskAgain = TimeSpan.FromSeconds(20);
+
+    private static readonly Refusal NoSuchLine = new(
+        RefusalCode.TokenExpired, "This queue token is for a waiting room that is there no more; join the waiting room again.");
 
     public Result<TokenClaims> Verify(string token) => signer.Verify(token);
 
     public async Task<Refusal?> RequireActiveAsync(TokenClaims claims, string? concertId, CancellationToken cancellationToken)
     {
-        if (concertId is not null && claims.Room != TokenClaims.General && claims.Room != concertId)
+        if (!lines.Has(claims.Room))
+        {
+            return NoSuchLine;
+        }
+
+        if (!lines.AdmitsTo(claims.Room, concertId))
         {
             return new Refusal(RefusalCode.NotAdmitted, "This queue token is for another concert's waiting room.", MaxAskAgain);
         }
@@ -48,6 +59,9 @@ public sealed class QueueUseCases(
                 return null;
             case { Status: MemberStatus.Waiting }:
                 return new Refusal(RefusalCode.NotAdmitted, "This queue token still waits to be admitted.", AskAgainAfter(state));
+            case { Status: MemberStatus.Early }:
+                var opensAt = (await lines.SaleAsync(claims.Room, cancellationToken)).OpensAt ?? claims.Early?.OpensAt;
+                return new Refusal(RefusalCode.NotAdmitted, "Booking is not open yet; places in the line are drawn when it opens.", AskAgainAfter(opensAt));
             default:
                 admissions.Forget(claims);
                 return new Refusal(RefusalCode.TokenExpired, "This queue token has ended; join the waiting room again.");
@@ -56,6 +70,11 @@ public sealed class QueueUseCases(
 
     public async Task<Result<QueueAnswer>> JoinAsync(string userId, string? concertId, string? idempotencyKey, CancellationToken cancellationToken)
     {
+        if (lines.IsPerConcert && concertId is null)
+        {
+            return Refusal.Invalid("concertId is needed: each concert has a waiting room of its own.");
+        }
+
         if (concertId is not null && (concertId.Length > SectionRef.MaxIdLength || await catalog.FindConcertAsync(concertId, cancellationToken) is null))
         {
             return Refusal.NotYours("concert");
@@ -69,7 +88,7 @@ public sealed class QueueUseCases(
         }
 
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
-        var token = new TokenClaims(minter.NewTokenId(), userId, concertId ?? TokenClaims.General, now);
+        var token = new TokenClaims(minter.NewTokenId(), userId, lines.Of(concertId), now);
         if (keyed is null)
         {
             return await EnterAsync(token, null, cancellationToken);
@@ -82,24 +101,24 @@ public sealed class QueueUseCases(
         }
 
         token = token with { Id = Guid.ParseExact(taken.Value.Resource, "D") };
-        if (taken.Value.Outcome is not { } joinedAt)
-        {
-            return await EnterAsync(token, keyed, cancellationToken);
-        }
-
-        token = IssuedAt(token, joinedAt);
-        return await CheckAsync(token, signer.Sign(token), cancellationToken);
+        return taken.Value.Outcome is { } outcome ? await RepeatAsync(token, outcome, cancellationToken) : await EnterAsync(token, keyed, cancellationToken);
     }
 
     public async Task<Result<QueueAnswer>> CheckAsync(TokenClaims claims, string token, CancellationToken cancellationToken)
     {
-        var state = await room.GetAsync(claims, poll: true, options.Value.Limits, time.GetUtcNow(), cancellationToken);
+        if (!lines.Has(claims.Room))
+        {
+            return Answer(token, new MemberState(MemberStatus.Ended), LineSale.Unknown);
+        }
+
+        var sale = await lines.SaleAsync(claims.Room, cancellationToken);
+        var state = await room.GetAsync(claims, poll: true, options.Value.Limits with { Sale = sale }, time.GetUtcNow(), cancellationToken);
         if (state is { Status: MemberStatus.Active, ExpiresAt: { } end })
         {
             admissions.Remember(claims, end);
         }
 
-        return Answer(token, state);
+        return Answer(token, state, sale);
     }
 
     public async Task<Refusal?> LeaveAsync(TokenClaims claims, string? idempotencyKey, CancellationToken cancellationToken)
@@ -121,43 +140,93 @@ public sealed class QueueUseCases(
     /// </summary>
     private async Task<Result<QueueAnswer>> EnterAsync(TokenClaims token, KeyedCall? keyed, CancellationToken cancellationToken)
     {
-        var answer = await room.JoinAsync(token, options.Value.Limits, token.IssuedAt, cancellationToken);
-        if (answer is JoinResult.AlreadyQueued { Holder: var lost } && !minter.IsOfKnownKey(lost.Id))
+        var sale = await lines.SaleAsync(token.Room, cancellationToken);
+        var limits = options.Value.Limits with { Sale = sale };
+        token = token with { Early = sale.OpensAt is { } opensAt ? new EarlyEntry(opensAt, lots.Of(token.Id)) : null };
+        var answer = await room.JoinAsync(token, limits, token.IssuedAt, cancellationToken);
+        if (answer is JoinResult.AlreadyQueued { Holder: var lost } && (!minter.IsOfKnownKey(lost.Id) || signer.IsOutlived(lost)))
         {
-            // Signed with a key that is gone, as after a leak: nobody can show that token any more, so it must not keep its user out.
+            // Signed with a key that is gone, as after a leak, or too old: nobody can show that token any more, so it must not keep its user out.
             admissions.Forget(lost);
             await room.EndAsync(lost, cancellationToken);
-            answer = await room.JoinAsync(token, options.Value.Limits, token.IssuedAt, cancellationToken);
+            answer = await room.JoinAsync(token, limits, token.IssuedAt, cancellationToken);
         }
 
-        if (answer is not JoinResult.Joined joined)
+        switch (answer)
         {
-            return new Refusal(RefusalCode.AlreadyQueued, "This user is in this waiting room already.");
+            case JoinResult.Joined joined:
+                token = await SettleAsync(keyed, token, joined.Claims, cancellationToken);
+                return Answer(signer.Sign(token), joined.State, sale);
+            case JoinResult.AlreadyQueued { Holder: var holder } when identity.Value.Mode == IdentityMode.Platform:
+                // The platform vouches for who asks, so a lost token can be given back.
+                holder = await SettleAsync(keyed, token, holder, cancellationToken);
+                var again = await CheckAsync(holder, signer.Sign(holder), cancellationToken);
+                return again.IsRefused(out var refusal) ? refusal : again.Value with { IsNew = false };
+            default:
+                return new Refusal(RefusalCode.AlreadyQueued, "This user is in this waiting room already.");
         }
-
-        token = joined.Claims;
-        if (keyed is not null)
-        {
-            var at = token.IssuedAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-            token = IssuedAt(token, await register.SettleAsync(keyed, at, cancellationToken));
-        }
-
-        return Answer(signer.Sign(token), joined.State);
     }
 
-    private static TokenClaims IssuedAt(TokenClaims token, string milliseconds) =>
-        token with { IssuedAt = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(milliseconds, CultureInfo.InvariantCulture)) };
-
-    private QueueAnswer Answer(string token, MemberState state)
+    /// <summary>Where the token of an earlier call under the same key stands.</summary>
+    private async Task<Result<QueueAnswer>> RepeatAsync(TokenClaims mine, string outcome, CancellationToken cancellationToken)
     {
-        var waiting = state.Status == MemberStatus.Waiting;
+        var (token, isMine) = Outcome(mine, outcome);
+        var answer = await CheckAsync(token, signer.Sign(token), cancellationToken);
+        return answer.IsRefused(out var refusal) ? refusal : answer.Value with { IsNew = isMine };
+    }
+
+    /// <summary>Notes on the key's claim, if there is one, which token it led to. The one that stands then.</summary>
+    private async Task<TokenClaims> SettleAsync(KeyedCall? keyed, TokenClaims mine, TokenClaims token, CancellationToken cancellationToken) => keyed is null
+        ? token
+        : Outcome(token with { Id = mine.Id }, await register.SettleAsync(keyed, OutcomeOf(mine, token), cancellationToken)).Token;
+
+    /// <summary>The issue time; the opening it was issued for, if it is early; and its id, if it is an earlier token of the user.</summary>
+    private static string OutcomeOf(TokenClaims mine, TokenClaims token) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{token.IssuedAt.ToUnixTimeMilliseconds()}/{token.Early?.OpensAt.ToUnixTimeMilliseconds()}/{(token.Id == mine.Id ? "" : token.Id.ToString("D"))}");
+
+    private (TokenClaims Token, bool IsMine) Outcome(TokenClaims mine, string outcome)
+    {
+        // A claim of an earlier version has the issue time alone.
+        string[] parts = [.. outcome.Split('/'), "", ""];
+        var id = parts[2].Length > 0 ? Guid.ParseExact(parts[2], "D") : mine.Id;
+        var early = parts[1].Length > 0 ? new EarlyEntry(Time(parts[1]), lots.Of(id)) : null;
+        return (mine with { Id = id, IssuedAt = Time(parts[0]), Early = early }, id == mine.Id);
+    }
+
+    private static DateTimeOffset Time(string milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(milliseconds, CultureInfo.InvariantCulture));
+
+    private QueueAnswer Answer(string token, MemberState state, LineSale sale)
+    {
+        var (wait, askAgain) = state.Status switch
+        {
+            MemberStatus.Early => (UntilOpening(sale.OpensAt), AskAgainAfter(sale.OpensAt)),
+            // A line that rests before an opening begins to move there.
+            MemberStatus.Waiting => (EstimatedWait(state) + (UntilOpening(sale.OpensAt) ?? TimeSpan.Zero), AskAgainAfter(state)),
+            _ => ((TimeSpan?)null, (TimeSpan?)null),
+        };
         var view = new QueueTokenView(
             token,
             state.Status.ToString().ToUpperInvariant(),
             state.Position,
-            waiting ? (long)Math.Ceiling(EstimatedWait(state).TotalSeconds) : null,
-            state.ExpiresAt);
-        return new QueueAnswer(view, waiting ? AskAgainAfter(state) : null);
+            wait is { } estimated ? (long)Math.Ceiling(estimated.TotalSeconds) : null,
+            state.ExpiresAt,
+            state.Status == MemberStatus.Early ? sale.OpensAt : null);
+        return new QueueAnswer(view, askAgain);
+    }
+
+    private TimeSpan? UntilOpening(DateTimeOffset? opensAt) =>
+        opensAt is { } opening ? (opening - time.GetUtcNow() is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero) : null;
+
+    /// <summary>
+    /// Nobody has to poll before the opening. But a new schedule may bring it forward, and from the opening on who is silent loses the place: so never
+    /// longer than half of that.
+    /// </summary>
+    private TimeSpan AskAgainAfter(DateTimeOffset? opensAt)
+    {
+        var max = options.Value.SilenceLimit / 2;
+        var after = UntilOpening(opensAt) / 10 is { } tenth && tenth < max ? tenth : max;
+        return after < MinAskAgain ? MinAskAgain : after;
     }
 
     /// <summary>As if the line moved at the rate of admission; active buyers who stay longer make it longer.</summary>

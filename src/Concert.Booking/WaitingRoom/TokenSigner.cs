@@ -10,18 +10,38 @@ using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.WaitingRoom;
 
-/// <summary>Queue tokens: <c>base64url(payload).base64url(HMAC-SHA256)</c>. The payload has the UUID, the user, the room and the issue time (Unix ms).</summary>
-public sealed class TokenSigner(KeyRing keys, TimeProvider time, IOptions<WaitingRoomOptions> options)
+/// <summary>
+/// Queue tokens: <c>base64url(payload).base64url(HMAC-SHA256)</c>. The payload has the UUID, the user, the room and the issue time (Unix ms); one that was
+/// issued before an opening has that opening, too.
+/// </summary>
+public sealed class TokenSigner(KeyRing keys, IdMinter minter, Lots lots, TimeProvider time, IOptions<WaitingRoomOptions> options)
 {
     private const int MaxLength = 2048;
 
+    /// <summary>
+    /// The token of these claims, always the same: signed with the key that its UUID was minted under, as long as that key verifies.
+    /// </summary>
     public string Sign(TokenClaims claims)
     {
         var payload = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(
             new TokenPayload(
-                claims.Id.ToString("D", CultureInfo.InvariantCulture), claims.UserId, claims.Room, claims.IssuedAt.ToUnixTimeMilliseconds()),
+                claims.Id.ToString("D", CultureInfo.InvariantCulture),
+                claims.UserId,
+                claims.Room,
+                claims.IssuedAt.ToUnixTimeMilliseconds(),
+                claims.Early?.OpensAt.ToUnixTimeMilliseconds()),
             TokenJson.Default.TokenPayload));
-        return payload + "." + Base64Url.EncodeToString(Signature(keys.Tokens[0], payload));
+        return payload + "." + Base64Url.EncodeToString(Signature(keys.Tokens[Math.Max(0, minter.KeyOf(claims.Id))], payload));
+    }
+
+    /// <summary>
+    /// Whether the token is older than <see cref="WaitingRoomOptions.KnownFor"/>. The age of one that was issued before an opening counts from there:
+    /// who came early must not be worse off.
+    /// </summary>
+    public bool IsOutlived(TokenClaims claims)
+    {
+        var since = claims.Early is { } early && early.OpensAt > claims.IssuedAt ? early.OpensAt : claims.IssuedAt;
+        return time.GetUtcNow() - since > options.Value.KnownFor;
     }
 
     /// <summary>The claims of a genuine token not older than <see cref="WaitingRoomOptions.KnownFor"/>.</summary>
@@ -45,18 +65,21 @@ public sealed class TokenSigner(KeyRing keys, TimeProvider time, IOptions<Waitin
             return bad;
         }
 
-        return time.GetUtcNow() - claims.IssuedAt > options.Value.KnownFor
+        return IsOutlived(claims)
             ? new Refusal(RefusalCode.TokenExpired, "The queue token is too old; join the waiting room again.")
             : claims;
     }
 
-    private static TokenClaims? Parse(string payload)
+    private TokenClaims? Parse(string payload)
     {
         try
         {
             var json = JsonSerializer.Deserialize(Base64Url.DecodeFromChars(payload), TokenJson.Default.TokenPayload);
             return json is { Id: not null, User: not null, Room: not null } && Guid.TryParseExact(json.Id, "D", out var id)
                 ? new TokenClaims(id, json.User, json.Room, DateTimeOffset.FromUnixTimeMilliseconds(json.IssuedAt))
+                {
+                    Early = json.OpensAt is { } opensAt ? new EarlyEntry(DateTimeOffset.FromUnixTimeMilliseconds(opensAt), lots.Of(id)) : null,
+                }
                 : null;
         }
         catch (Exception e) when (e is JsonException or FormatException or ArgumentOutOfRangeException)
@@ -73,7 +96,8 @@ internal sealed record TokenPayload(
     [property: JsonPropertyName("id")] string? Id,
     [property: JsonPropertyName("user")] string? User,
     [property: JsonPropertyName("room")] string? Room,
-    [property: JsonPropertyName("iat")] long IssuedAt);
+    [property: JsonPropertyName("iat")] long IssuedAt,
+    [property: JsonPropertyName("opens"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? OpensAt = null);
 
 [JsonSerializable(typeof(TokenPayload))]
 internal sealed partial class TokenJson : JsonSerializerContext;

@@ -18,11 +18,14 @@ public sealed class WaitingLine
     private List<LineChange> _changes = [];
     private long? _lastRound;
 
-    /// <summary>Members, waiting and active.</summary>
+    /// <summary>Members: early, waiting and active.</summary>
     public int Count => _state.Count;
 
     /// <summary>Waiting members in the order of the line.</summary>
     public IReadOnlyList<LineMember> Waiting => _state.Waiting;
+
+    /// <summary>Members that take part in the draw to come, in no order.</summary>
+    public IReadOnlyCollection<LineMember> Early => _state.Early;
 
     /// <summary>Active members, the one that ends first at the front; those whose time is over included until a call removes them.</summary>
     public IReadOnlyCollection<LineMember> Active => _state.Active;
@@ -39,9 +42,11 @@ public sealed class WaitingLine
     /// <summary>See <see cref="IWaitingRoom.JoinAsync"/>.</summary>
     public LineStep<JoinResult> Join(TokenClaims claims, RoomLimits limits, long now)
     {
+        DrawIfDue(limits.Sale, now);
         EndExpired(now);
         if (_state.Find(claims.Id) is { } known)
         {
+            _state.Seen(known, now);
             return Step<JoinResult>(new JoinResult.Joined(known.Claims, StateOf(known)));
         }
 
@@ -50,20 +55,34 @@ public sealed class WaitingLine
             return Step<JoinResult>(new JoinResult.AlreadyQueued(holder.Claims));
         }
 
-        var isAdmitted = _state.Waiting.Count == 0 && Vacancies(limits, now) > 0;
-        var member = _state.NewMember(claims, byIssueTime: false, now, isAdmitted ? now + (long)limits.ActiveFor.TotalMilliseconds : null);
+        var rests = Rests(limits.Sale);
+        var isEarly = rests && claims.Early is not null;
+        var kept = isEarly ? claims : claims with { Early = null };
+        var isAdmitted = !rests && _state.Waiting.Count == 0 && Vacancies(limits, now) > 0;
+        var member = isEarly
+            ? _state.DrawMember(kept, _state.Record.NextDraw, place: 0, now)
+            : _state.NewMember(kept, now, isAdmitted ? now + (long)limits.ActiveFor.TotalMilliseconds : null);
         Change(new LineChange.Member(null, member));
         Began(Math.Max(claims.IssuedAt.ToUnixTimeMilliseconds(), now - MaxClockDifference));
         CountAdmitted(isAdmitted ? 1 : 0, limits, now);
-        return Step<JoinResult>(new JoinResult.Joined(claims, StateOf(member)));
+        return Step<JoinResult>(new JoinResult.Joined(kept, StateOf(member)));
     }
 
     /// <summary>See <see cref="IWaitingRoom.GetAsync"/>.</summary>
-    public LineStep<MemberState> Get(TokenClaims claims, bool poll, long now)
+    public LineStep<MemberState> Get(TokenClaims claims, bool poll, RoomLimits limits, long now)
     {
+        if (poll)
+        {
+            DrawIfDue(limits.Sale, now);
+        }
+
         if (_state.Find(claims.Id) is { } member)
         {
-            member.LastSeen = poll ? now : member.LastSeen;
+            if (poll)
+            {
+                _state.Seen(member, now);
+            }
+
             return Step(member.ActiveUntil <= now ? new MemberState(MemberStatus.Ended) : StateOf(member));
         }
 
@@ -72,7 +91,7 @@ public sealed class WaitingLine
             return Step(new MemberState(MemberStatus.Ended));
         }
 
-        var lost = _state.NewMember(claims, byIssueTime: true, now, activeUntil: null);
+        var lost = Lost(claims, limits.Sale, poll, now);
         if (poll)
         {
             Change(new LineChange.Member(null, lost));
@@ -81,6 +100,9 @@ public sealed class WaitingLine
 
         return Step(StateOf(lost));
     }
+
+    /// <summary>Whether a poll would have to be written.</summary>
+    public bool IsChangedByPoll(TokenClaims claims, RoomLimits limits, long now) => !Has(claims.Id) || IsDrawDue(limits.Sale) || HasStragglers(limits.Sale, now);
 
     /// <summary>See <see cref="IWaitingRoom.EndAsync"/>. Answers whether there was such a member.</summary>
     public LineStep<bool> End(TokenClaims claims, long now)
@@ -101,6 +123,7 @@ public sealed class WaitingLine
     /// <summary>See <see cref="IWaitingRoom.AdmitAsync"/>.</summary>
     public LineStep<AdmissionRound> Admit(RoomLimits limits, long now)
     {
+        DrawIfDue(limits.Sale, now);
         BeginRound(limits, now);
         foreach (var (id, until) in _state.Ended.Where(ended => ended.Value <= now).ToArray())
         {
@@ -109,20 +132,20 @@ public sealed class WaitingLine
 
         var expired = EndExpired(now);
         var silentSince = now - (long)limits.SilenceLimit.TotalMilliseconds;
-        LineMember[] silent = [.. _state.Waiting.Where(member => member.LastSeen < silentSince)];
+        LineMember[] silent = [.. _state.LongestSilent.TakeWhile(member => member.LastSeen < silentSince)];
         foreach (var member in silent)
         {
             Remove(member, now);
         }
 
-        LineMember[] admitted = [.. _state.Waiting.Take(Vacancies(limits, now))];
+        LineMember[] admitted = [.. _state.Waiting.Take(Rests(limits.Sale) ? 0 : Vacancies(limits, now))];
         foreach (var member in admitted)
         {
             Change(new LineChange.Member(member, member.ActiveTo(now + (long)limits.ActiveFor.TotalMilliseconds)));
         }
 
         CountAdmitted(admitted.Length, limits, now);
-        return Step(new AdmissionRound(admitted.Length, silent.Length, expired, _state.Active.Count, _state.Waiting.Count));
+        return Step(new AdmissionRound(admitted.Length, silent.Length, expired, _state.Active.Count, _state.Waiting.Count) { Early = _state.Early.Count });
     }
 
     /// <summary>Makes changes that were written before, to bring a line back from its storage.</summary>
@@ -145,7 +168,67 @@ public sealed class WaitingLine
 
     private MemberState StateOf(LineMember member) => member.ActiveUntil is { } until
         ? new MemberState(MemberStatus.Active, null, DateTimeOffset.FromUnixTimeMilliseconds(until))
+        : _state.IsEarly(member) ? new MemberState(MemberStatus.Early)
         : new MemberState(MemberStatus.Waiting, _state.PositionOf(member));
+
+    /// <summary>Before an opening, unless somebody with a clock ahead of the caller's has opened the line for it.</summary>
+    private bool Rests(LineSale sale) => sale.OpensAt is { } next && !(_state.Record.Drawn?.Opening >= next.ToUnixTimeMilliseconds());
+
+    private bool IsDrawDue(LineSale sale) => sale.OpenedAt is { } opening && !(_state.Record.Drawn?.Opening >= opening.ToUnixTimeMilliseconds());
+
+    /// <summary>
+    /// Early members of an open line: somebody let them in who did not know of the opening yet. Where no opening is known any more, their own has to be over.
+    /// </summary>
+    private bool HasStragglers(LineSale sale, long now) => _state.Early.Count > 0 && !Rests(sale)
+        && (sale.OpenedAt is not null || _state.Early.All(m => m.Claims.Early!.OpensAt.ToUnixTimeMilliseconds() <= now));
+
+    private void DrawIfDue(LineSale sale, long now)
+    {
+        if (IsDrawDue(sale))
+        {
+            Draw(sale.OpenedAt!.Value.ToUnixTimeMilliseconds(), now);
+        }
+        else if (HasStragglers(sale, now))
+        {
+            Draw(_state.Record.Drawn?.Opening ?? now, now);
+        }
+    }
+
+    /// <summary>Gives all early members their places. Written is only that, and where; their lots are written since they joined.</summary>
+    private LineDraw Draw(long opening, long now)
+    {
+        var draw = new LineDraw(_state.Record.NextDraw, opening, Math.Max(opening, _state.NextPlace));
+        var kept = _state.Waiting.Where(m => m.Draw is not null).Select(m => m.Draw).ToHashSet();
+        Change(new LineChange.Record(
+            _state.Record, _state.Record with { Draws = [.. _state.Record.Draws.Where(d => kept.Contains(d.Number) || d.Opening == opening), draw] }));
+        foreach (var member in _state.Waiting.Where(m => m.Draw == draw.Number))
+        {
+            // Until now nobody had to poll.
+            member.LastSeen = Math.Max(now, member.LastSeen);
+        }
+
+        return draw;
+    }
+
+    /// <summary>A member that the line has forgotten, as it comes back.</summary>
+    private LineMember Lost(TokenClaims claims, LineSale sale, bool poll, long now)
+    {
+        if (claims.Early is not { } early)
+        {
+            return _state.LostMember(claims, now);
+        }
+
+        if (Rests(sale))
+        {
+            return _state.DrawMember(claims, _state.Record.NextDraw, place: 0, now);
+        }
+
+        // Of the draws for the latest opening the first was the fair one.
+        var opening = early.OpensAt.ToUnixTimeMilliseconds();
+        var draw = _state.Record.Draws.FirstOrDefault(d => d.Opening == _state.Record.Drawn!.Opening)
+            ?? (poll ? Draw(opening, now) : new LineDraw(_state.Record.NextDraw - 1, opening, opening));
+        return _state.DrawMember(claims, draw.Number, draw.Place, now);
+    }
 
     private bool IsFromBefore(TokenClaims claims) => _state.Record.Began is not { } began || claims.IssuedAt.ToUnixTimeMilliseconds() < began;
 
@@ -185,7 +268,7 @@ public sealed class WaitingLine
         _lastRound = now;
         if (gap > Math.Max(ShortestOutage, (long)limits.SilenceLimit.TotalMilliseconds / 2))
         {
-            foreach (var member in _state.Waiting)
+            foreach (var member in _state.LongestSilent)
             {
                 member.LastSeen = Math.Min(now, member.LastSeen + gap);
             }

@@ -83,7 +83,8 @@ public sealed partial class EmbeddedQueue : ICommandSender
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            return (_writer.Fault ?? Refusal(1)) is { } refusal ? Task.FromException(new StoreUnavailableException(refusal)) : Task.CompletedTask;
+            var fault = _writer.Unusable ?? (Refusal(1) is { } refusal ? new StoreUnavailableException(refusal) : null);
+            return fault is null ? Task.CompletedTask : Task.FromException(fault);
         }
     }
 

@@ -11,7 +11,31 @@ internal static class Schema
     /// <summary>"CNCT": tells our databases from others'.</summary>
     public const int ApplicationId = 0x434E4354;
 
-    public const int Version = 1;
+    public const int Version = 2;
+
+    /// <summary>What made version 2 of 1: the draws of waiting lines at openings.</summary>
+    public const string FromVersion1 = $"""
+        ALTER TABLE waiting_lines ADD COLUMN draws TEXT NOT NULL DEFAULT '';
+        ALTER TABLE waiting_members ADD COLUMN opens_at INTEGER;
+        ALTER TABLE waiting_members ADD COLUMN lot INTEGER;
+        ALTER TABLE waiting_members ADD COLUMN draw INTEGER;
+        DROP VIEW waiting;
+        {WaitingView}
+        PRAGMA user_version = 2;
+        """;
+
+    /// <summary>Members of one draw stand where it put them; who has a number that the line's latest draw has not reached is EARLY.</summary>
+    private const string WaitingView = """
+        CREATE VIEW waiting AS WITH draws AS (SELECT l.room, substr(d.value, 1, instr(d.value, ':') - 1) + 0 AS number,
+            substr(d.value, length(rtrim(d.value, '0123456789')) + 1) + 0 AS place
+            FROM waiting_lines AS l, json_each('["' || replace(l.draws, ' ', '","') || '"]') AS d WHERE l.draws <> ''),
+          members AS (SELECT m.*, CASE WHEN m.active_until IS NOT NULL THEN 'ACTIVE' WHEN m.draw IS NOT NULL AND
+            m.draw > coalesce((SELECT max(number) FROM draws WHERE draws.room = m.room), 0) THEN 'EARLY' ELSE 'WAITING' END AS status,
+            coalesce((SELECT draws.place FROM draws WHERE draws.room = m.room AND draws.number = m.draw), m.place) AS stands FROM waiting_members AS m)
+          SELECT room, user_id, status,
+            CASE status WHEN 'WAITING' THEN row_number() OVER (PARTITION BY room, status ORDER BY stands, CASE WHEN draw IS NULL THEN -1 ELSE lot END, sequence)
+            END AS position, datetime(active_until / 1000.0, 'unixepoch') AS active_until FROM members;
+        """;
 
     public static string Create { get; } = string.Join('\n',
     [
@@ -23,9 +47,9 @@ internal static class Schema
         CREATE TABLE message_ids_2 (message_id TEXT PRIMARY KEY, sent_at INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE message_ids_in (number INTEGER NOT NULL, since INTEGER NOT NULL);
         INSERT INTO message_ids_in VALUES (1, 0);
-        CREATE TABLE waiting_lines (room TEXT PRIMARY KEY, began INTEGER, admissions TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE waiting_lines (room TEXT PRIMARY KEY, began INTEGER, admissions TEXT NOT NULL, draws TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
         CREATE TABLE waiting_members (token TEXT PRIMARY KEY, room TEXT NOT NULL, user_id TEXT NOT NULL, issued_at INTEGER NOT NULL, place INTEGER NOT NULL,
-          sequence INTEGER NOT NULL, active_until INTEGER) WITHOUT ROWID;
+          sequence INTEGER NOT NULL, active_until INTEGER, opens_at INTEGER, lot INTEGER, draw INTEGER) WITHOUT ROWID;
         CREATE TABLE waiting_ended (token TEXT PRIMARY KEY, room TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE opened (times INTEGER NOT NULL);
         INSERT INTO opened VALUES (0);
@@ -42,12 +66,10 @@ internal static class Schema
         CREATE VIEW payments AS SELECT partition AS user_id, body ->> 'code' AS code, status, body ->> 'reservationId' AS reservation_id,
           body ->> 'amount' AS amount, body ->> 'refund' AS refund, body ->> 'reason' AS reason,
           datetime((body ->> 'decidedAt') / 1000.0, 'unixepoch') AS decided_at FROM wallets WHERE type = 'payment';
-        CREATE VIEW waiting AS SELECT room, user_id, CASE WHEN active_until IS NULL THEN 'WAITING' ELSE 'ACTIVE' END AS status,
-          row_number() OVER (PARTITION BY room, active_until IS NULL ORDER BY place, sequence) AS position,
-          datetime(active_until / 1000.0, 'unixepoch') AS active_until FROM waiting_members;
         CREATE VIEW dead_letters AS SELECT message_id, session_id, dead_reason AS reason, deliveries, datetime(sent_at / 1000.0, 'unixepoch') AS sent_at, body
           FROM messages WHERE dead_reason IS NOT NULL;
         """,
+        WaitingView,
         $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};",
     ]);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Concert.Booking.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Concert.Embedded.Sqlite;
@@ -50,6 +51,10 @@ internal sealed class Writer : IDisposable
 
     /// <summary>How long to stay away while <see cref="IsBehind"/>.</summary>
     public TimeSpan BehindFor => _settings.Time.GetElapsedTime(Volatile.Read(ref _busySince));
+
+    /// <summary>For readiness, whichever part of the database asks: the fault, or that it is behind; null when all is well.</summary>
+    public StoreUnavailableException? Unusable =>
+        Fault is { } fault ? new(fault) : IsBehind ? new("The disk is behind.", BehindFor) : null;
 
     /// <summary>Reads a consistent state that is on disk.</summary>
     public Task<Outcome<T>> ReadAsync<T>(Func<T> read) => Submit(new Request<T>(read), isRead: true).Outcome;

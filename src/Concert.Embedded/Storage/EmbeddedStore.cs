@@ -92,9 +92,7 @@ public sealed class EmbeddedStore : IDocumentStore
     public Task CheckAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _database.Writer.Fault is { } fault ? Task.FromException(new StoreUnavailableException(fault))
-            : _database.Writer.IsBehind ? Task.FromException(new StoreUnavailableException("The disk is behind.", _database.Writer.BehindFor))
-            : Task.CompletedTask;
+        return _database.Writer.Unusable is { } fault ? Task.FromException(fault) : Task.CompletedTask;
     }
 
     private static StoredDocument?[] Find(Connection connection, PartitionRef partition, IReadOnlyList<string> ids, long now)

@@ -43,21 +43,21 @@ public sealed class EmbeddedWaitingRoom : IWaitingRoom
                 {
                     written = writing.Task;
                 }
-                else if (poll && !room.Line.Has(claims.Id))
+                else if (poll && room.Line.IsChangedByPoll(claims, limits, now.ToUnixTimeMilliseconds()))
                 {
                     break;
                 }
                 else
                 {
-                    return room.Line.Get(claims, poll, now.ToUnixTimeMilliseconds()).Result;
+                    return room.Line.Get(claims, poll, limits, now.ToUnixTimeMilliseconds()).Result;
                 }
             }
 
             await written.WaitAsync(cancellationToken);
         }
 
-        // It may come back into the line, which is written.
-        return await WriteAsync(claims.Room, line => line.Get(claims, poll, now.ToUnixTimeMilliseconds()), cancellationToken);
+        // It may come back into the line, or make the draw, which is written.
+        return await WriteAsync(claims.Room, line => line.Get(claims, poll, limits, now.ToUnixTimeMilliseconds()), cancellationToken);
     }
 
     /// <inheritdoc />
@@ -93,7 +93,7 @@ public sealed class EmbeddedWaitingRoom : IWaitingRoom
     public Task CheckAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _database.Writer.Fault is { } fault ? Task.FromException(new StoreUnavailableException(fault)) : Task.CompletedTask;
+        return _database.Writer.Unusable is { } fault ? Task.FromException(fault) : Task.CompletedTask;
     }
 
     private async Task<T> WriteAsync<T>(string room, Func<WaitingLine, LineStep<T>> call, CancellationToken cancellationToken)

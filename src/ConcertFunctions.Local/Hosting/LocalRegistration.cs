@@ -1,4 +1,5 @@
 using Concert.Api;
+using Concert.Booking.Catalog;
 using Concert.Booking.Shared;
 using Concert.Embedded;
 using ConcertFunctions.Local.Demo;
@@ -23,7 +24,7 @@ internal static class LocalRegistration
         services.AddSingleton<IValidateOptions<LocalOptions>, LocalOptionsValidation>();
         services.AddOptions<HostOptions>().Configure<IOptions<EmbeddedOptions>>((host, embedded) => host.ShutdownTimeout = embedded.Value.DrainTimeout + TimeSpan.FromSeconds(15));
 
-        services.AddDistributedMemoryCache();
+        services.AddHybridCache(cache => cache.MaximumPayloadBytes = CatalogReader.MaxPayloadBytes);
         services.AddConcertBooking(configuration);
         services.AddConcertApi(configuration);
 

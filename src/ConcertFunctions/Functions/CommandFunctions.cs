@@ -1,6 +1,6 @@
 using Azure.Messaging.ServiceBus;
 using Concert.Booking.Messaging;
-using ConcertFunctions.Azure;
+using Concert.Azure.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ConcertFunctions.Functions;

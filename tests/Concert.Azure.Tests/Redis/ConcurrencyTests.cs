@@ -23,9 +23,8 @@ public sealed class ConcurrencyTests(SharedRedis redis)
     public async Task Room_TwoHundredBuyersAtOnce_NeverAboveTheLimitsAndNobodyOvertakes()
     {
         const int Buyers = 200;
-        var port = (await redis.ServerAsync()).Port;
-        await using var scripts = new RespScripts(port, connections: 32);
-        var instances = Enumerable.Range(0, 4).Select(_ => ConcertRedis.Instance(scripts, ConcertRedis.Patient)).ToArray();
+        var server = await redis.ServerAsync();
+        var instances = Enumerable.Range(0, 4).Select(_ => ConcertRedis.Instance(server, ConcertRedis.Patient)).ToArray();
         var name = "c" + Guid.NewGuid().ToString("N")[..8];
         var admitted = new ConcurrentBag<DateTimeOffset>();
         var rounds = new ConcurrentBag<AdmissionRound>();
@@ -78,9 +77,8 @@ public sealed class ConcurrencyTests(SharedRedis redis)
     public async Task Room_TwoHundredJoinsAndLeavesAtOnce_PositionsAreUniqueAndDense()
     {
         const int Buyers = 200;
-        var port = (await redis.ServerAsync()).Port;
-        await using var scripts = new RespScripts(port, connections: 32);
-        await using var instance = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
+        var server = await redis.ServerAsync();
+        await using var instance = ConcertRedis.Instance(server, ConcertRedis.Patient);
         var room = instance.Room();
         var closed = Limits with { MaxActive = 0 };
         var name = "c" + Guid.NewGuid().ToString("N")[..8];
@@ -105,9 +103,8 @@ public sealed class ConcurrencyTests(SharedRedis redis)
     [Fact]
     public async Task Room_ThousandsFallSilent_AreDroppedInOneRoundAndTheNextIsAdmitted()
     {
-        var port = (await redis.ServerAsync()).Port;
-        await using var scripts = new RespScripts(port, connections: 8);
-        await using var instance = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
+        var server = await redis.ServerAsync();
+        await using var instance = ConcertRedis.Instance(server, ConcertRedis.Patient);
         var room = instance.Room();
         var limits = Limits with { SilenceLimit = TimeSpan.FromSeconds(60) };
         var name = "c" + Guid.NewGuid().ToString("N")[..8];
@@ -125,9 +122,8 @@ public sealed class ConcurrencyTests(SharedRedis redis)
     [Fact]
     public async Task Gate_TwoHundredOwnersOfOverlappingCarts_NoSeatHasTwo()
     {
-        var port = (await redis.ServerAsync()).Port;
-        await using var scripts = new RespScripts(port, connections: 32);
-        await using var instance = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
+        var server = await redis.ServerAsync();
+        await using var instance = ConcertRedis.Instance(server, ConcertRedis.Patient);
         var partition = "c" + Guid.NewGuid().ToString("N")[..8] + ":1";
         var owners = new ConcurrentDictionary<string, string>();
 

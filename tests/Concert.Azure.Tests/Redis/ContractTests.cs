@@ -14,7 +14,7 @@ public sealed class RedisWaitingRoomContractTests(SharedRedis redis) : WaitingRo
 
     protected override IWaitingRoom Room => _instance.Room();
 
-    public async ValueTask InitializeAsync() => _instance = ConcertRedis.Instance((await redis.ServerAsync()).Scripts, ConcertRedis.Patient);
+    public async ValueTask InitializeAsync() => _instance = ConcertRedis.Instance(await redis.ServerAsync(), ConcertRedis.Patient);
 
     public ValueTask DisposeAsync() => _instance.DisposeAsync();
 }
@@ -25,7 +25,7 @@ public sealed class RedisSeatGateContractTests(SharedRedis redis) : SeatGateCont
 
     protected override ISeatGate Gate => _instance.Gate();
 
-    public async ValueTask InitializeAsync() => _instance = ConcertRedis.Instance((await redis.ServerAsync()).Scripts, ConcertRedis.Patient);
+    public async ValueTask InitializeAsync() => _instance = ConcertRedis.Instance(await redis.ServerAsync(), ConcertRedis.Patient);
 
     public ValueTask DisposeAsync() => _instance.DisposeAsync();
 
@@ -39,7 +39,7 @@ public sealed class RedisSeatMapCacheContractTests(SharedRedis redis) : SeatMapC
 
     protected override ISeatMapCache Cache => _instance.Maps();
 
-    public async ValueTask InitializeAsync() => _instance = ConcertRedis.Instance((await redis.ServerAsync()).Scripts, ConcertRedis.Patient);
+    public async ValueTask InitializeAsync() => _instance = ConcertRedis.Instance(await redis.ServerAsync(), ConcertRedis.Patient);
 
     public ValueTask DisposeAsync() => _instance.DisposeAsync();
 }

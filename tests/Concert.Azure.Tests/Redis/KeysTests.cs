@@ -3,7 +3,9 @@ using Concert.Booking.Catalog;
 using Concert.Booking.WaitingRoom;
 using Concert.Azure.Redis.Scripting;
 using Concert.Azure.Tests.Redis.Server;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using StackExchange.Redis;
 using Xunit;
 
 namespace Concert.Azure.Tests.Redis;
@@ -21,17 +23,28 @@ public sealed partial class KeysTests
     public async Task EveryScript_AllKeysOfACall_ShareOneHashTagAndOneSlot()
     {
         await using var server = await RedisServer.StartAsync(cluster: true);
-        var recorded = Recorded(server);
-
-        await UseEverythingAsync(recorded);
-
-        recorded.Calls.Select(c => c.Script).Distinct().ShouldBe(LuaScripts.All, ignoreOrder: true);
-        foreach (var call in recorded.Calls)
+        var names = new Dictionary<string, string>();
+        foreach (var script in LuaScripts.All)
         {
-            call.Keys.ShouldNotBeEmpty();
-            call.Keys.Select(HashTag).Distinct().Count().ShouldBe(1, $"{call.Script}: {string.Join(' ', call.Keys)}");
-            var slots = await Task.WhenAll(call.Keys.Select(async key => (await server.Scripts.SendAsync("CLUSTER", "KEYSLOT", key)).AsLong()));
-            slots.Distinct().Count().ShouldBe(1, $"{call.Script}: {string.Join(' ', call.Keys)}");
+            names[(string)(await server.SendAsync("SCRIPT", "LOAD", script.Text))!] = script.Name;
+        }
+
+        // A client sends a script's text the first time, and its hash from then on: the second time is looked at.
+        await using var instance = ConcertRedis.Instance(server, ConcertRedis.Patient);
+        await UseEverythingAsync(instance, () => Task.CompletedTask);
+        await server.SendAsync("FLUSHALL");
+        await server.RecordAsync();
+        await UseEverythingAsync(instance, () => Task.CompletedTask, version: 3);
+
+        var calls = await server.RecordedAsync();
+        calls.Select(call => names[call.Sha1]).Distinct().ShouldBe(LuaScripts.All.Select(script => script.Name), ignoreOrder: true);
+        foreach (var (sha1, keys) in calls)
+        {
+            var call = $"{names[sha1]}: {string.Join(' ', keys)}";
+            keys.ShouldNotBeEmpty();
+            keys.Select(HashTag).Distinct().Count().ShouldBe(1, call);
+            var slots = await Task.WhenAll(keys.Select(async key => (long)await server.SendAsync("CLUSTER", "KEYSLOT", key)));
+            slots.Distinct().Count().ShouldBe(1, call);
         }
     }
 
@@ -39,14 +52,14 @@ public sealed partial class KeysTests
     public async Task EveryScript_RoomsPartitionsAndSchedules_SpreadOverSlots()
     {
         await using var server = await RedisServer.StartAsync(cluster: true);
-        string[] keys =
+        RedisKey[] keys =
         [
             .. Enumerable.Range(0, 20).Select(i => RedisKeys.Room($"c{i}")[0]),
             .. Enumerable.Range(0, 20).Select(i => RedisKeys.Gate($"c{i}-1:1", Seats)[0]),
-            .. Enumerable.Range(0, 20).Select(i => RedisKeys.MapEntry($"c{i}-1")),
+            .. Enumerable.Range(0, 20).Select(i => (RedisKey)RedisKeys.MapEntry($"c{i}-1")),
         ];
 
-        var slots = await Task.WhenAll(keys.Select(async key => (await server.Scripts.SendAsync("CLUSTER", "KEYSLOT", key)).AsLong()));
+        var slots = await Task.WhenAll(keys.Select(async key => (long)await server.SendAsync("CLUSTER", "KEYSLOT", key)));
 
         slots.Distinct().Count().ShouldBeGreaterThan(50);
     }
@@ -55,23 +68,16 @@ public sealed partial class KeysTests
     public async Task EveryScript_AfterEachCall_EveryKeyHasAnExpiry()
     {
         await using var server = await RedisServer.StartAsync();
-        var recorded = Recorded(server);
-        var run = recorded.Answer;
         var seen = new HashSet<string>();
-        recorded.Answer = async (call, arguments) =>
+        await using var instance = ConcertRedis.Instance(server, ConcertRedis.Patient);
+        await UseEverythingAsync(instance, async () =>
         {
-            var reply = await run(call, arguments);
-            foreach (var key in (await server.Scripts.SendAsync("KEYS", "*")).AsArray().Select(k => k.AsText()))
+            foreach (var key in (string[])(await server.SendAsync("KEYS", "*"))!)
             {
                 seen.Add(Variable().Replace(key, "*"));
-                (await server.Scripts.SendAsync("PTTL", key)).AsLong()
-                    .ShouldBeInRange(1, (long)TimeSpan.FromHours(25).TotalMilliseconds, $"{key} after {call.Script}");
+                ((long)await server.SendAsync("PTTL", key)).ShouldBeInRange(1, (long)TimeSpan.FromHours(25).TotalMilliseconds, key);
             }
-
-            return reply;
-        };
-
-        await UseEverythingAsync(recorded);
+        });
 
         // The table of KEYS.md is whole.
         var documented = (await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "KEYS.md"), Cancel))
@@ -84,7 +90,7 @@ public sealed partial class KeysTests
     public async Task AdmitAsync_EverybodyEnded_NothingOfThemIsLeft()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var instance = ConcertRedis.Instance(server.Scripts, ConcertRedis.Patient);
+        await using var instance = ConcertRedis.Instance(server, ConcertRedis.Patient);
         var room = instance.Room();
         foreach (var number in Enumerable.Range(0, 5))
         {
@@ -94,25 +100,15 @@ public sealed partial class KeysTests
         (await room.AdmitAsync("c1", Limits, Start.AddSeconds(61), Cancel)).Dropped.ShouldBe(3);
         (await room.AdmitAsync("c1", Limits, Start + Limits.ActiveFor, Cancel)).Expired.ShouldBe(2);
 
-        (await server.Scripts.SendAsync("KEYS", "*")).AsArray().Select(key => key.AsText()).ShouldBe(["{room:c1}:state"]);
+        ((string[])(await server.SendAsync("KEYS", "*"))!).ShouldBe(["{room:c1}:state"]);
         (await room.ListRoomsAsync(Cancel)).ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task RedisScript_Sha1_IsTheNameRedisGivesIt()
-    {
-        await using var server = await RedisServer.StartAsync();
-        foreach (var script in LuaScripts.All)
-        {
-            (await server.Scripts.SendAsync("SCRIPT", "LOAD", script.Text)).AsText().ShouldBe(script.Sha1, script.Name);
-        }
     }
 
     [Fact]
     public async Task Room_NamesWithOddCharacters_AreRoomsOfTheirOwn()
     {
         await using var server = await RedisServer.StartAsync(cluster: true);
-        await using var instance = ConcertRedis.Instance(server.Scripts, ConcertRedis.Patient);
+        await using var instance = ConcertRedis.Instance(server, ConcertRedis.Patient);
         foreach (var user in new[] { "김 \n:민수{}", "", "12:34", "a}b{c" })
         {
             foreach (var room in new[] { "general", "}", "{x}", "콘서트" })
@@ -124,38 +120,76 @@ public sealed partial class KeysTests
         }
     }
 
-    private static ScriptedScripts Recorded(RedisServer server) =>
-        new((call, arguments) => server.Scripts.RunAsync(call.Script, call.Keys, arguments, Cancel));
-
-    /// <summary>Every script, and each way through it that writes.</summary>
-    private static async Task UseEverythingAsync(IRedisScripts scripts)
+    /// <summary>Every script, and each way through it that writes; <paramref name="look"/> is called after each call.</summary>
+    private static async Task UseEverythingAsync(ServiceProvider instance, Func<Task> look, int version = 1)
     {
-        await using var instance = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
         var room = instance.Room();
         await room.CheckAsync(Cancel);
+        await look();
         var claims = Enumerable.Range(0, 6).Select(i => new TokenClaims(Guid.NewGuid(), $"u{i}", "c1", Start)).ToArray();
         foreach (var one in claims)
         {
             await room.JoinAsync(one, Limits, Start, Cancel);
+            await look();
             await room.JoinAsync(one, Limits, Start, Cancel);
+            await look();
         }
 
         var lost = new TokenClaims(Guid.NewGuid(), "lost", "c1", Start.AddMinutes(-5));
         await room.GetAsync(lost, poll: true, Limits, Start, Cancel);
+        await look();
         await room.GetAsync(lost with { Room = "c2" }, poll: true, Limits, Start, Cancel);
+        await look();
         await room.EndAsync(lost, Cancel);
+        await look();
         await room.EndAsync(lost with { Room = "c3" }, Cancel);
+        await look();
         await room.AdmitAsync("c1", Limits, Start.AddSeconds(11), Cancel);
+        await look();
         await room.AdmitAsync("c2", Limits, Start.AddSeconds(12), Cancel);
+        await look();
         await room.AdmitAsync("c3", Limits, Start.AddSeconds(12), Cancel);
+        await look();
         await room.AdmitAsync("c4", Limits, Start.AddMinutes(12), Cancel);
+        await look();
         await room.AdmitAsync("c1", Limits, Start.AddMinutes(12), Cancel);
+        await look();
+        await UseDrawsAsync(room);
+        await look();
         await room.ListRoomsAsync(Cancel);
+        await look();
 
         await instance.Gate().TryEnterAsync("c1-1:1", Seats, "r1", TimeSpan.FromMinutes(5), Cancel);
+        await look();
         await instance.Gate().ReleaseAsync("c1-1:1", Seats[..1], "r1", Cancel);
-        await instance.Maps().GetOrBuildAsync("c1-1", "1", _ => Task.FromResult(new CachedSeatMap("1", new byte[10])), Cancel);
-        await Should.ThrowAsync<InvalidDataException>(() => instance.Maps().GetOrBuildAsync("c1-1", "2", _ => throw new InvalidDataException(), Cancel));
+        await look();
+        await instance.Maps().GetOrBuildAsync("c1-1", $"{version}", LookAndBuildAsync, Cancel);
+        await look();
+        await Should.ThrowAsync<InvalidDataException>(() => instance.Maps().GetOrBuildAsync("c1-1", $"{version + 1}", _ => throw new InvalidDataException(), Cancel));
+        await look();
+
+        async Task<CachedSeatMap> LookAndBuildAsync(CancellationToken cancellationToken)
+        {
+            await look();
+            return new CachedSeatMap($"{version}", new byte[10]);
+        }
+    }
+
+    private static async Task UseDrawsAsync(IWaitingRoom room)
+    {
+        var opening = Start.AddMinutes(1);
+        var resting = Limits with { Sale = new LineSale(null, opening) };
+        var early = Enumerable.Range(0, 6).Select(i => new TokenClaims(Guid.NewGuid(), $"e{i}", "c5", Start) { Early = new EarlyEntry(opening, i) }).ToArray();
+        foreach (var one in early[..5])
+        {
+            await room.JoinAsync(one, resting, Start, Cancel);
+        }
+
+        await room.GetAsync(early[5], poll: true, resting, Start, Cancel);
+        await room.AdmitAsync("c5", resting, Start, Cancel);
+        await room.AdmitAsync("c5", Limits with { Sale = new LineSale(opening, null) }, opening, Cancel);
+        await room.GetAsync(early[5] with { Id = Guid.NewGuid(), UserId = "e6" }, poll: true, Limits with { Sale = new LineSale(opening, null) }, opening, Cancel);
+        await room.AdmitAsync("c5", Limits with { Sale = new LineSale(opening, opening.AddMinutes(1)) }, opening, Cancel);
     }
 
     /// <summary>The part of a key that decides its slot (Redis cluster specification).</summary>

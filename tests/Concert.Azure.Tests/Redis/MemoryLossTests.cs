@@ -23,7 +23,7 @@ public sealed class MemoryLossTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await RedisServer.StartAsync();
-        _instance = ConcertRedis.Instance(_server.Scripts, ConcertRedis.Patient);
+        _instance = ConcertRedis.Instance(_server, ConcertRedis.Patient);
     }
 
     public async ValueTask DisposeAsync()
@@ -60,7 +60,7 @@ public sealed class MemoryLossTests : IAsyncLifetime
     public async Task FlushAll_MembersPollInAnyOrder_HaveTheirPlacesBackBeforeNewcomers()
     {
         var line = await LineAsync(50);
-        await _server.Scripts.SendAsync("FLUSHALL");
+        await _server.SendAsync("FLUSHALL");
 
         var newcomer = await JoinAsync("new", At(10));
         (await PollAsync(newcomer, At(10))).Position.ShouldBe(1);
@@ -80,7 +80,7 @@ public sealed class MemoryLossTests : IAsyncLifetime
     {
         var active = await JoinAsync("active", At(-60), Limits);
         var line = await LineAsync(3);
-        await _server.Scripts.SendAsync("FLUSHALL");
+        await _server.SendAsync("FLUSHALL");
         foreach (var claims in line.Append(active))
         {
             await PollAsync(claims, At(10));
@@ -96,7 +96,7 @@ public sealed class MemoryLossTests : IAsyncLifetime
     public async Task FlushAll_MemberNeverPolls_IsNotBackAndOthersAreAdmitted()
     {
         var line = await LineAsync(2);
-        await _server.Scripts.SendAsync("FLUSHALL");
+        await _server.SendAsync("FLUSHALL");
         await PollAsync(line[1], At(10));
 
         (await Room.AdmitAsync(Name, Limits, At(11), Cancel)).ShouldBe(new AdmissionRound(1, 0, 0, Active: 1, Waiting: 0));
@@ -108,7 +108,7 @@ public sealed class MemoryLossTests : IAsyncLifetime
     public async Task FlushAll_UserJoinedAnewMeanwhile_TheOldTokenIsEnded()
     {
         var old = await JoinAsync("kim", Start);
-        await _server.Scripts.SendAsync("FLUSHALL");
+        await _server.SendAsync("FLUSHALL");
         var anew = await JoinAsync("kim", At(10));
 
         (await PollAsync(old, At(11))).Status.ShouldBe(MemberStatus.Ended);
@@ -119,7 +119,7 @@ public sealed class MemoryLossTests : IAsyncLifetime
     public async Task FlushAll_PaidBeforeTheNextPoll_IsNotPutBack()
     {
         var active = await JoinAsync("kim", Start, Limits);
-        await _server.Scripts.SendAsync("FLUSHALL");
+        await _server.SendAsync("FLUSHALL");
 
         await Room.EndAsync(active, Cancel);
 
@@ -134,7 +134,7 @@ public sealed class MemoryLossTests : IAsyncLifetime
     public async Task KeyIsEvicted_WaitingMembersPoll_KeepTheirOrder(string key)
     {
         var line = await LineAsync(5);
-        await _server.Scripts.SendAsync("DEL", $"{{room:{Name}}}:{key}");
+        await _server.SendAsync("DEL", $"{{room:{Name}}}:{key}");
 
         foreach (var claims in line.Reverse())
         {
@@ -157,7 +157,7 @@ public sealed class MemoryLossTests : IAsyncLifetime
     public async Task UsersAreEvicted_OneOfTwoTokensEnds_TheNoteOfTheOtherStays()
     {
         var first = await JoinAsync("kim", Start);
-        await _server.Scripts.SendAsync("DEL", $"{{room:{Name}}}:users");
+        await _server.SendAsync("DEL", $"{{room:{Name}}}:users");
         var second = await JoinAsync("kim", At(1));
 
         await Room.EndAsync(first, Cancel);
@@ -171,7 +171,7 @@ public sealed class MemoryLossTests : IAsyncLifetime
     public async Task RegisterIsLostAlone_MembersPoll_TheRoomIsListedAgain()
     {
         var claims = await JoinAsync("kim", Start);
-        await _server.Scripts.SendAsync("DEL", "{rooms}:listed");
+        await _server.SendAsync("DEL", "{rooms}:listed");
 
         await PollAsync(claims, At(6));
 
@@ -182,7 +182,7 @@ public sealed class MemoryLossTests : IAsyncLifetime
     public async Task FlushAll_PollRightAfterTheRoomWasListed_ListsItAgain()
     {
         var claims = await JoinAsync("kim", Start);
-        await _server.Scripts.SendAsync("FLUSHALL");
+        await _server.SendAsync("FLUSHALL");
 
         await PollAsync(claims, At(0.1));
 

@@ -1,5 +1,4 @@
 using Concert.Booking.Catalog;
-using Concert.Azure.Redis.Scripting;
 using Concert.Azure.Tests.Redis.Server;
 using Shouldly;
 using Xunit;
@@ -24,9 +23,9 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
     [Fact]
     public async Task GetOrBuildAsync_BuiltByAnotherInstance_IsNotBuiltAgain()
     {
-        var scripts = (await redis.ServerAsync()).Scripts;
-        await using var one = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
-        await using var two = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
+        var server = await redis.ServerAsync();
+        await using var one = ConcertRedis.Instance(server, ConcertRedis.Patient);
+        await using var two = ConcertRedis.Instance(server, ConcertRedis.Patient);
 
         await one.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
         var map = await two.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
@@ -39,51 +38,53 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
     [Fact]
     public async Task GetOrBuildAsync_InstanceHasItAlready_DoesNotAskRedis()
     {
-        var server = await redis.ServerAsync();
-        var recorded = new ScriptedScripts((call, arguments) => server.Scripts.RunAsync(call.Script, call.Keys, arguments, Cancel));
-        await using var one = ConcertRedis.Instance(recorded, ConcertRedis.Patient);
+        await using var server = await RedisServer.StartAsync();
+        await using var one = ConcertRedis.Instance(server, ConcertRedis.Patient);
         await one.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
-        var before = recorded.Calls.Count;
+        var before = await server.CallsAsync();
 
         await one.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
 
-        recorded.Calls.Count.ShouldBe(before);
+        before.ShouldBe(2);
+        (await server.CallsAsync()).ShouldBe(before);
     }
 
     [Fact]
     public async Task GetOrBuildAsync_ManyInstancesAtOnce_OneBuilds()
     {
-        var server = await redis.ServerAsync();
-        var askedTwice = new TaskCompletionSource();
-        var asked = 0;
-        var recorded = new ScriptedScripts((call, arguments) =>
+        await using var server = await RedisServer.StartAsync();
+        var instances = Enumerable.Range(0, 5).Select(_ => ConcertRedis.Instance(server, ConcertRedis.Patient)).ToArray();
+
+        // Each instance has asked several times before the one that builds is done.
+        async Task AskedOftenAsync()
         {
-            // Each instance has asked at least once before the one that builds is done.
-            if (call.Script == LuaScripts.MapGet && Interlocked.Increment(ref asked) == 20)
+            while (await server.CallsAsync() < 20)
             {
-                askedTwice.SetResult();
+                await Task.Delay(10, Cancel);
             }
+        }
 
-            return server.Scripts.RunAsync(call.Script, call.Keys, arguments, Cancel);
-        });
-        var instances = Enumerable.Range(0, 5).Select(_ => ConcertRedis.Instance(recorded, ConcertRedis.Patient)).ToArray();
-
+        var askedOften = AskedOftenAsync();
         var maps = await Task.WhenAll(instances.SelectMany(i => Enumerable.Range(0, 10)
-            .Select(_ => i.Maps().GetOrBuildAsync(_schedule, "1", Build("1", askedTwice.Task), Cancel))));
+            .Select(_ => i.Maps().GetOrBuildAsync(_schedule, "1", Build("1", askedOften), Cancel))));
 
         maps.ShouldAllBe(m => m.Version == "1");
         _built.ShouldBe(1);
+        foreach (var instance in instances)
+        {
+            await instance.DisposeAsync();
+        }
     }
 
     [Fact]
     public async Task GetOrBuildAsync_BuildOfAnotherInstanceFails_TheNextBuildsAtOnce()
     {
-        var scripts = (await redis.ServerAsync()).Scripts;
-        await using var one = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
-        await using var two = ConcertRedis.Instance(scripts, options =>
+        var server = await redis.ServerAsync();
+        await using var one = ConcertRedis.Instance(server, ConcertRedis.Patient);
+        await using var two = ConcertRedis.Instance(server, options =>
         {
             ConcertRedis.Patient(options);
-            options.MapBuildLock = TimeSpan.FromHours(1);
+            options.MapBuildTimeout = TimeSpan.FromSeconds(15);
         });
 
         await Should.ThrowAsync<InvalidDataException>(() => one.Maps().GetOrBuildAsync(_schedule, "1", _ => throw new InvalidDataException(), Cancel));
@@ -94,9 +95,9 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
     [Fact]
     public async Task GetOrBuildAsync_InstanceThatBuiltIsGone_TheOthersBuildAfterTheLock()
     {
-        var scripts = (await redis.ServerAsync()).Scripts;
-        await scripts.RunAsync(LuaScripts.MapGet, [RedisKeys.MapEntry(_schedule), RedisKeys.MapBuild(_schedule, "1")], ["1", "gone", 300], Cancel);
-        await using var two = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
+        var server = await redis.ServerAsync();
+        await server.SendAsync("SET", RedisKeys.MapBuild(_schedule, "1"), "gone", "PX", 300);
+        await using var two = ConcertRedis.Instance(server, ConcertRedis.Patient);
 
         (await two.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel)).Version.ShouldBe("1");
     }
@@ -105,14 +106,14 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
     public async Task GetOrBuildAsync_EntryExpired_IsBuiltAgain()
     {
         var server = await redis.ServerAsync();
-        await using var one = ConcertRedis.Instance(server.Scripts, options =>
+        await using var one = ConcertRedis.Instance(server, options =>
         {
             ConcertRedis.Patient(options);
-            options.MapLifetime = TimeSpan.FromMilliseconds(1);
+            options.MapLifetime = TimeSpan.FromSeconds(1);
         });
-        await using var two = ConcertRedis.Instance(server.Scripts, ConcertRedis.Patient);
+        await using var two = ConcertRedis.Instance(server, ConcertRedis.Patient);
         await one.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
-        for (var attempt = 0; attempt < 400 && (await server.Scripts.SendAsync("EXISTS", RedisKeys.MapEntry(_schedule))).AsLong() == 1; attempt++)
+        for (var attempt = 0; attempt < 400 && (long)await server.SendAsync("EXISTS", RedisKeys.MapEntry(_schedule)) == 1; attempt++)
         {
             await Task.Delay(5, Cancel);
         }
@@ -125,8 +126,8 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
     [Fact]
     public async Task GetOrBuildAsync_MoreSchedulesThanAProcessKeeps_AreStillFound()
     {
-        var scripts = (await redis.ServerAsync()).Scripts;
-        await using var one = ConcertRedis.Instance(scripts, ConcertRedis.Patient);
+        var server = await redis.ServerAsync();
+        await using var one = ConcertRedis.Instance(server, ConcertRedis.Patient);
         for (var round = 0; round < 2; round++)
         {
             for (var i = 0; i < 100; i++)

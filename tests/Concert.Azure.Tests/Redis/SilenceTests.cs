@@ -16,7 +16,7 @@ public sealed class SilenceTests(SharedRedis redis) : IAsyncLifetime
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _instance = ConcertRedis.Instance((await redis.ServerAsync()).Scripts, ConcertRedis.Patient);
+    public async ValueTask InitializeAsync() => _instance = ConcertRedis.Instance(await redis.ServerAsync(), ConcertRedis.Patient);
 
     public ValueTask DisposeAsync() => _instance.DisposeAsync();
 

@@ -2,8 +2,7 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Shared;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
-using Microsoft.Extensions.Caching.Distributed;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Caching.Hybrid;
 using Shouldly;
 using Xunit;
 
@@ -188,7 +187,7 @@ public sealed class ConcertListingTests : IDisposable
         var gated = new GatedStore(_world.Store);
         var time = _world.Time;
         var loop = new StoreLoop(gated, time, new SeededRandom(1));
-        var listing = new ConcertListing(gated, loop, new CatalogReader(gated, _world.Get<IDistributedCache>(), time, NullLogger<CatalogReader>.Instance), time);
+        var listing = new ConcertListing(gated, loop, new CatalogReader(gated, _world.Get<HybridCache>()), time);
         using var impatient = new CancellationTokenSource();
         var first = listing.ReadAsync(impatient.Token);
         var others = Enumerable.Range(0, 50).Select(_ => Task.Run(() => listing.ReadAsync(CancellationToken.None))).ToList();

@@ -17,6 +17,12 @@ internal sealed class FakeQueueUnderTest : IQueueUnderTest, ICommandSender
 
     public ICommandSender Sender => this;
 
+    public bool TakesMessages
+    {
+        get => !_queue.Away;
+        set => _queue.Away = !value;
+    }
+
     public async Task<SendResult> SendAsync(IReadOnlyList<CommandMessage> messages, CancellationToken cancellationToken)
     {
         var result = await _queue.SendAsync(messages, cancellationToken);

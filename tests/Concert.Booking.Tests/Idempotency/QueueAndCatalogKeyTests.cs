@@ -30,7 +30,7 @@ public sealed class QueueAndCatalogKeyTests : IDisposable
     private Task<Result<CreatedSchedule>> CreateAsync(NewSchedule schedule) => Catalog.CreateScheduleAsync(schedule, "key", CancellationToken.None);
 
     [Fact]
-    public async Task Join_OneKeyForTwoRooms_IsAMismatch()
+    public async Task Join_OneKeyForTwoConcerts_IsAMismatch()
     {
         var first = await JoinAsync(World.ConcertId);
         var asked = _world.Room.Asked.Count;
@@ -38,7 +38,7 @@ public sealed class QueueAndCatalogKeyTests : IDisposable
         (await JoinAsync(null)).Refusal!.Code.ShouldBe(RefusalCode.IdempotencyMismatch);
 
         _world.Room.Asked.Count.ShouldBe(asked);
-        ClaimsOf(first).Room.ShouldBe(World.ConcertId);
+        ClaimsOf(first).Room.ShouldBe(TokenClaims.General);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class QueueAndCatalogKeyTests : IDisposable
     public async Task Leave_OneKeyForTwoTokens_IsAMismatchAndEndsNothing()
     {
         var one = ClaimsOf(await JoinAsync(null, null));
-        var two = ClaimsOf(await JoinAsync(World.ConcertId, null));
+        var two = ClaimsOf(await Queue.JoinAsync("lee", null, null, CancellationToken.None)) with { UserId = "kim" };
         (await Queue.LeaveAsync(one, "key", CancellationToken.None)).ShouldBeNull();
         (await Queue.LeaveAsync(one, "key", CancellationToken.None)).ShouldBeNull();
 

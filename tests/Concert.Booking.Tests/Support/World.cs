@@ -75,6 +75,7 @@ internal sealed class World : IDisposable
             .AddSingleton<IDistributedCache>(Cache)
             .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
             .AddConcertBooking(configuration)
+            .AddHybridCache().Services
             .BuildServiceProvider();
         if (beside is null)
         {

@@ -7,11 +7,13 @@ using Xunit;
 
 namespace Concert.Booking.Tests.WaitingRoom;
 
+/// <summary>Of a service with a line for each concert; see <see cref="LineScopeTests"/> for the difference.</summary>
 public sealed class QueueUseCasesTests : IDisposable
 {
     private static readonly TokenClaims Token = Commands.Token();
+    private static readonly (string, string) PerConcert = ("WaitingRoom:Scope", "Concert");
 
-    private readonly World _world = new();
+    private readonly World _world = new(PerConcert);
 
     private IQueueUseCases Queue => _world.Get<IQueueUseCases>();
 
@@ -59,13 +61,6 @@ public sealed class QueueUseCasesTests : IDisposable
         refusal.Code.ShouldBe(RefusalCode.NotAdmitted);
         refusal.RetryAfter.ShouldNotBeNull();
         _world.Room.Asked.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task Require_GeneralRoom_AdmitsToEveryConcert()
-    {
-        Put(MemberStatus.Active);
-        (await RequireAsync("cother", Token with { Room = TokenClaims.General })).ShouldBeNull();
     }
 
     [Fact]
@@ -118,7 +113,7 @@ public sealed class QueueUseCasesTests : IDisposable
     [Fact]
     public async Task Join_Concert_GivesAVerifiableTokenOfItsRoom()
     {
-        using var world = new World(("WaitingRoom:AdmitPerInterval", "1"));
+        using var world = new World(PerConcert, ("WaitingRoom:AdmitPerInterval", "1"));
         var queue = world.Get<IQueueUseCases>();
         await queue.JoinAsync("lee", World.ConcertId, null, CancellationToken.None);
 
@@ -135,13 +130,6 @@ public sealed class QueueUseCasesTests : IDisposable
         claims.IssuedAt.ShouldBe(World.Start);
     }
 
-    [Fact]
-    public async Task Join_NoConcert_IsTheGeneralRoom()
-    {
-        var answer = (await Queue.JoinAsync("kim", null, null, CancellationToken.None)).Value;
-        Queue.Verify(answer.View.Token).Value.Room.ShouldBe(TokenClaims.General);
-    }
-
     [Theory]
     [InlineData("cnowhere")]
     [InlineData("caaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
@@ -155,11 +143,11 @@ public sealed class QueueUseCasesTests : IDisposable
     public async Task Join_OtherTokenCanNoLongerBeVerified_EndsItAndJoins(char current, char previous, bool isLost)
     {
         using var rotated = new World(
-            _world, ("WaitingRoom:SigningKey", new string(current, 32)), ("WaitingRoom:PreviousSigningKey", new string(previous, 32)));
+            _world, PerConcert, ("WaitingRoom:SigningKey", new string(current, 32)), ("WaitingRoom:PreviousSigningKey", new string(previous, 32)));
         var holder = Token with { Id = _world.Minter.NewTokenId() };
         _world.Room.Holder = holder;
 
-        var answer = await rotated.Get<IQueueUseCases>().JoinAsync("kim", null, null, CancellationToken.None);
+        var answer = await rotated.Get<IQueueUseCases>().JoinAsync("kim", World.ConcertId, null, CancellationToken.None);
 
         (answer.Refusal is null).ShouldBe(isLost);
         _world.Room.Ended.ShouldBe(isLost ? [holder] : []);
@@ -168,18 +156,18 @@ public sealed class QueueUseCasesTests : IDisposable
     [Fact]
     public async Task Join_AlreadyQueued_IsRefused()
     {
-        await Queue.JoinAsync("kim", null, null, CancellationToken.None);
+        await Queue.JoinAsync("kim", World.ConcertId, null, CancellationToken.None);
 
-        (await Queue.JoinAsync("kim", null, null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.AlreadyQueued);
+        (await Queue.JoinAsync("kim", World.ConcertId, null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.AlreadyQueued);
     }
 
     [Fact]
     public async Task Join_Repeated_GivesTheFirstToken()
     {
-        var first = (await Queue.JoinAsync("kim", null, "key", CancellationToken.None)).Value;
+        var first = (await Queue.JoinAsync("kim", World.ConcertId, "key", CancellationToken.None)).Value;
         _world.Time.Advance(TimeSpan.FromSeconds(2));
 
-        var answer = (await Queue.JoinAsync("kim", null, "key", CancellationToken.None)).Value;
+        var answer = (await Queue.JoinAsync("kim", World.ConcertId, "key", CancellationToken.None)).Value;
 
         answer.View.Token.ShouldBe(first.View.Token);
         Queue.Verify(answer.View.Token).Value.IssuedAt.ShouldBe(World.Start);
@@ -222,7 +210,7 @@ public sealed class QueueUseCasesTests : IDisposable
     [InlineData("00:01:30", 20)]
     public async Task Check_ShortSilenceLimit_AsksAgainWellWithinIt(string silence, int askAgain)
     {
-        using var world = new World(("WaitingRoom:SilenceLimit", silence));
+        using var world = new World(PerConcert, ("WaitingRoom:SilenceLimit", silence));
         world.Room.Said[Token.Id] = new MemberState(MemberStatus.Waiting, 1_000_000);
 
         var answer = (await world.Get<IQueueUseCases>().CheckAsync(Token, "token", CancellationToken.None)).Value;
@@ -236,7 +224,7 @@ public sealed class QueueUseCasesTests : IDisposable
     [InlineData("00:00:03")]
     public async Task Check_VeryShortSilenceLimit_NeverAsksToBeSilentLongerThanASecond(string silence)
     {
-        using var world = new World(("WaitingRoom:SilenceLimit", silence));
+        using var world = new World(PerConcert, ("WaitingRoom:SilenceLimit", silence));
         world.Room.Said[Token.Id] = new MemberState(MemberStatus.Waiting, 1_000_000);
 
         var answer = (await world.Get<IQueueUseCases>().CheckAsync(Token, "token", CancellationToken.None)).Value;

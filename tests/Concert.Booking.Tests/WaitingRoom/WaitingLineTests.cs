@@ -66,7 +66,7 @@ public sealed class WaitingLineTests
         var claims = Claims("a", Start);
         line.Join(claims, Limits, Start);
 
-        line.Get(claims, poll: true, Start + 1000).Changes.ShouldBeEmpty();
+        line.Get(claims, poll: true, Limits, Start + 1000).Changes.ShouldBeEmpty();
     }
 
     [Fact]
@@ -87,35 +87,55 @@ public sealed class WaitingLineTests
     {
         var random = new Random(seed);
         var (line, tokens, now) = (new WaitingLine(), new List<TokenClaims>(), Start);
+        var (early, draws) = (0, 0);
         for (var i = 0; i < 600; i++)
         {
             var at = now += random.Next(3000);
             if (tokens.Count == 0 || random.Next(3) == 0)
             {
-                tokens.Add(Claims($"u{random.Next(25)}", at - (random.Next(4) == 0 ? 1_000_000 : 0)));
+                tokens.Add(Claims($"u{random.Next(25)}", at - (random.Next(4) == 0 ? 1_000_000 : 0)) with
+                {
+                    Early = random.Next(2) == 0 ? new EarlyEntry(Time(at + 10_000), random.Next(1 << 20)) : null,
+                });
             }
+
+            // On sale for a minute and then not for as long; callers are not of one mind about when that is.
+            var minute = (at + random.Next(3) * 1000) / 60_000;
+            var limits = Limits with
+            {
+                Sale = minute % 2 == 0 ? new LineSale(Time(minute * 60_000), null) : new LineSale(Time((minute - 1) * 60_000), Time((minute + 1) * 60_000)),
+            };
+            early += line.Early.Count;
+            draws = line.Record.NextDraw;
 
             var claims = tokens[^(1 + random.Next(Math.Min(tokens.Count, 20)))];
             var kind = random.Next(8);
             step(line, target => kind switch
             {
-                < 4 => target.Join(claims, Limits, at).Changes,
-                < 6 => target.Get(claims, poll: true, at).Changes,
+                < 4 => target.Join(claims, limits, at).Changes,
+                < 6 => target.Get(claims, poll: true, limits, at).Changes,
                 6 => target.End(claims, at).Changes,
-                _ => target.Admit(Limits, at).Changes,
+                _ => target.Admit(limits, at).Changes,
             });
         }
+
+        early.ShouldBeGreaterThan(100);
+        draws.ShouldBeGreaterThan(5);
     }
 
     private static string Picture(WaitingLine line) => string.Join('\n',
     [
         line.Record.Began.ToString()!,
         .. line.Record.Admissions.Select(admission => admission.ToString()),
+        .. line.Record.Draws.Select(draw => draw.ToString()),
+        .. line.Early.OrderBy(m => m.Claims.Id).Select(Picture),
         .. line.Waiting.Select(Picture),
         .. line.Active.Select(Picture),
         .. line.Ended.Order().Select(ended => ended.ToString()),
     ]);
 
     private static string Picture(LineMember member) =>
-        $"{member.Claims} {member.Order} {member.Sequence} {member.ActiveUntil}";
+        $"{member.Claims} {member.Order} {member.Sequence} {member.ActiveUntil} {member.Draw}";
+
+    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }

@@ -33,7 +33,6 @@ internal static class ExploredAssembly
         ("MemorySeatMapCache.cs", ".WaitAsync(", ".WaitControlledAsync("),
         ("RedisSeatMapCache.cs", ".WaitAsync(", ".WaitControlledAsync("),
         ("RedisSeatMapCache.cs", "Lazy<", "ControlledLazy<"),
-        ("RedisCaller.cs", ".WaitAsync(", ".WaitControlledAsync("),
         // Small enough to be reached.
         ("AdmissionMemory.cs", "MaxKept = 100_000", "MaxKept = 2"),
         ("EmbeddedSeatGate.cs", "MinAddedBeforeSweep = 1024", "MinAddedBeforeSweep = 2"),

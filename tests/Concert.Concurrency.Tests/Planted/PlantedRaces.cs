@@ -186,25 +186,5 @@ internal static class PlantedRaces
                     }
             """,
             "Signals.NothingSetInBetweenIsMissed"),
-        new(
-            "BreakerLetsAllTry",
-            "CircuitBreaker.cs",
-            "return now >= nextTry && Interlocked.CompareExchange(ref _nextTry, now + _openTicks, nextTry) == nextTry;",
-            """
-            if (now < nextTry)
-                    {
-                        return false;
-                    }
-
-                    Volatile.Write(ref _nextTry, now + _openTicks);
-                    return true;
-            """,
-            "CircuitBreakers.OpenLetsOneAtATimeTry"),
-        new(
-            "BreakerCountNotAtomic",
-            "CircuitBreaker.cs",
-            "Interlocked.Increment(ref _failures);",
-            "_failures++;",
-            "CircuitBreakers.FailuresAtOnceOpen"),
     ];
 }

@@ -3,8 +3,6 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Shared;
 using Concert.Embedded.Catalog;
 using Concert.Azure.Redis;
-using Concert.Azure.Redis.Scripting;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Concurrency.Tests.Scenarios;
@@ -118,19 +116,6 @@ public static class SeatMapCaches
     {
         var time = Controlled.Clock();
         var options = new RedisOptions();
-        var breaker = new CircuitBreaker(time, 1, options.SkipAfterFailure);
-        var caller = new RedisCaller(new NeverHeldLock(), time, options.MapTimeout, breaker, NullLogger.Instance);
-        return new RedisSeatMapCache(caller, time, new SystemRandomSource(), Options.Create(options));
-    }
-
-    /// <summary>A Redis that has no map and always gives the build lock.</summary>
-    private sealed class NeverHeldLock : IRedisScripts
-    {
-        public async Task<RedisReply> RunAsync(
-            RedisScript script, IReadOnlyList<string> keys, IReadOnlyList<RedisArgument> arguments, CancellationToken cancellationToken)
-        {
-            await Task.Yield();
-            return new RedisReply.Integer(1);
-        }
+        return new RedisSeatMapCache(new RedisCaller(), time, new SystemRandomSource(), Options.Create(options));
     }
 }

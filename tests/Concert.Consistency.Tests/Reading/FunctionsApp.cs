@@ -25,7 +25,7 @@ internal static class FunctionsApp
 
     private static readonly string[] Triggers = ["HttpTrigger", "ServiceBusTrigger", "TimerTrigger"];
 
-    public static CSharpSource Source => CSharpSource.Of(Folder, "src/Concert.Api", "src/Concert.Booking");
+    public static CSharpSource Source => CSharpSource.Of(Folder, "src/Concert.Api", "src/Concert.Azure/ServiceBus");
 
     public static IReadOnlyList<FunctionSource> Functions
     {

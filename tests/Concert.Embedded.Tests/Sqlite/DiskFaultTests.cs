@@ -34,6 +34,7 @@ public sealed class DiskFaultTests : IDisposable
         (await _backend.Queue.SendAsync([Folder.Message("m")], Folder.Cancel)).ShouldBeOfType<SendResult.Unavailable>();
         await Should.ThrowAsync<StoreUnavailableException>(() => _backend.Store.CheckAsync(Folder.Cancel));
         await Should.ThrowAsync<StoreUnavailableException>(() => _backend.Queue.CheckAsync(Folder.Cancel));
+        await Should.ThrowAsync<StoreUnavailableException>(() => _backend.WaitingRoom.CheckAsync(Folder.Cancel));
         (await _backend.Store.ReadAsync(Folder.Section, "s:1", Folder.Cancel)).ShouldNotBeNull();
         (await _backend.Store.ReadAsync(Folder.Section, "s:2", Folder.Cancel)).ShouldBeNull();
     }
@@ -146,6 +147,7 @@ public sealed class DiskFaultTests : IDisposable
             .RetryAfter.ShouldBeGreaterThan(TimeSpan.FromSeconds(1));
         (await _backend.Queue.SendAsync([Folder.Message("m2")], Folder.Cancel)).ShouldBeOfType<SendResult.Unavailable>();
         await Should.ThrowAsync<StoreUnavailableException>(() => _backend.Queue.CheckAsync(Folder.Cancel));
+        await Should.ThrowAsync<StoreUnavailableException>(() => _backend.WaitingRoom.CheckAsync(Folder.Cancel));
         await Should.ThrowAsync<StoreUnavailableException>(() => _backend.Store.CheckAsync(Folder.Cancel));
         _backend.Queue.TryReceive().ShouldBeNull();
         (await _backend.Store.ReadAsync(Folder.Section, "s:0", Folder.Cancel)).ShouldNotBeNull();

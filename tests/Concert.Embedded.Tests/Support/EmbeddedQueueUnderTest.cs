@@ -23,6 +23,12 @@ internal sealed class EmbeddedQueueUnderTest : IQueueUnderTest
 
     public ICommandSender Sender => Backend.Queue;
 
+    public bool TakesMessages
+    {
+        get => _options.MaxQueueDepth > 0;
+        set => _options.MaxQueueDepth = value ? new EmbeddedOptions().MaxQueueDepth : 0;
+    }
+
     public Task StartAsync(ICommandProcessor processor)
     {
         _pump = new QueuePump(Backend.Queue, processor, Time, _options, NullLogger<QueuePump>.Instance);

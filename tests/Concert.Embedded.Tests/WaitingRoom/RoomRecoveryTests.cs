@@ -75,6 +75,50 @@ public sealed class RoomRecoveryTests : IDisposable
         (await Room.AdmitAsync("c1", Limits, _time.GetUtcNow(), Folder.Cancel)).Admitted.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Restart_BeforeAndAfterTheDraw_HasTheSameLotsAndPlaces(bool isClean)
+    {
+        var opening = Folder.Start.AddMinutes(1);
+        var resting = Limits with { Sale = new LineSale(null, opening) };
+        var open = Limits with { MaxActive = 0, Sale = new LineSale(opening, null) };
+        var line = new List<TokenClaims>();
+        foreach (var lot in new[] { 5L, 1L << 51, 0, 3 })
+        {
+            var claims = Claims($"early-{lot}") with { Early = new EarlyEntry(opening, lot) };
+            (await Room.JoinAsync(claims, resting, _time.GetUtcNow(), Folder.Cancel)).ShouldBe(new JoinResult.Joined(claims, new MemberState(MemberStatus.Early)));
+            line.Add(claims);
+        }
+
+        Restart(isClean);
+        (await StatesAsync(line)).ShouldAllBe(state => state == new MemberState(MemberStatus.Early));
+        (await Room.JoinAsync(line[1], resting, _time.GetUtcNow(), Folder.Cancel)).ShouldBe(new JoinResult.Joined(line[1], new MemberState(MemberStatus.Early)));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await Room.AdmitAsync("c1", open, _time.GetUtcNow(), Folder.Cancel);
+        var late = Claims("late");
+        await Room.JoinAsync(late, open, _time.GetUtcNow(), Folder.Cancel);
+
+        Restart(isClean);
+        var next = Claims("next") with { Early = new EarlyEntry(opening.AddHours(1), 0) };
+        await Room.JoinAsync(next, open with { Sale = new LineSale(opening, opening.AddHours(1)) }, _time.GetUtcNow(), Folder.Cancel);
+        Restart(isClean);
+
+        (await StatesAsync([.. line, late])).Select(state => state.Position).ShouldBe([3, 4, 1, 2, 5]);
+        (await StatesAsync([next]))[0].Status.ShouldBe(MemberStatus.Early);
+        await using var database = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_files.Path, "concert.db")};Mode=ReadOnly;Pooling=False");
+        await database.OpenAsync(Folder.Cancel);
+        await using var shown = new Microsoft.Data.Sqlite.SqliteCommand("SELECT user_id, status, position FROM waiting ORDER BY position, user_id", database);
+        await using var rows = await shown.ExecuteReaderAsync(Folder.Cancel);
+        var seen = new List<string>();
+        while (await rows.ReadAsync(Folder.Cancel))
+        {
+            seen.Add($"{rows.GetString(0)} {rows.GetString(1)} {rows.GetValue(2)}");
+        }
+
+        seen.ShouldBe(["next EARLY ", "early-0 WAITING 1", "early-3 WAITING 2", "early-5 WAITING 3", $"early-{1L << 51} WAITING 4", "late WAITING 5"]);
+    }
+
     [Fact]
     public async Task Restart_AfterALongOutage_NobodyCountsAsSilent()
     {

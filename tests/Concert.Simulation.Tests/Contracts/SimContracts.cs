@@ -61,15 +61,23 @@ internal sealed class SimQueueUnderTest : IQueueUnderTest
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
 
     private readonly SimProcess _process;
+    private readonly SimQueue _queue;
     private Consumer? _consumer;
 
     public SimQueueUnderTest(SimBench bench)
     {
         _process = bench.Process;
-        Sender = new SimSenderPort(bench.World, bench.Process, new SimQueue(bench.World, () => _consumer, Defect.None), Defect.None);
+        _queue = new SimQueue(bench.World, () => _consumer, Defect.None);
+        Sender = new SimSenderPort(bench.World, bench.Process, _queue, Defect.None);
     }
 
     public ICommandSender Sender { get; }
+
+    public bool TakesMessages
+    {
+        get => !_queue.IsAway;
+        set => _queue.IsAway = !value;
+    }
 
     public Task StartAsync(ICommandProcessor processor)
     {

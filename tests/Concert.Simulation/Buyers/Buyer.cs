@@ -27,6 +27,7 @@ public sealed class Buyer
     private readonly SaleSettings _settings;
     private readonly BuyerPlan _plan;
     private readonly SimRandom _random;
+    private readonly SimRandom _aside;
     private readonly SimProcess _process;
     private string? _token;
     private Func<Instance, Task<Answer<QueueTokenView>>>? _joined;
@@ -36,6 +37,7 @@ public sealed class Buyer
     {
         (_world, _cluster, _api, _log, _rooms, _house, _settings, _plan) = (world, cluster, api, log, rooms, house, settings, plan);
         _random = SimRandom.Stream(world.Seed, "buyer", plan.Number);
+        _aside = SimRandom.Stream(world.Seed, "buyer's other line", plan.Number);
         _process = new SimProcess(world, 1000 + plan.Number, $"buyer{plan.Number}", TimeSpan.Zero);
     }
 
@@ -48,6 +50,11 @@ public sealed class Buyer
         if (_random.Chance(0.5))
         {
             await charging;
+        }
+
+        if (_house.OtherConcertId is { } other && _aside.Chance(0.3))
+        {
+            await TryAnotherLineAsync(other);
         }
 
         for (var round = 0; round < _plan.Rounds; round++)
@@ -78,6 +85,22 @@ public sealed class Buyer
             && await CallAsync("join again", _joined) is { IsOk: true, Value.Status: not "ENDED" } again && _rooms.Flushes == 0)
         {
             _world.Fail("L3", $"{_plan.UserId} left and is {again.Value!.Status} again by a repeat of the old call");
+        }
+    }
+
+    /// <summary>A token of another concert's line books nothing here, whatever its state.</summary>
+    private async Task TryAnotherLineAsync(string concert)
+    {
+        if (await CallAsync("join another line", i => _api.JoinAsync(i, _plan.UserId, concert, null)) is not { IsOk: true } joined)
+        {
+            return;
+        }
+
+        var token = joined.Value!.Token;
+        if (await CallAsync("seats by another line's token", i => _api.SeatsAsync(i, token, _house.ScheduleId)) is { IsOk: true }
+            || await CallAsync("reserve by another line's token", i => _api.ReserveAsync(i, token, new ReservationRequest(null, null, _house.InventoryId, 1), null)) is { IsOk: true })
+        {
+            _world.Fail("Q1", $"A token of the line of {concert} let {_plan.UserId} in to {_house.ConcertId}");
         }
     }
 
@@ -121,7 +144,7 @@ public sealed class Buyer
     {
         var asked = _world.Now;
         var key = NewKey("join", 0.9);
-        var concert = _random.Chance(0.5) ? _house.ConcertId : null;
+        var concert = _random.Chance(0.5) || _settings.IsPerConcert ? _house.ConcertId : null;
         var answer = await InsistAsync("join", key, i => _api.JoinAsync(i, _plan.UserId, concert, key));
         _joined = key is null ? null : i => _api.JoinAsync(i, _plan.UserId, concert, key);
         if (!answer.IsOk)
@@ -130,6 +153,7 @@ public sealed class Buyer
         }
 
         long? position = null;
+        var wasIn = false;
         for (var polls = 0; polls < 60; polls++)
         {
             if (answer.IsOk)
@@ -142,12 +166,16 @@ public sealed class Buyer
                         return true;
                     case "ENDED":
                         return false;
+                    case "EARLY" when wasIn && _rooms.Flushes == 0:
+                        _world.Fail("Q1", $"{_plan.UserId} had a place in line and is EARLY now");
+                        break;
                     case var _ when answer.Value.Position > position && _rooms.Flushes == 0:
                         _world.Fail("Q1", $"{_plan.UserId} was number {position} in line and is number {answer.Value.Position} now");
                         break;
                 }
 
                 position = answer.Value.Position;
+                wasIn |= position is not null;
             }
             else if (answer.Kind == AnswerKind.Refused)
             {

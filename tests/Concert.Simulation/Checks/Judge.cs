@@ -25,7 +25,7 @@ public sealed class Judge
     private readonly SimQueue _queue;
     private readonly Dictionary<string, SectionObserver> _sections = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WalletObserver> _wallets = new(StringComparer.Ordinal);
-    private readonly HashSet<Guid> _admitted = [];
+    private readonly LineRules _lines;
     private readonly HashSet<string> _takenOver = new(StringComparer.Ordinal);
 
     public Judge(World world, SimStore store, SimRooms rooms, SimQueue queue, SaleSettings settings)
@@ -34,12 +34,16 @@ public sealed class Judge
         Limits = new LimitRules(world, store, MaxPerUser);
         store.Committed = Committed;
         rooms.Changed = RoomChanged;
+        _lines = new LineRules(world, rooms, settings);
     }
 
     /// <summary>Reservations to which something is still to happen.</summary>
     public int Unsettled { get; private set; }
 
     public LimitRules Limits { get; }
+
+    /// <summary>The concert on sale, and when booking opens; null when it is open from the start.</summary>
+    public void OnSale(string concertId, DateTimeOffset? opensAt) => _lines.Sale = (concertId, opensAt);
 
     private void Committed(MemoryPartition partition, IReadOnlyList<Change> changes)
     {
@@ -129,13 +133,7 @@ public sealed class Judge
         Report(AcceptedInTime.Check(payment, reservation, stored, (reservation?.HoldEndsAt ?? 0) - skew + grace));
     }
 
-    private void RoomChanged(string name, SimRooms.Room room)
-    {
-        var members = room.Members.Where(m => m.Status != MemberStatus.Ended).Select(m => m.Status == MemberStatus.Active
-            ? new MemberFact(m.Claims.UserId, Status.Active, m.Score, WasJustAdmitted: _admitted.Add(m.Claims.Id))
-            : new MemberFact(m.Claims.UserId, Status.Waiting, m.Score, room.StateOf(m).Position));
-        Report(FairLine.Check(new RoomEvidence($"Room {name}", _settings.MaxActive, [.. members])));
-    }
+    private void RoomChanged(string name, SimRooms.Room room) => Report(_lines.Check(name, room));
 
     private void Report(IEnumerable<BrokenPromise> broken)
     {

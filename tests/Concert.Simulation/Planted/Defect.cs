@@ -106,4 +106,19 @@ public enum Defect
 
     /// <summary>An instance reads the list once.</summary>
     ListNeverReadAgain,
+
+    /// <summary>A token of any line admits to every concert.</summary>
+    AnyLineAdmits,
+
+    /// <summary>Who comes before the opening takes a place in line.</summary>
+    EarlyTakesAPlace,
+
+    /// <summary>Who comes after the opening goes to the front of the line.</summary>
+    LateBeforeEarly,
+
+    /// <summary>Each instance draws lots of its own.</summary>
+    LotsOfEachInstance,
+
+    /// <summary>Lots are drawn when a token comes in, and so again after the room lost its memory.</summary>
+    DrawLostOnFlush,
 }

@@ -54,6 +54,9 @@ internal static class Planting
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) => new BreedingTimer(
                     inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<ICommandSender>(), s.GetRequiredService<TimeProvider>()));
                 break;
+            case Defect.AnyLineAdmits:
+                services.Replace<IQueueUseCases, QueueUseCases>((inner, _) => new AnyLineAdmits(inner));
+                break;
             case Defect.WalletBySpelling:
                 services.Replace<IWalletUseCases, WalletUseCases>((inner, _) => new WalletBySpelling(inner));
                 break;

@@ -3,7 +3,6 @@ using Concert.Booking.Storage;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Planted;
 using Concert.Testing.Fakes;
-using Microsoft.Extensions.Caching.Distributed;
 
 namespace Concert.Simulation.Ports;
 
@@ -70,25 +69,4 @@ public sealed class SimSeatMapCachePort(SimProcess process, SimCaches caches) : 
         await process.CallAsync(() => caches.PutMap(scheduleId, built), cancellationToken);
         return built;
     }
-}
-
-/// <summary>The distributed cache as one instance reaches it.</summary>
-public sealed class SimDistributedCachePort(SimProcess process, SimCaches caches) : IDistributedCache
-{
-    public Task<byte[]?> GetAsync(string key, CancellationToken token = default) => process.CallAsync(() => caches.Get(key), token);
-
-    public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default) =>
-        process.CallAsync(() => caches.Set(key, value), token);
-
-    public Task RemoveAsync(string key, CancellationToken token = default) => throw new NotSupportedException();
-
-    public Task RefreshAsync(string key, CancellationToken token = default) => throw new NotSupportedException();
-
-    public byte[]? Get(string key) => throw new NotSupportedException("Nothing blocks.");
-
-    public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => throw new NotSupportedException("Nothing blocks.");
-
-    public void Remove(string key) => throw new NotSupportedException("Nothing blocks.");
-
-    public void Refresh(string key) => throw new NotSupportedException("Nothing blocks.");
 }

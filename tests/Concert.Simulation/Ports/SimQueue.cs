@@ -29,6 +29,9 @@ public sealed class SimQueue
     private readonly HashSet<QueueSession> _kicked = [];
     private readonly Dictionary<string, PendingCommit> _pending = new(StringComparer.Ordinal);
 
+    /// <summary>It takes nothing, and says so.</summary>
+    public bool IsAway { get; set; }
+
     /// <param name="world">Where it runs.</param>
     /// <param name="pickConsumer">Who gets the next delivery; null when nobody is there.</param>
     /// <param name="defect">What is planted.</param>

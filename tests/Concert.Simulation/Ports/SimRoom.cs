@@ -21,6 +21,7 @@ public sealed class SimRooms
     private readonly Defect _defect;
     private readonly MemoryRooms _rooms;
     private readonly Dictionary<string, PendingCommit> _pending = new(StringComparer.Ordinal);
+    private readonly Dictionary<Guid, long> _lots = [];
 
     public SimRooms(World world, SimRedis redis, Defect defect)
     {
@@ -31,18 +32,30 @@ public sealed class SimRooms
     /// <summary>Raised with the room's name and state after every call that changed it.</summary>
     public Action<string, Room>? Changed { get; set; }
 
+    /// <summary>Raised with each early token that a caller shows, as it comes into the room.</summary>
+    public Action<TokenClaims>? EarlyShown { get; set; }
+
+    public bool HasLotsOfEachInstance => _defect == Defect.LotsOfEachInstance;
+
     /// <summary>How often everything was forgotten: what was promised before does not bind after.</summary>
     public int Flushes { get; private set; }
 
     public JoinResult Join(TokenClaims claims, RoomLimits limits, DateTimeOffset now)
     {
         Reach();
+        claims = Drawn(claims);
         if (_defect != Defect.PositionTwice || !IsWaiting(claims))
         {
             var isNew = false;
+            if (_defect == Defect.EarlyTakesAPlace)
+            {
+                (claims, limits) = (claims with { Early = null }, limits with { Sale = LineSale.Unknown });
+            }
+
             var result = _rooms.Run(claims.Room, line =>
             {
                 var step = line.Join(claims, limits, now.ToUnixTimeMilliseconds());
+                step = _defect == Defect.LateBeforeEarly ? ToTheFront(line, claims.Id, step) : step;
                 isNew = step.Changes.OfType<LineChange.Member>().Any(c => c.Before is null && c.TokenId == claims.Id);
                 return step;
             });
@@ -58,10 +71,10 @@ public sealed class SimRooms
         return again is JoinResult.Joined joined ? joined with { Claims = claims } : again;
     }
 
-    public MemberState Get(TokenClaims claims, bool poll, DateTimeOffset now)
+    public MemberState Get(TokenClaims claims, bool poll, RoomLimits limits, DateTimeOffset now)
     {
         Reach();
-        return _rooms.Get(claims, poll, now);
+        return _rooms.Get(Drawn(claims), poll, limits, now);
     }
 
     public bool End(TokenClaims claims)
@@ -114,7 +127,26 @@ public sealed class SimRooms
     {
         Flushes++;
         _pending.Clear();
+        _lots.Clear();
         _rooms.Flush();
+    }
+
+    private TokenClaims Drawn(TokenClaims claims)
+    {
+        if (claims.Early is not { } early)
+        {
+            return claims;
+        }
+
+        if (_defect == Defect.DrawLostOnFlush)
+        {
+            // Kept as long as the room remembers.
+            var lot = _lots.TryGetValue(claims.Id, out var kept) ? kept : _lots[claims.Id] = _world.Faults.Next(int.MaxValue);
+            claims = claims with { Early = early with { Lot = lot } };
+        }
+
+        EarlyShown?.Invoke(claims);
+        return claims;
     }
 
     private void Reach()
@@ -151,16 +183,16 @@ public sealed class SimRooms
     /// <summary>Takes a join back as if it had never been.</summary>
     private static LineStep<bool> Without(WaitingLine line, TokenClaims claims)
     {
-        LineChange[] changes = [.. line.Waiting.Concat(line.Active).Where(m => m.Claims.Id == claims.Id).Select(m => new LineChange.Member(m, null))];
+        LineChange[] changes = [.. line.Waiting.Concat(line.Active).Concat(line.Early).Where(m => m.Claims.Id == claims.Id).Select(m => new LineChange.Member(m, null))];
         line.Apply(changes);
         return new LineStep<bool>(true, changes);
     }
 
     private List<LineMember> Members(string room) =>
-        _rooms.Run(room, line => new LineStep<List<LineMember>>([.. line.Waiting, .. line.Active], []));
+        _rooms.Run(room, line => new LineStep<List<LineMember>>([.. line.Waiting, .. line.Active, .. line.Early], []));
 
     private bool IsWaiting(TokenClaims claims) =>
-        _rooms.Run(claims.Room, line => new LineStep<bool>(line.Waiting.Any(m => m.Claims.Id == claims.Id), []));
+        _rooms.Run(claims.Room, line => new LineStep<bool>(line.Waiting.Concat(line.Early).Any(m => m.Claims.Id == claims.Id), []));
 
     private static LineStep<AdmissionRound> AdmitAsIfEmpty(WaitingLine line, RoomLimits limits, DateTimeOffset now) =>
         line.Admit(limits with { MaxActive = limits.MaxActive + line.Active.Count }, now.ToUnixTimeMilliseconds());
@@ -173,12 +205,25 @@ public sealed class SimRooms
         foreach (var member in line.Waiting.Reverse().Take(Math.Min(limits.MaxActive - line.Active.Count, limits.AdmitPerInterval)).ToArray())
         {
             var until = at + (long)limits.ActiveFor.TotalMilliseconds;
-            var admitted = new LineChange.Member(member, new LineMember(member.Claims, member.Order, member.Sequence, until));
+            var admitted = new LineChange.Member(member, new LineMember(member.Claims, member.Order, member.Sequence, until, member.Draw));
             line.Apply([admitted]);
             changes.Add(admitted);
         }
 
         return new LineStep<AdmissionRound>(round.Result, changes);
+    }
+
+    private static LineStep<JoinResult> ToTheFront(WaitingLine line, Guid token, LineStep<JoinResult> joined)
+    {
+        if (joined.Changes.OfType<LineChange.Member>().FirstOrDefault(c => c.Before is null && c.TokenId == token) is not { After: { ActiveUntil: null, Draw: null } member })
+        {
+            return joined;
+        }
+
+        var ahead = new LineChange.Member(member, new LineMember(member.Claims, 0, member.Sequence, null));
+        line.Apply([ahead]);
+        return new LineStep<JoinResult>(
+            ((JoinResult.Joined)joined.Result) with { State = new MemberState(MemberStatus.Waiting, 1) }, [.. joined.Changes, ahead]);
     }
 
     private static Guid Twin(Guid id)
@@ -191,16 +236,20 @@ public sealed class SimRooms
     /// <summary>One line and those it let in, as the judge looks at it.</summary>
     public sealed class Room(WaitingLine line, DateTimeOffset now)
     {
+        /// <summary>A look at a member asks for none.</summary>
+        private static readonly RoomLimits Unlimited = new(0, 0, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
+
         public IReadOnlyList<Member> Members { get; } =
         [
             .. line.Waiting.Select(m => new Member(m, MemberStatus.Waiting)),
             .. line.Active.Select(m => new Member(m, MemberStatus.Active)),
+            .. line.Early.Select(m => new Member(m, MemberStatus.Early)),
         ];
 
         public int Active => line.Active.Count;
 
         /// <summary>What the rules say of a member.</summary>
-        public MemberState StateOf(Member member) => line.Get(member.Token, poll: false, now.ToUnixTimeMilliseconds()).Result;
+        public MemberState StateOf(Member member) => line.Get(member.Token, poll: false, Unlimited, now.ToUnixTimeMilliseconds()).Result;
     }
 
     public sealed class Member(LineMember member, MemberStatus status)
@@ -220,10 +269,10 @@ public sealed class SimRooms
 public sealed class SimRoomPort(World world, SimProcess process, SimRooms rooms) : IWaitingRoom
 {
     public Task<JoinResult> JoinAsync(TokenClaims claims, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken) =>
-        CallAsync(claims.Room, () => rooms.Join(claims, limits, now), cancellationToken);
+        CallAsync(claims.Room, () => rooms.Join(Seen(claims), limits, now), cancellationToken);
 
     public Task<MemberState> GetAsync(TokenClaims claims, bool poll, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken) =>
-        CallAsync(claims.Room, () => rooms.Get(claims, poll, now), cancellationToken);
+        CallAsync(claims.Room, () => rooms.Get(Seen(claims), poll, limits, now), cancellationToken);
 
     public Task EndAsync(TokenClaims claims, CancellationToken cancellationToken) => CallAsync(claims.Room, () => rooms.End(claims), cancellationToken);
 
@@ -233,6 +282,10 @@ public sealed class SimRoomPort(World world, SimProcess process, SimRooms rooms)
     public Task<IReadOnlyList<string>> ListRoomsAsync(CancellationToken cancellationToken) => process.CallAsync(rooms.List, cancellationToken);
 
     public Task CheckAsync(CancellationToken cancellationToken) => process.CallAsync(rooms.List, cancellationToken);
+
+    private TokenClaims Seen(TokenClaims claims) => claims.Early is { } early && rooms.HasLotsOfEachInstance
+        ? claims with { Early = early with { Lot = (early.Lot + (process.Number * 1_000_003L)) % (1L << Lots.Bits) } }
+        : claims;
 
     private Task<T> CallAsync<T>(string room, Func<T> execute, CancellationToken cancellationToken) => process.CallAsync(
         world, execute, () => rooms.RestsOn(room), () => throw new StoreUnavailableException("What was to be shown is lost"), cancellationToken);

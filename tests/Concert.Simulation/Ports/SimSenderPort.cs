@@ -1,4 +1,5 @@
 using Concert.Booking.Messaging;
+using Concert.Booking.Storage;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Faults;
 using Concert.Simulation.Planted;
@@ -20,7 +21,8 @@ public sealed class SimSenderPort(World world, SimProcess process, SimQueue queu
         return await SendReallyAsync(messages, cancellationToken);
     }
 
-    public Task CheckAsync(CancellationToken cancellationToken) => process.CallAsync(() => true, cancellationToken);
+    public Task CheckAsync(CancellationToken cancellationToken) =>
+        process.CallAsync(() => queue.IsAway ? throw new StoreUnavailableException("away") : true, cancellationToken);
 
     private Task<SendResult> SendReallyAsync(IReadOnlyList<CommandMessage> messages, CancellationToken cancellationToken)
     {
@@ -35,6 +37,11 @@ public sealed class SimSenderPort(World world, SimProcess process, SimQueue queu
     {
         SessionQueue.Check(messages);
         repeats = null;
+        if (queue.IsAway)
+        {
+            return TimedOut();
+        }
+
         foreach (var message in messages)
         {
             if (queue.FindPending(message.MessageId) is { } pending)

@@ -8,7 +8,7 @@ using Concert.Booking.WaitingRoom;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Planted;
 using Concert.Simulation.Ports;
-using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -38,7 +38,7 @@ public sealed class Instance : IConsumer, IDisposable
         services.AddSingleton<ISeatGate>(new SimGatePort(process, outside.Gate));
         services.AddSingleton<IWaitingRoom>(new SimRoomPort(world, process, outside.Rooms));
         services.AddSingleton<ISeatMapCache>(new SimSeatMapCachePort(process, outside.Caches));
-        services.AddSingleton<IDistributedCache>(new SimDistributedCachePort(process, outside.Caches));
+        services.AddSingleton<HybridCache>(provider => new SimHybridCachePort(process, outside.Caches, provider));
         services.AddConcertBooking(configuration);
         services.AddConcertApi(configuration);
         services.Plant(defect);

@@ -68,6 +68,12 @@ public sealed record SaleSettings
     /// <summary>When everybody who is in tries at once, after the run's begin; null when they come as they like.</summary>
     public required TimeSpan? RushAt { get; init; }
 
+    /// <summary>Each concert has a line of its own, and there is another concert.</summary>
+    public required bool IsPerConcert { get; init; }
+
+    /// <summary>How long after the sale was set up booking opens; null when it is open from the start. Who comes before is EARLY.</summary>
+    public required TimeSpan? OpensAfter { get; init; }
+
     /// <summary>Redis has no gate in this run: every race reaches the store.</summary>
     public required bool IsGateOpen { get; init; }
 
@@ -79,6 +85,7 @@ public sealed record SaleSettings
         var random = SimRandom.Stream(seed, "settings");
         var faults = FaultPlan.Draw(seed);
         var rush = random.Chance(0.5);
+        var room = SimRandom.Stream(seed, "room settings");
         return new SaleSettings
         {
             Instances = random.Between(1, 3),
@@ -97,12 +104,15 @@ public sealed record SaleSettings
             Focus = random.Pick(Focus.Anything, Focus.Anything, Focus.HotSeat, Focus.Carts, Focus.Places),
             RushAt = rush ? TimeSpan.FromSeconds(random.Pick(3, 8)) : null,
             IsGateOpen = random.Chance(0.4),
+            IsPerConcert = room.Chance(0.5),
+            OpensAfter = room.Chance(0.5) ? TimeSpan.FromSeconds(room.Pick(2, 6, 15)) : null,
         };
     }
 
     public IReadOnlyDictionary<string, string?> ToConfiguration() => new Dictionary<string, string?>
     {
         ["WaitingRoom:SigningKey"] = "simulation-signing-key-0123456789abcdef",
+        ["WaitingRoom:Scope"] = IsPerConcert ? "Concert" : "Service",
         ["WaitingRoom:MaxActive"] = MaxActive.ToString(),
         ["WaitingRoom:AdmitPerInterval"] = AdmitPerInterval.ToString(),
         ["WaitingRoom:AdmitInterval"] = "00:00:05",

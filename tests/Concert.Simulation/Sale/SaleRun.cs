@@ -135,12 +135,14 @@ public sealed class SaleRun : IDisposable
             concert.Id,
             _world.UtcNow + settings.DoorsOpenIn,
             _world.UtcNow + settings.DoorsOpenIn + TimeSpan.FromHours(3),
-            _world.UtcNow - TimeSpan.FromHours(1),
+            settings.OpensAfter is { } after ? _world.UtcNow + after : _world.UtcNow - TimeSpan.FromHours(1),
             _world.UtcNow + TimeSpan.FromHours(11),
             [new NewSection("A", JsonSerializer.SerializeToElement(new { from = 1, to = settings.Seats, price = 110 }))],
             [new NewInventory("Standing", settings.Places, 70)]);
         var schedule = (await _cluster.CallAsync(_staff, i => _api.CreateScheduleAsync(i, request))).Value!;
-        return new House(concert.Id, schedule.Id, schedule.Sections[0].SeatIds, schedule.Inventories[0].Id);
+        _judge.OnSale(concert.Id, settings.OpensAfter is null ? null : request.BookingStartAt);
+        var other = settings.IsPerConcert ? (await _cluster.CallAsync(_staff, i => _api.CreateConcertAsync(i, new NewConcert("Another"), "another"))).Value!.Id : null;
+        return new House(concert.Id, schedule.Id, schedule.Sections[0].SeatIds, schedule.Inventories[0].Id, other);
     }
 
     private string Unfinished(List<Buyer> buyers)

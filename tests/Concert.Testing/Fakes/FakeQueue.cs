@@ -1,4 +1,5 @@
 using Concert.Booking.Messaging;
+using Concert.Booking.Storage;
 
 namespace Concert.Testing.Fakes;
 
@@ -57,7 +58,11 @@ public sealed class FakeQueue(TimeProvider time) : ICommandSender
         return Task.FromResult<SendResult>(new SendResult.Accepted());
     }
 
-    public Task CheckAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task CheckAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Away ? Task.FromException(new StoreUnavailableException("away")) : Task.CompletedTask;
+    }
 
     /// <summary>Delivers one message, without the wait that a retry asked for: the first of the <paramref name="pick"/>-th session that has any.</summary>
     public async Task<bool> DeliverAsync(ICommandProcessor processor, int pick = 0)

@@ -41,7 +41,7 @@ public sealed class FakeRoom(TimeProvider time) : IWaitingRoom
             () =>
             {
                 Note(claims, poll);
-                return Said.GetValueOrDefault(claims.Id) ?? _rooms.Get(claims, poll, now);
+                return Said.GetValueOrDefault(claims.Id) ?? _rooms.Get(claims, poll, limits, now);
             },
             cancellationToken);
 

@@ -18,8 +18,8 @@ public sealed class MemoryRooms(Func<DateTimeOffset> now)
     public JoinResult Join(TokenClaims claims, RoomLimits limits, DateTimeOffset at) =>
         Run(claims.Room, line => line.Join(claims, limits, at.ToUnixTimeMilliseconds()));
 
-    public MemberState Get(TokenClaims claims, bool poll, DateTimeOffset at) =>
-        Run(claims.Room, line => line.Get(claims, poll, at.ToUnixTimeMilliseconds()));
+    public MemberState Get(TokenClaims claims, bool poll, RoomLimits limits, DateTimeOffset at) =>
+        Run(claims.Room, line => line.Get(claims, poll, limits, at.ToUnixTimeMilliseconds()));
 
     public bool End(TokenClaims claims) => Run(claims.Room, line => line.End(claims, now().ToUnixTimeMilliseconds()));
 

@@ -3,10 +3,14 @@ using Concert.Rush.Observation;
 
 namespace Concert.Rush.Drill;
 
-/// <summary>One user's place in one concert's waiting room, through as many tokens as it takes.</summary>
+/// <summary>
+/// One user's place in the line of a concert, through as many tokens as it takes. Where the service has one line for all concerts, its passes share the
+/// user's one token: who finds the user in the line already goes on with the token that brought it there, until it has ended for all of them.
+/// </summary>
 public sealed class RoomPass(DrillContext drill, string userId, string concertId)
 {
-    private const int MostReadmissions = 5;
+    /// <summary>A shared token ends with each payment of its user, in the middle of what the others are doing.</summary>
+    private const int MostReadmissions = 100;
     private static readonly TimeSpan LongestAlreadyQueued = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
 
@@ -28,6 +32,11 @@ public sealed class RoomPass(DrillContext drill, string userId, string concertId
         while (true)
         {
             var answer = await drill.Api.IssueAsync(userId, concertId, $"{userId}-{concertId}-join-{++_joins}-{drill.RunId}", cancellationToken);
+            if (answer.Code == "already-queued" && await ShareAsync(cancellationToken))
+            {
+                return _active;
+            }
+
             if (answer.Code == "already-queued" && drill.Time.GetElapsedTime(started) < LongestAlreadyQueued)
             {
                 // The end of the last token may still be on its way.
@@ -41,6 +50,20 @@ public sealed class RoomPass(DrillContext drill, string userId, string concertId
             Place(token.Status);
             return _active;
         }
+    }
+
+    /// <summary>Goes on with the token with which another pass of the same user is in the line. False when none is.</summary>
+    private async Task<bool> ShareAsync(CancellationToken cancellationToken)
+    {
+        if (!drill.Seen.Tokens.TryGetValue(userId, out var token) || token == _token
+            || await drill.Api.CheckAsync(token, cancellationToken) is not { Data: { Status: Status.Early or Status.Waiting or Status.Active } shared })
+        {
+            return false;
+        }
+
+        _token = token;
+        Place(shared.Status);
+        return true;
     }
 
     /// <summary>Polls as often as the room asks until the token is active; joins anew when the room has dropped it.</summary>
@@ -107,7 +130,7 @@ public sealed class RoomPass(DrillContext drill, string userId, string concertId
 
     private void Place(string status)
     {
-        Move(ref _queued, status == Status.Waiting, Stage.Queued);
+        Move(ref _queued, status is Status.Early or Status.Waiting, Stage.Queued);
         Move(ref _active, status == Status.Active, Stage.Active);
     }
 

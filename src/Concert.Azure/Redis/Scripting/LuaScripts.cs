@@ -1,7 +1,7 @@
 namespace Concert.Azure.Redis.Scripting;
 
-/// <summary>Every script of this library, so that a head may load them into Redis when it starts.</summary>
-public static class LuaScripts
+/// <summary>Every script of this library.</summary>
+internal static class LuaScripts
 {
     public static RedisScript RoomJoin { get; } = RedisScript.Load("room-join", prelude: "room");
 

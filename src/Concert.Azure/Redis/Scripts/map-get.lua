@@ -3,4 +3,7 @@
 if redis.call('HGET', KEYS[1], 'version') == ARGV[1] then
   return redis.call('HGET', KEYS[1], 'json')
 end
+if redis.call('GET', KEYS[2]) == ARGV[2] then
+  return 1
+end
 return redis.call('SET', KEYS[2], ARGV[2], 'NX', 'PX', ARGV[3]) and 1 or 0

@@ -1,6 +1,11 @@
--- ARGV: token, user, issued, now, 1 to poll or 0 to look
--- Answers {status, position or end of the active time or 0, 1 when the token was put back in line}.
+-- ARGV: token, user, issued, now, 1 to poll or 0 to look, opened at, opens at, the token's opening and lot when it is early (or '' each)
+-- Answers {status, position or end of the active time or 0, 1 when the token was put back}.
 local token, user, issued, now, poll = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5] == '1'
+local opened_at, opens_at, opens, lot = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8], ARGV[9]
+
+if poll then
+  draw_if_due(now, opened_at, opens_at)
+end
 
 local expires = active_until(token)
 if expires then
@@ -10,13 +15,18 @@ if expires then
   return {ENDED, 0, 0}
 end
 
-local rank = redis.call('ZRANK', waiting, token)
-if rank then
+local stands = position(token)
+if stands then
   if poll then
     redis.call('ZADD', seen, now, token)
+    redis.call('ZREM', quiet, token)
     keep(seen)
   end
-  return {WAITING, rank + 1, 0}
+  return {WAITING, stands, 0}
+end
+
+if redis.call('ZSCORE', early, token) then
+  return {EARLY, 0, 0}
 end
 
 -- In no line: it ended, or the room has forgotten it. Enrolled all the same: Redis evicted a line, which is forgetting too.
@@ -26,7 +36,11 @@ if remembered or redis.call('SISMEMBER', ended, token) == 1 or is_in_with_anothe
   return {ENDED, 0, 0}
 end
 
+local resting = rests(opens_at)
 if not poll then
+  if opens ~= '' and resting then
+    return {EARLY, 0, 0}
+  end
   return {WAITING, redis.call('ZCOUNT', waiting, '-inf', issued) + 1, 0}
 end
 
@@ -34,8 +48,22 @@ if not since then
   begin(now)
 end
 
-enrol(token, user, issued)
-redis.call('ZADD', waiting, issued, token)
+enrol(token, user, issued, opens, lot)
+if opens ~= '' and resting then
+  be_early(token, opens, lot)
+  return {EARLY, 0, 1}
+end
+
+if opens ~= '' then
+  -- Its lot still says where it stands after the opening.
+  if not place_of_draw() then
+    redis.call('HSET', state, 'place', opens, 'drawn_at', now)
+  end
+  redis.call('ZADD', drawn, lot, token)
+  keep(drawn)
+else
+  redis.call('ZADD', waiting, issued, token)
+end
 redis.call('ZADD', seen, now, token)
 keep(waiting, seen)
-return {WAITING, redis.call('ZRANK', waiting, token) + 1, 1}
+return {WAITING, position(token), 1}

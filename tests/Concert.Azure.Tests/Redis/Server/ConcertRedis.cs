@@ -1,23 +1,28 @@
 using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
 using Concert.Booking.WaitingRoom;
-using Concert.Azure.Redis.Scripting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Concert.Azure.Tests.Redis.Server;
 
-/// <summary>The adapters as a head gets them; each call is another instance of the app.</summary>
+/// <summary>The adapters as a head gets them; each call is another instance of the app, with a client of its own.</summary>
 public static class ConcertRedis
 {
-    public static ServiceProvider Instance(IRedisScripts scripts, Action<RedisOptions>? configure = null, TimeProvider? time = null) =>
-        new ServiceCollection()
-            .AddSingleton(scripts)
+    public static ServiceProvider Instance(RedisServer server, Action<RedisOptions>? configure = null, TimeProvider? time = null)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Redis:configuration", $"127.0.0.1:{server.Port}")])
+            .Build();
+        return new ServiceCollection()
             .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
             .AddSingleton(time ?? TimeProvider.System)
-            .AddConcertRedis(configure)
+            .AddConcertRedis(configuration)
+            .Configure<RedisOptions>(options => configure?.Invoke(options))
             .BuildServiceProvider();
+    }
 
     public static IWaitingRoom Room(this IServiceProvider instance) => instance.GetRequiredService<IWaitingRoom>();
 

@@ -3,6 +3,7 @@ namespace Concert.Testing.Promises;
 /// <summary>Statuses as the service says them. The rules have their own copy, so that a word that changes by mistake is noticed.</summary>
 public static class Status
 {
+    public const string Early = "EARLY";
     public const string Waiting = "WAITING";
     public const string Active = "ACTIVE";
     public const string Ended = "ENDED";
