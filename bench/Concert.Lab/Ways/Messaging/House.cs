@@ -9,22 +9,18 @@ internal sealed class House(long balance, int capacity)
     private readonly List<LedgerEntry> _ledger = [];
     private readonly Dictionary<int, int> _owners = [];
     private readonly List<Reservation> _reservations = [];
+    private long _balance = balance;
+    private long _changes;
     private int _taken;
-
-    public long Balance { get; private set; } = balance;
-
-    public long Changes { get; private set; }
-
-    public int Taken => _taken;
 
     /// <summary>Decides and does it.</summary>
     public bool Do(Operation operation)
     {
         switch (operation.Kind)
         {
-            case OperationKind.Wallet when Balance + operation.Amount >= 0:
-                Balance += operation.Amount;
-                Changes++;
+            case OperationKind.Wallet when _balance + operation.Amount >= 0:
+                _balance += operation.Amount;
+                _changes++;
                 _ledger.Add(new LedgerEntry(operation.Id, operation.Amount));
                 return true;
             case OperationKind.Seats when !operation.Seats.Any(_owners.ContainsKey):
@@ -40,5 +36,6 @@ internal sealed class House(long balance, int capacity)
         }
     }
 
-    public Evidence Read() => new(Balance, Changes, _ledger, _owners, _taken, _reservations);
+    /// <summary>A copy: what a time limit cut off may still come.</summary>
+    public Evidence Read() => new(_balance, _changes, [.. _ledger], new Dictionary<int, int>(_owners), _taken, [.. _reservations]);
 }

@@ -29,6 +29,7 @@ internal sealed class RabbitConsumer : Way
     private IChannel _consuming = null!;
     private Task _work = Task.CompletedTask;
     private volatile bool _isBusy;
+    private volatile bool _isOver;
 
     private RabbitConsumer(PostgresDatabase database, int batch) => (_database, _batch) = (database, batch);
 
@@ -70,7 +71,13 @@ internal sealed class RabbitConsumer : Way
         return await _outcomes.WaitAsync(operation.Id, cancellationToken);
     }
 
-    public override Task<Evidence> ReadAsync(Work work) => _database.ReadAsync(work);
+    /// <summary>What a time limit cut off and is still in the queue is consumed and not done.</summary>
+    public override async Task<Evidence> ReadAsync(Work work)
+    {
+        _isOver = true;
+        await DrainAsync();
+        return await _database.ReadAsync(work);
+    }
 
     public override async ValueTask DisposeAsync()
     {
@@ -80,16 +87,19 @@ internal sealed class RabbitConsumer : Way
         await _database.DisposeAsync();
     }
 
-    /// <summary>What a time limit cut off is consumed first, so that it is not the next work's.</summary>
     protected override async Task ResetAsync(Work work)
+    {
+        await _database.ResetAsync(work);
+        _outcomes.Clear();
+        _isOver = false;
+    }
+
+    private async Task DrainAsync()
     {
         for (var quiet = 0; quiet < QuietLooks; quiet = _isBusy || _arrived.Reader.Count > 0 || await _consuming.MessageCountAsync(Queue + _batch) > 0 ? 0 : quiet + 1)
         {
             await Task.Delay(10);
         }
-
-        await _database.ResetAsync(work);
-        _outcomes.Clear();
     }
 
     private static Npgsql.NpgsqlBatchCommand Statement(Operation operation) => operation.Kind switch
@@ -110,16 +120,9 @@ internal sealed class RabbitConsumer : Way
                 batch.Add(next);
             }
 
-            // Nobody else writes, so the statements of a batch see each other and the decision stands.
-            var statements = batch.ConvertAll(message => Statement(message.Operation));
-            await using (var connection = await _database.Source.OpenConnectionAsync())
+            if (!_isOver)
             {
-                await connection.RunAsync([.. statements]);
-            }
-
-            for (var i = 0; i < batch.Count; i++)
-            {
-                _outcomes.Set(batch[i].Operation.Id, statements[i].RecordsAffected == 1);
+                await DoAllAsync(batch.ConvertAll(message => message.Operation));
             }
 
             try
@@ -132,6 +135,20 @@ internal sealed class RabbitConsumer : Way
             }
 
             _isBusy = _arrived.Reader.Count > 0;
+        }
+    }
+    /// <summary>Nobody else writes, so the statements of a batch see each other and the decision stands.</summary>
+    private async Task DoAllAsync(List<Operation> batch)
+    {
+        var statements = batch.ConvertAll(Statement);
+        await using (var connection = await _database.Source.OpenConnectionAsync())
+        {
+            await connection.RunAsync([.. statements]);
+        }
+
+        for (var i = 0; i < batch.Count; i++)
+        {
+            _outcomes.Set(batch[i].Id, statements[i].RecordsAffected == 1);
         }
     }
 }

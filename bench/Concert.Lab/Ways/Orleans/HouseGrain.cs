@@ -6,7 +6,7 @@ using Orleans.Concurrency;
 namespace Concert.Lab.Ways.Orleans;
 
 /// <summary>State in memory, read when the grain wakes, written to PostgreSQL before anybody is answered. A write that fails ends the grain: the next call reads anew.</summary>
-internal abstract class HouseGrain(NpgsqlDataSource source, int batch) : Grain
+internal abstract class HouseGrain(NpgsqlDataSource source, OpenRound open, int batch) : Grain
 {
     private readonly HashSet<int> _owned = [];
     private readonly Queue<(Func<NpgsqlBatchCommand[]> Write, TaskCompletionSource Written)> _unwritten = new();
@@ -31,6 +31,7 @@ internal abstract class HouseGrain(NpgsqlDataSource source, int batch) : Grain
 
     public async Task<bool> ChangeWalletAsync(int operation, long amount)
     {
+        open.Check(this.GetPrimaryKeyString());
         if (_balance + amount < 0)
         {
             return false;
@@ -47,6 +48,7 @@ internal abstract class HouseGrain(NpgsqlDataSource source, int batch) : Grain
 
     public async Task<bool> HoldSeatsAsync(int operation, int[] seats)
     {
+        open.Check(this.GetPrimaryKeyString());
         if (seats.Any(_owned.Contains))
         {
             return false;
@@ -63,6 +65,7 @@ internal abstract class HouseGrain(NpgsqlDataSource source, int batch) : Grain
 
     public async Task<bool> HoldPlaceAsync(int operation)
     {
+        open.Check(this.GetPrimaryKeyString());
         if (_taken >= _capacity)
         {
             return false;
@@ -128,7 +131,7 @@ internal abstract class HouseGrain(NpgsqlDataSource source, int batch) : Grain
     }
 }
 
-internal sealed class PlainGrain(NpgsqlDataSource source) : HouseGrain(source, 1), IPlainGrain;
+internal sealed class PlainGrain(NpgsqlDataSource source, OpenRound open) : HouseGrain(source, open, 1), IPlainGrain;
 
 [Reentrant]
-internal sealed class GatheringGrain(NpgsqlDataSource source) : HouseGrain(source, 100), IGatheringGrain;
+internal sealed class GatheringGrain(NpgsqlDataSource source, OpenRound open) : HouseGrain(source, open, 100), IGatheringGrain;

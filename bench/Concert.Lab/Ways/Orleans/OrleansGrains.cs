@@ -15,11 +15,14 @@ internal sealed class OrleansGrains : Way
     private readonly IHost _silo;
     private readonly PostgresDatabase _database;
     private readonly Func<string, IHouseGrain> _grain;
+    private readonly OpenRound _open;
     private int _round;
+    private int _calls;
 
     private OrleansGrains(IHost silo, PostgresDatabase database, bool gathering)
     {
         (_silo, _database) = (silo, database);
+        _open = silo.Services.GetRequiredService<OpenRound>();
         var grains = silo.Services.GetRequiredService<IGrainFactory>();
         _grain = gathering ? key => grains.GetGrain<IGatheringGrain>(key) : key => grains.GetGrain<IPlainGrain>(key);
     }
@@ -27,7 +30,7 @@ internal sealed class OrleansGrains : Way
     public static async Task<OrleansGrains> StartAsync(PostgresDatabase database, bool gathering)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddSingleton(database.Source);
+        builder.Services.AddSingleton(database.Source).AddSingleton<OpenRound>();
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort.Next(), FreePort.Next())
             .Configure<global::Orleans.Configuration.EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = IPAddress.Loopback)
@@ -42,15 +45,19 @@ internal sealed class OrleansGrains : Way
     public override Task<bool> DoAsync(Operation operation, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return (operation.Kind switch
-        {
-            OperationKind.Wallet => _grain($"{_round}/wallet/1").ChangeWalletAsync(operation.Id, operation.Amount),
-            OperationKind.Seats => _grain($"{_round}/seats/{(operation.Seats.Min() - 1) / SeatsPerGrain}").HoldSeatsAsync(operation.Id, operation.Seats),
-            _ => _grain($"{_round}/inventory/1").HoldPlaceAsync(operation.Id),
-        }).WaitAsync(cancellationToken);
+        return CallAsync(operation).WaitAsync(cancellationToken);
     }
 
-    public override Task<Evidence> ReadAsync(Work work) => _database.ReadAsync(work);
+    public override async Task<Evidence> ReadAsync(Work work)
+    {
+        _open.Close();
+        while (Volatile.Read(ref _calls) > 0)
+        {
+            await Task.Delay(10);
+        }
+
+        return await _database.ReadAsync(work);
+    }
 
     public override async ValueTask DisposeAsync()
     {
@@ -61,7 +68,25 @@ internal sealed class OrleansGrains : Way
 
     protected override Task ResetAsync(Work work)
     {
-        _round++;
+        _open.Open(++_round);
         return _database.ResetAsync(work);
+    }
+
+    private async Task<bool> CallAsync(Operation operation)
+    {
+        Interlocked.Increment(ref _calls);
+        try
+        {
+            return await (operation.Kind switch
+            {
+                OperationKind.Wallet => _grain($"{_round}/wallet/1").ChangeWalletAsync(operation.Id, operation.Amount),
+                OperationKind.Seats => _grain($"{_round}/seats/{(operation.Seats.Min() - 1) / SeatsPerGrain}").HoldSeatsAsync(operation.Id, operation.Seats),
+                _ => _grain($"{_round}/inventory/1").HoldPlaceAsync(operation.Id),
+            });
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _calls);
+        }
     }
 }

@@ -86,7 +86,7 @@ internal sealed class SessionQueue : Way
             ["Booking:HoldFor"] = "01:00:00",
         }).Build();
         var services = new ServiceCollection();
-        services.AddLogging().AddDistributedMemoryCache();
+        services.AddLogging().AddHybridCache(cache => cache.MaximumPayloadBytes = CatalogReader.MaxPayloadBytes);
         services.AddConcertBooking(configuration);
         services.AddConcertEmbedded(configuration, folder);
         services.AddSingleton<CommandProcessor>();
@@ -206,17 +206,29 @@ internal sealed class SessionQueue : Way
     {
         var partition = new PartitionRef(DocumentContainer.Wallets, User);
         var store = Services.GetRequiredService<IDocumentStore>();
-        var wallet = DocumentJson.Read<WalletDocument>((await store.ReadAsync(partition, WalletDocument.DocumentId, CancellationToken.None))!);
+        var wallet = (await store.ReadAsync(partition, WalletDocument.DocumentId, CancellationToken.None))!;
 
         var entries = (await AllAsync(partition, LedgerDocument.Prefix)).Select(DocumentJson.Read<LedgerDocument>).Where(entry => entry.Reference != Opening)
             .Select(entry => new LedgerEntry(int.Parse(entry.Reference, CultureInfo.InvariantCulture), entry.Amount)).ToList();
 
+        // What a time limit cut off may still be on its way: then all is read again.
+        if ((await store.ReadAsync(partition, WalletDocument.DocumentId, CancellationToken.None))!.ETag != wallet.ETag)
+        {
+            return await ReadWalletAsync();
+        }
+
         // The opening charge is the first entry.
-        return Evidence.OfWallet(wallet.Balance, wallet.Entries - 1, entries);
+        var (balance, changes) = (DocumentJson.Read<WalletDocument>(wallet).Balance, DocumentJson.Read<WalletDocument>(wallet).Entries - 1);
+        return Evidence.OfWallet(balance, changes, entries);
     }
 
     private async Task<Evidence> ReadHoldsAsync(Work work)
     {
+        while (Services.GetRequiredService<EmbeddedQueue>().Status.Depth > 0)
+        {
+            await Task.Delay(10);
+        }
+
         Dictionary<string, int> operations;
         lock (_reservations)
         {

@@ -63,17 +63,20 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         await ExecuteAsync("CHECKPOINT");
     }
 
+    /// <summary>As of one moment: what a time limit cut off may still be on its way.</summary>
     public async Task<Evidence> ReadAsync(Work work)
     {
+        await using var connection = await Source.OpenConnectionAsync();
+        await using var moment = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
         if (work.Kind == OperationKind.Wallet)
         {
-            var (balance, changes) = (await QueryAsync("SELECT balance, changes FROM wallets", r => (r.GetInt64(0), r.GetInt64(1))))[0];
-            return Evidence.OfWallet(balance, changes, await QueryAsync("SELECT operation, amount FROM ledger", r => new LedgerEntry(r.GetInt32(0), r.GetInt64(1))));
+            var (balance, changes) = (await QueryAsync(connection, "SELECT balance, changes FROM wallets", r => (r.GetInt64(0), r.GetInt64(1))))[0];
+            return Evidence.OfWallet(balance, changes, await QueryAsync(connection, "SELECT operation, amount FROM ledger", r => new LedgerEntry(r.GetInt32(0), r.GetInt64(1))));
         }
 
-        var owners = await QueryAsync("SELECT id, reservation FROM seats WHERE reservation IS NOT NULL", r => (r.GetInt32(0), r.GetInt32(1)));
-        var taken = await QueryAsync("SELECT taken FROM inventories", r => r.GetInt32(0));
-        var reservations = await QueryAsync("SELECT id, seats FROM reservations", r => new Reservation(r.GetInt32(0), r.GetFieldValue<int[]>(1)));
+        var owners = await QueryAsync(connection, "SELECT id, reservation FROM seats WHERE reservation IS NOT NULL", r => (r.GetInt32(0), r.GetInt32(1)));
+        var taken = await QueryAsync(connection, "SELECT taken FROM inventories", r => r.GetInt32(0));
+        var reservations = await QueryAsync(connection, "SELECT id, seats FROM reservations", r => new Reservation(r.GetInt32(0), r.GetFieldValue<int[]>(1)));
         return Evidence.OfHolds(owners.ToDictionary(pair => pair.Item1, pair => pair.Item2), taken[0], reservations);
     }
 
@@ -85,9 +88,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    private async Task<List<T>> QueryAsync<T>(string sql, Func<NpgsqlDataReader, T> read)
+    private static async Task<List<T>> QueryAsync<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read)
     {
-        await using var command = Source.CreateCommand(sql);
+        await using var command = connection.Command(sql);
         await using var reader = await command.ExecuteReaderAsync();
         var rows = new List<T>();
         while (await reader.ReadAsync())
