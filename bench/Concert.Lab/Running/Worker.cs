@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Threading.Channels;
 using Concert.Lab.Servers;
 using Concert.Lab.Ways;
 using Concert.Lab.Works;
@@ -24,10 +25,28 @@ internal static class Worker
         await using var way = await info.CreateAsync(new WayContext(servers, folder));
         int[] processes = [.. info.Needs.SelectMany(kind => servers.Running[kind].ProcessIds)];
         Console.WriteLine(Ready);
-        while (await Console.In.ReadLineAsync() is { } line)
+        var isBusy = false;
+        var orders = Channel.CreateUnbounded<string>();
+        _ = Task.Run(async () =>
         {
+            while (await Console.In.ReadLineAsync() is { } line)
+            {
+                orders.Writer.TryWrite(line);
+            }
+
+            orders.Writer.Complete();
+            if (Volatile.Read(ref isBusy))
+            {
+                // The lab is gone in the middle of a round, and the servers with it: nothing here would get on.
+                Environment.Exit(1);
+            }
+        });
+        await foreach (var line in orders.Reader.ReadAllAsync())
+        {
+            Volatile.Write(ref isBusy, true);
             var order = JsonSerializer.Deserialize<RoundOrder>(line)!;
             var round = await RoundRunner.RunAsync(way, Work.Create(order.Work, order.Scale), info.Picks, TimeSpan.FromSeconds(order.LimitSeconds), processes);
+            Volatile.Write(ref isBusy, false);
             Console.WriteLine(Result + JsonSerializer.Serialize(round));
         }
     }
