@@ -205,34 +205,34 @@ public abstract partial class DocumentStoreContract
     }
 
     [ContractFact]
-    public async Task Scan_Pages_EveryDocumentOfTheTypeOnce()
+    public async Task Scan_Pages_EveryDocumentOfThePrefixOnce()
     {
         var type = Unique("schedule");
         foreach (var partition in (string[])["1", "2", "3"])
         {
             await CommitAsync(
                 Partition(partition, DocumentContainer.Catalog),
-                [.. Enumerable.Range(0, 5).Select(i => new DocumentOperation.Create($"x:{i}", Json($$"""{"id":"x:{{i}}","type":"{{type}}"}"""))), Create("other")]);
+                [.. Enumerable.Range(0, 5).Select(i => Create($"{type}:{i}")), Create(type[..^1] + "~"), Create("other")]);
         }
 
         var found = new List<LocatedDocument>();
         string? continuation = null;
         do
         {
-            var page = await Store.ScanAsync(DocumentContainer.Catalog, type, continuation, 4, Cancel);
+            var page = await Store.ScanAsync(DocumentContainer.Catalog, type + ":", continuation, 4, Cancel);
             page.Items.Count.ShouldBeLessThanOrEqualTo(4);
             found.AddRange(page.Items);
             continuation = page.Continuation;
         }
         while (continuation is not null && found.Count <= 15);
 
-        var expected = from partition in (string[])["1", "2", "3"] from i in Enumerable.Range(0, 5) select (Partition(partition, DocumentContainer.Catalog), $"x:{i}");
+        var expected = from partition in (string[])["1", "2", "3"] from i in Enumerable.Range(0, 5) select (Partition(partition, DocumentContainer.Catalog), $"{type}:{i}");
         found.Select(item => (item.Partition, item.Document.Id)).ShouldBe(expected, ignoreOrder: true);
         found[0].Document.ETag.ShouldBe((await ReadAsync(found[0].Partition, found[0].Document.Id))!.ETag);
     }
 
     [ContractFact]
-    public async Task Scan_NothingOfTheType_EmptyLastPage()
+    public async Task Scan_NothingOfThePrefix_EmptyLastPage()
     {
         var page = await Store.ScanAsync(DocumentContainer.Catalog, Unique("absent"), null, 10, Cancel);
 

@@ -10,10 +10,12 @@ public abstract partial class DocumentStoreContract
     [ContractFact]
     public async Task Ttl_Over_AbsentForEveryRead()
     {
-        var (status, type) = (Unique("HELD"), Unique("idempotency"));
+        var (status, type, scanned) = (Unique("HELD"), Unique("idempotency"), Unique("scanned") + ":");
         await CommitAsync(
             Partition(),
             new DocumentOperation.Create("i:1", Json($$"""{"id":"i:1","type":"{{type}}","status":"{{status}}","due":1,"ttl":2}""")),
+            Create(scanned + "1", "\"ttl\":2"),
+            Create(scanned + "2"),
             Create("i:2", "\"ttl\":3600"),
             Create("i:3"));
 
@@ -23,7 +25,7 @@ public abstract partial class DocumentStoreContract
         (await Store.ReadManyAsync(Partition(), ["i:1", "i:2", "i:3"], Cancel)).Select(document => document?.Id).ShouldBe([null, "i:2", "i:3"]);
         (await Store.QueryAsync(Partition(), new PartitionQuery("i:"), Cancel)).Items.Select(document => document.Id).ShouldBe(["i:2", "i:3"]);
         (await Store.QueryDueAsync(DocumentContainer.Bookings, [status], DateTimeOffset.UnixEpoch.AddDays(1), 10, Cancel)).ShouldBeEmpty();
-        (await Store.ScanAsync(DocumentContainer.Bookings, type, null, 10, Cancel)).Items.ShouldBeEmpty();
+        (await Store.ScanAsync(DocumentContainer.Bookings, scanned, null, 10, Cancel)).Items.ShouldHaveSingleItem().Document.Id.ShouldBe(scanned + "2");
     }
 
     [ContractFact]

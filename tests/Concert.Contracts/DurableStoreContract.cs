@@ -30,7 +30,7 @@ public abstract class DurableStoreContract
         var readMany = Store.ReadManyAsync(Section, ["s:0", "s:1"], Cancel);
         var query = Store.QueryAsync(Section, new PartitionQuery("s:"), Cancel);
         var due = Store.QueryDueAsync(DocumentContainer.Bookings, ["HELD"], DateTimeOffset.UnixEpoch.AddDays(1), 10, Cancel);
-        var scan = Store.ScanAsync(DocumentContainer.Bookings, "seat", null, 10, Cancel);
+        var scan = Store.ScanAsync(DocumentContainer.Bookings, "s:", null, 10, Cancel);
         var repeat = CommitAsync(new DocumentOperation.Create("s:1", Json("s:1")));
 
         await hold.ShouldWaitAsync(commit, read, readMany, repeat);

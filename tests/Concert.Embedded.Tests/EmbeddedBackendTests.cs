@@ -68,39 +68,18 @@ public sealed class EmbeddedBackendTests : IDisposable
         File.ReadAllBytes(Path.Combine(_folder, "concert.db")).ShouldBe(before);
     }
 
-    [Fact]
-    public void Open_DatabaseOfAnotherVersion_IsRefused()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(99)]
+    public void Open_DatabaseOfAnotherVersion_IsRefusedAndLeftAlone(int version)
     {
         Open().Dispose();
         using (var database = Concert.Embedded.Sqlite.Connection.Open(Path.Combine(_folder, "concert.db")))
         {
-            database.Execute("PRAGMA user_version = 99");
+            database.Execute($"PRAGMA user_version = {version}");
         }
 
-        Should.Throw<UnknownDataFolderException>(() => Open()).Message.ShouldContain("version 99");
-    }
-
-    [Fact]
-    public async Task Open_DatabaseOfVersion1_KeepsItsLines()
-    {
-        Open().Dispose();
-        using (var database = Concert.Embedded.Sqlite.Connection.Open(Path.Combine(_folder, "concert.db")))
-        {
-            database.Execute("""
-                DROP VIEW waiting; DROP TABLE waiting_lines; DROP TABLE waiting_members;
-                CREATE TABLE waiting_lines (room TEXT PRIMARY KEY, began INTEGER, admissions TEXT NOT NULL) WITHOUT ROWID;
-                CREATE TABLE waiting_members (token TEXT PRIMARY KEY, room TEXT NOT NULL, user_id TEXT NOT NULL, issued_at INTEGER NOT NULL, place INTEGER NOT NULL,
-                  sequence INTEGER NOT NULL, active_until INTEGER) WITHOUT ROWID;
-                CREATE VIEW waiting AS SELECT room FROM waiting_members;
-                INSERT INTO waiting_lines VALUES ('general', 1, '');
-                INSERT INTO waiting_members VALUES ('00000000-0000-0000-0000-000000000001', 'general', 'kim', 5, 5, 1, NULL);
-                PRAGMA user_version = 1;
-                """);
-        }
-
-        using var backend = Open();
-
-        (await backend.WaitingRoom.ListRoomsAsync(Folder.Cancel)).ShouldBe(["general"]);
+        Should.Throw<UnknownDataFolderException>(() => Open()).Message.ShouldContain($"version {version}");
     }
 
     [Fact]

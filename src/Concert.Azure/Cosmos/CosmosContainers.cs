@@ -8,7 +8,8 @@ namespace Concert.Azure.Cosmos;
 /// <param name="Container">What the port calls it.</param>
 /// <param name="Name">Its name in the database.</param>
 /// <param name="PartitionProperty">The property the adapter adds to each document; the partition key path is this with a slash before it.</param>
-public sealed record CosmosContainer(DocumentContainer Container, string Name, string PartitionProperty)
+/// <param name="Queried">Other paths that queries ask for: the timers' <c>due</c>. A status is looked at in what is due, not asked for by itself.</param>
+public sealed record CosmosContainer(DocumentContainer Container, string Name, string PartitionProperty, params string[] Queried)
 {
     public string PartitionKeyPath => "/" + PartitionProperty;
 
@@ -16,7 +17,7 @@ public sealed record CosmosContainer(DocumentContainer Container, string Name, s
     /// Only what is queried costs index writes. <c>id</c> is always indexed; the partition key is not unless it is listed, and without it a
     /// query inside one partition reads through its neighbours.
     /// </summary>
-    public IReadOnlyList<string> IndexedPaths => [$"/{PartitionProperty}/?", "/type/?", "/status/?", "/due/?"];
+    public IReadOnlyList<string> IndexedPaths => [$"/{PartitionProperty}/?", .. Queried];
 
     /// <summary>-1: only documents with a <c>ttl</c> of their own end.</summary>
     public int DefaultTimeToLive => -1;
@@ -45,7 +46,7 @@ public static class CosmosContainers
     public static ReadOnlyCollection<CosmosContainer> All { get; } = new(
     [
         new CosmosContainer(DocumentContainer.Catalog, "catalog", "concertId"),
-        new CosmosContainer(DocumentContainer.Bookings, "bookings", "pk"),
+        new CosmosContainer(DocumentContainer.Bookings, "bookings", "pk", "/due/?"),
         new CosmosContainer(DocumentContainer.Wallets, "wallets", "userId"),
     ]);
 

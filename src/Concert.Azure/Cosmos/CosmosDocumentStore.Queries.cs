@@ -41,11 +41,11 @@ public sealed partial class CosmosDocumentStore
             cancellationToken);
     }
 
-    public Task<LocatedPage> ScanAsync(DocumentContainer container, string type, string? continuation, int limit, CancellationToken cancellationToken)
+    public Task<LocatedPage> ScanAsync(DocumentContainer container, string idPrefix, string? continuation, int limit, CancellationToken cancellationToken)
     {
         ThrowIfNoPage(limit);
         var where = CosmosContainers.Of(container);
-        var query = new QueryDefinition("SELECT * FROM c WHERE c.type = @type").WithParameter("@type", type);
+        var query = new QueryDefinition("SELECT * FROM c WHERE c.id >= @from AND c.id < @to").WithParameter("@from", idPrefix).WithParameter("@to", Behind(idPrefix));
         return ReadGuardedAsync(
             async token =>
             {
@@ -98,11 +98,14 @@ public sealed partial class CosmosDocumentStore
             .WithParameter("@from", query.After ?? query.IdPrefix);
         if (query.IdPrefix.Length > 0)
         {
-            definition.WithParameter("@to", query.IdPrefix[..^1] + (char)(query.IdPrefix[^1] + 1));
+            definition.WithParameter("@to", Behind(query.IdPrefix));
         }
 
         return WithStatuses(definition, query.Statuses ?? []);
     }
+
+    /// <summary>The first id behind all that start with the prefix.</summary>
+    private static string Behind(string prefix) => prefix[..^1] + (char)(prefix[^1] + 1);
 
     private static string StatusIn(IReadOnlyList<string> statuses) =>
         statuses.Count == 0 ? "false" : $"c.status IN ({string.Join(", ", statuses.Select((_, i) => Parameter(i)))})";

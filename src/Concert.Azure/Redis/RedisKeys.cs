@@ -1,3 +1,4 @@
+using Concert.Booking.Identity;
 using StackExchange.Redis;
 
 namespace Concert.Azure.Redis;
@@ -27,9 +28,11 @@ internal static class RedisKeys
         return [.. seatIds.Select(seat => (RedisKey)$"{tag}:gate:{seat}")];
     }
 
-    public static string MapEntry(string scheduleId) => $"{Tag("map:" + scheduleId)}:entry";
+    public static string MapVersions(string scheduleId) => $"{Tag("map:" + scheduleId)}:versions";
 
-    public static string MapBuild(string scheduleId, string version) => $"{Tag("map:" + scheduleId)}:build:{version}";
+    public static string MapEntry(SectionRef section) => $"{Tag("map:" + section.ScheduleId)}:entry:{section.Section}";
+
+    public static string MapBuild(SectionRef section, string version) => $"{Tag("map:" + section.ScheduleId)}:build:{section.Section}:{version}";
 
     private static string Tag(string name) => $"{{{name}}}";
 }

@@ -36,9 +36,13 @@ public sealed class RedisOptions
     [SettingRange(Section, "00:00:00.5000000", "00:01:00")]
     public TimeSpan SkipAfterFailure { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a rendered map is kept. Its version decides whether it is current, so this only frees memory.</summary>
+    /// <summary>The oldest snapshot of a section that is shown: for so long a change may be missing that Redis could not be told of.</summary>
+    [SettingRange(Section, "00:00:00.0010000", "00:05:00")]
+    public TimeSpan MapMaxAge { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the sections' versions are remembered after the last use. This only frees memory: what was forgotten begins a new epoch.</summary>
     [SettingRange(Section, "00:00:01", "1.00:00:00")]
-    public TimeSpan MapLifetime { get; set; } = TimeSpan.FromMinutes(10);
+    public TimeSpan MapVersionsLifetime { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How long the others wait for the instance that builds a map before they build it too.</summary>
     [SettingRange(Section, "00:00:00.1000000", "00:00:30")]

@@ -7,7 +7,7 @@ using Concert.Booking.Storage;
 namespace Concert.Booking.Catalog;
 
 /// <summary>
-/// Creating concerts and schedules. The sections' counters and the place in the list are written first and the schedule last, so that a schedule that can
+/// Creating concerts and schedules. The inventories' counters and the place in the list are written first and the schedule last, so that a schedule that can
 /// be seen is whole; a crash in between leaves counters and a line of the list that nothing refers to.
 /// </summary>
 public sealed class CatalogAdmin(
@@ -91,9 +91,9 @@ public sealed class CatalogAdmin(
         }
 
         // Also for a repeat: the first call may have died in between. What is there stays as it is.
-        foreach (var chunk in ScheduleSections.Of(schedule).Chunk(16))
+        foreach (var chunk in schedule.Inventories.Chunk(16))
         {
-            await Task.WhenAll(chunk.Select(section => CreateCountersAsync(section, CapacityOf(schedule, section), cancellationToken)));
+            await Task.WhenAll(chunk.Select(i => CreateCountersAsync(new SectionRef(schedule.ScheduleId, i.Key), i.Quantity, cancellationToken)));
         }
 
         await listing.AddAsync(schedule, cancellationToken);
@@ -120,16 +120,12 @@ public sealed class CatalogAdmin(
             : null;
     }
 
-    private static long CapacityOf(ScheduleDocument schedule, SectionRef section) => section.IsInventory
-        ? schedule.Inventories.First(i => i.Key == section.Section).Quantity
-        : schedule.Sections.First(s => s.Key == section.Section).SeatCount;
-
-    private Task<bool> CreateCountersAsync(SectionRef section, long capacity, CancellationToken cancellationToken) => loop.RunAsync(
-        section.Partition,
+    private Task<bool> CreateCountersAsync(SectionRef inventory, long capacity, CancellationToken cancellationToken) => loop.RunAsync(
+        inventory.Partition,
         MaxAttempts,
         async token => new Attempt<bool>(
-            await store.ReadAsync(section.Partition, CountersDocument.DocumentId, token) is null
-                ? [DocumentJson.Put(new CountersDocument(capacity, 0, 0, 0, 0), null)]
+            await store.ReadAsync(inventory.Partition, CountersDocument.DocumentId, token) is null
+                ? [DocumentJson.Put(new CountersDocument(capacity, 0, 0), null)]
                 : [],
             true),
         cancellationToken);

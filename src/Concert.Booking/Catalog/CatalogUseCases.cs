@@ -11,6 +11,7 @@ public sealed class CatalogUseCases(
     ConcertListing listing,
     CatalogAdmin admin,
     SeatMapReader seatMaps,
+    ScheduleSections sections,
     ScheduleReporter reporter,
     TimeProvider time) : ICatalogUseCases
 {
@@ -34,7 +35,7 @@ public sealed class CatalogUseCases(
     }
 
     public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken) =>
-        (await store.ScanAsync(DocumentContainer.Catalog, ConcertDocument.TypeName, null, 1, cancellationToken)).Items.Count == 0;
+        (await store.ScanAsync(DocumentContainer.Catalog, ConcertDocument.DocumentId, null, 1, cancellationToken)).Items.Count == 0;
 
     public async Task<Result<IReadOnlyList<ScheduleView>>> ListSchedulesAsync(string concertId, CancellationToken cancellationToken)
     {
@@ -81,7 +82,7 @@ public sealed class CatalogUseCases(
 
     private async Task<ScheduleView> ViewAsync(string concertId, ScheduleDocument schedule, CancellationToken cancellationToken)
     {
-        var counters = await ScheduleSections.ReadCountersAsync(store, schedule, cancellationToken);
+        var (total, taken) = await sections.CountAsync(schedule, cancellationToken);
         return new ScheduleView(
             schedule.ScheduleId,
             concertId,
@@ -89,7 +90,7 @@ public sealed class CatalogUseCases(
             schedule.CloseAt,
             schedule.BookingStartAt,
             schedule.BookingEndAt,
-            counters.Sum(c => c.Counters.Left + c.Counters.Held + c.Counters.Sold),
-            counters.Sum(c => c.Counters.Held + c.Counters.Sold));
+            total,
+            taken);
     }
 }

@@ -114,7 +114,7 @@ public sealed class ConcertListing(IDocumentStore store, StoreLoop loop, Catalog
         string? continuation = null;
         do
         {
-            var page = await store.ScanAsync(DocumentContainer.Catalog, ScheduleDocument.TypeName, continuation, PageSize, cancellationToken);
+            var page = await store.ScanAsync(DocumentContainer.Catalog, ScheduleDocument.Prefix, continuation, PageSize, cancellationToken);
             foreach (var schedule in page.Items.Select(located => DocumentJson.Read<ScheduleDocument>(located.Document)).Where(s => s.BookingEndAt > now))
             {
                 await AddAsync(schedule, cancellationToken);

@@ -8,11 +8,10 @@ namespace Concert.Booking.Catalog;
 public sealed record ConcertDocument(string Name, long CreatedAt) : IDocument
 {
     public const string DocumentId = "concert";
-    public const string TypeName = "concert";
 
     public string Id => DocumentId;
 
-    public string Type => TypeName;
+    public string Type => "concert";
 }
 
 /// <summary>A schedule. Immutable once written, so that every instance may keep it for ever. Times in Unix ms with the offset they were given in minutes.</summary>
@@ -27,11 +26,10 @@ public sealed record ScheduleDocument(
     IReadOnlyList<InventoryPlan> Inventories) : IDocument
 {
     public const string Prefix = "sched:";
-    public const string TypeName = "schedule";
 
     public string Id => Prefix + ScheduleId;
 
-    public string Type => TypeName;
+    public string Type => "schedule";
 }
 
 /// <summary>A numbered section: its places as runs of consecutive numbers at one price, in ascending order.</summary>
@@ -71,8 +69,11 @@ public readonly record struct SeatRun(int From, int To, long Price)
 /// <summary>A general-admission inventory: equal places, counted.</summary>
 public sealed record InventoryPlan(string Key, string Name, int Quantity, long Price);
 
-/// <summary>The counts of one section or inventory; they move by increments in the batch that moves the places. left + held + sold = capacity.</summary>
-public sealed record CountersDocument(long Left, long Held, long Sold, long Version, long DeadLetters) : IDocument
+/// <summary>
+/// The counts of one inventory; they move by increments in the batch that moves the places, and the floor of 0 keeps it from being oversold.
+/// left + held + sold = capacity. A numbered section has none: its seats say it.
+/// </summary>
+public sealed record CountersDocument(long Left, long Held, long Sold) : IDocument
 {
     public const string DocumentId = "counters";
 

@@ -1,19 +1,33 @@
+using Concert.Booking.Identity;
+using Concert.Booking.Storage;
+
 namespace Concert.Booking.Catalog;
 
-/// <summary>A rendered seat map, and the version of the counters it was rendered at.</summary>
-public sealed record CachedSeatMap(string Version, ReadOnlyMemory<byte> Json);
-
 /// <summary>
-/// Rendered seat maps. The version (of the sections' counters, which change in the same batch as the seats) decides whether an entry is current,
-/// so an entry can be lost or late but never wrong. Never throws but for cancellation and what <c>build</c> throws.
+/// What is taken of each section, as bytes that only the domain reads. Whoever changes a section tells it, so that a snapshot from before is not shown any
+/// more: at once in the process that the change was made in, and everywhere while the cache can be reached. A change that it could not be told of (the writer
+/// died, the cache was away) may be missing for as long as a snapshot is kept, and no longer. Never throws but for cancellation, what <c>build</c> throws and
+/// what <c>commit</c> throws.
 /// </summary>
 public interface ISeatMapCache
 {
-    /// <summary>The cached map of this version, or else the one that <paramref name="build"/> makes, built once for callers that ask at the same time.</summary>
-    /// <param name="scheduleId">Whose map.</param>
-    /// <param name="version">The version wanted.</param>
-    /// <param name="build">Reads the seats and renders.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    Task<CachedSeatMap> GetOrBuildAsync(
-        string scheduleId, string version, Func<CancellationToken, Task<CachedSeatMap>> build, CancellationToken cancellationToken);
+    /// <summary>
+    /// A snapshot of each section, in the order asked: a kept one or the one that <paramref name="build"/> makes, built once for callers that ask at the
+    /// same time. It shows every change that was told before the call.
+    /// </summary>
+    /// <param name="scheduleId">Whose sections.</param>
+    /// <param name="sections">Their keys in the schedule.</param>
+    /// <param name="build">Reads a section.</param>
+    /// <param name="cancellationToken">Gives up waiting; a build that others wait for goes on.</param>
+    Task<IReadOnlyList<ReadOnlyMemory<byte>>> GetAsync(
+        string scheduleId, IReadOnlyList<string> sections, Func<string, CancellationToken, Task<ReadOnlyMemory<byte>>> build, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes a change of a section and tells it, also when nobody knows whether it was made. When this ends, later calls of <see cref="GetAsync"/> show it.
+    /// </summary>
+    Task<CommitResult> ChangeAsync(SectionRef section, Func<Task<CommitResult>> commit);
+
+    /// <summary>Whether the section is certainly as it was before.</summary>
+    protected static bool IsUnchanged(CommitResult? result) =>
+        result is CommitResult.Conflict or CommitResult.Throttled or CommitResult.Unavailable { OutcomeUnknown: false };
 }

@@ -8,10 +8,10 @@ using Microsoft.Extensions.Logging;
 namespace Concert.Booking.Catalog;
 
 /// <summary>
-/// The report reads everything: seats and reservations one by one, beside the counters. It is for staff and for proof, not for the rush,
-/// and raises an alarm when what it finds cannot be.
+/// The report reads everything from the store: seats, reservations and dead letters one by one, beside the inventories' counters. It is for staff and for
+/// proof, not for the rush, and raises an alarm when what it finds cannot be.
 /// </summary>
-public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog, ILogger<ScheduleReporter> logger)
+public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog, ScheduleSections sections, ILogger<ScheduleReporter> logger)
 {
     private static readonly string[] Statuses =
     [
@@ -28,23 +28,20 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
         }
 
         var tally = new Tally();
-        foreach (var (section, counters) in await ScheduleSections.ReadCountersAsync(store, schedule, cancellationToken))
+        foreach (var section in ScheduleSections.Of(schedule))
         {
-            tally.Total += counters.Left + counters.Held + counters.Sold;
-            tally.Reserved += counters.Held + counters.Sold;
-            tally.DeadLetters += counters.DeadLetters;
             await AddReservationsAsync(tally, section, cancellationToken);
-            await AddSeatsAsync(tally, section, cancellationToken);
-            if (counters.Left < 0 || counters.Held < 0 || counters.Sold < 0)
+            await (section.IsInventory ? AddCountersAsync(tally, section, cancellationToken) : AddSeatsAsync(tally, section, cancellationToken));
+            await foreach (var _ in sections.ReadAllAsync(section, DeadLetterDocument.Prefix, cancellationToken))
             {
-                Telemetry.InvariantBroken.Add(1, new KeyValuePair<string, object?>("invariant", "S4"));
-                logger.LogCritical("Section {Section} has impossible counters: {Counters}", section.PartitionKey, counters);
+                tally.DeadLetters++;
             }
         }
 
+        var total = schedule.Sections.Sum(s => (long)s.SeatCount) + schedule.Inventories.Sum(i => (long)i.Quantity);
         return new ScheduleReport(
-            tally.Total,
-            tally.Total - tally.Held - tally.Sold,
+            total,
+            total - tally.Held - tally.Sold,
             tally.Held,
             tally.Sold,
             tally.Reserved,
@@ -57,7 +54,7 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
 
     private async Task AddReservationsAsync(Tally tally, SectionRef section, CancellationToken cancellationToken)
     {
-        await foreach (var stored in ScheduleSections.ReadAllAsync(store, section, ReservationDocument.Prefix, null, cancellationToken))
+        await foreach (var stored in sections.ReadAllAsync(section, ReservationDocument.Prefix, cancellationToken))
         {
             var reservation = DocumentJson.Read<ReservationDocument>(stored);
             tally.ByStatus[reservation.Status] = tally.ByStatus.GetValueOrDefault(reservation.Status) + 1;
@@ -69,21 +66,31 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
                 tally.Held += reservation.Status is ReservationStatus.Held or ReservationStatus.Paying ? reservation.Places : 0;
                 tally.Sold += reservation.Status == ReservationStatus.Confirmed ? reservation.Places : 0;
             }
+            else
+            {
+                tally.Reserved += reservation.Status is ReservationStatus.Held or ReservationStatus.Paying or ReservationStatus.Confirmed ? reservation.Places : 0;
+            }
         }
     }
 
     private async Task AddSeatsAsync(Tally tally, SectionRef section, CancellationToken cancellationToken)
     {
-        if (section.IsInventory)
-        {
-            return;
-        }
-
-        await foreach (var stored in ScheduleSections.ReadAllAsync(store, section, SeatDocument.Prefix, null, cancellationToken))
+        await foreach (var stored in sections.ReadAllAsync(section, SeatDocument.Prefix, cancellationToken))
         {
             var seat = DocumentJson.Read<SeatDocument>(stored);
             tally.Held += seat.Status == SeatStatus.Held ? 1 : 0;
             tally.Sold += seat.Status == SeatStatus.Sold ? 1 : 0;
+        }
+    }
+
+    private async Task AddCountersAsync(Tally tally, SectionRef section, CancellationToken cancellationToken)
+    {
+        var counters = await sections.CountersAsync(section, cancellationToken);
+        tally.Reserved += counters.Held + counters.Sold;
+        if (counters.Left < 0 || counters.Held < 0 || counters.Sold < 0)
+        {
+            Telemetry.InvariantBroken.Add(1, new KeyValuePair<string, object?>("invariant", "S4"));
+            logger.LogCritical("Inventory {Section} has impossible counters: {Counters}", section.PartitionKey, counters);
         }
     }
 
@@ -93,7 +100,7 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
         string? continuation = null;
         do
         {
-            var page = await store.ScanAsync(DocumentContainer.Wallets, WalletDocument.TypeName, continuation, 1000, cancellationToken);
+            var page = await store.ScanAsync(DocumentContainer.Wallets, WalletDocument.DocumentId, continuation, 1000, cancellationToken);
             charged += page.Items.Sum(w => DocumentJson.Read<WalletDocument>(w.Document).Charged);
             continuation = page.Continuation;
         }
@@ -103,8 +110,6 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
 
     private sealed class Tally
     {
-        public long Total { get; set; }
-
         public long Reserved { get; set; }
 
         public long Held { get; set; }

@@ -72,9 +72,12 @@ public readonly record struct PaymentId(ReservationId Reservation, string Code)
     internal const int SignedLength = 17;
     internal const int Length = 25;
 
-    public string DocumentId => "pay:" + Code;
+    public string DocumentId => DocumentIdOf(Code);
 
     public DateTimeOffset CreatedAt => DateTimeOffset.FromUnixTimeMilliseconds(ReservationId.ReadTime(Base64Url.DecodeFromChars(Code)));
+
+    /// <summary>Sorts the newest first, so that a user's payments need no list beside them: the code has the time in it.</summary>
+    public static string DocumentIdOf(string code) => $"pay:{ListKey.NewestFirst(ReservationId.ReadTime(Base64Url.DecodeFromChars(code)))}:{code}";
 
     public override string ToString() => $"{Reservation}.{Code}";
 

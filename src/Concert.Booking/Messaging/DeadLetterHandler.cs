@@ -10,7 +10,7 @@ namespace Concert.Booking.Messaging;
 
 /// <summary>
 /// A command that could not be handled gets an honest end: a reservation that was not made is REJECTED, a payment that did not begin is FAILED, all else
-/// stays as it was and says why. Each is counted once in its section.
+/// stays as it was and says why. Each is kept once in its section, and counted in the report.
 /// </summary>
 public sealed class DeadLetterHandler(
     IDocumentStore store, SectionLoader loader, StoreLoop loop, WalletWriter wallets, UserPlaces places, ISeatGate gate, IdMinter minter, TimeProvider time)
@@ -30,18 +30,13 @@ public sealed class DeadLetterHandler(
             MaxAttempts,
             async token =>
             {
-                var state = await loader.ForReservationAsync(id, token);
+                var state = await loader.ForReservationAsync(id, withSeats: false, token);
                 if (await store.ReadAsync(id.Section.Partition, record.Id, token) is not null)
                 {
                     return new Attempt<ReservationDocument?>([], state.Reservation(id.Code));
                 }
 
                 List<DocumentOperation> operations = [DocumentJson.Put(record, null)];
-                if (await store.ReadAsync(id.Section.Partition, CountersDocument.DocumentId, token) is not null)
-                {
-                    operations.Add(new DocumentOperation.Increment(CountersDocument.DocumentId, [new FieldIncrement("deadLetters", 1)]));
-                }
-
                 var changes = new SectionChanges(state);
                 var before = state.Reservation(id.Code);
                 var after = After(id, command, before);
@@ -55,9 +50,9 @@ public sealed class DeadLetterHandler(
             },
             cancellationToken);
 
-        if (reservation is not null)
+        if (reservation is { Status: ReservationStatus.Rejected })
         {
-            await places.SettleAsync(id.Section, reservation, cancellationToken);
+            await places.ListAsync(id, reservation, cancellationToken);
         }
 
         if (command is ReserveCommand { Seats: { Count: > 0 } seats } && reservation is null or { Status: ReservationStatus.Rejected })

@@ -1,10 +1,12 @@
+using System.Text.Json.Serialization;
+using Concert.Booking.Identity;
+using Concert.Booking.Shared;
 using Concert.Booking.Storage;
-using Concert.Booking.Wallets;
 
 namespace Concert.Booking.Payments;
 
 /// <summary>
-/// A payment, in its user's partition: written in the batch that moves the money, or that refuses to. Won; times in Unix ms.
+/// A payment, in its user's partition: written in the batch that moves the money, or that refuses to. The id sorts the newest first. Won; times in Unix ms.
 /// </summary>
 public sealed record PaymentDocument(
     string Code,
@@ -18,17 +20,13 @@ public sealed record PaymentDocument(
 {
     public const string Prefix = "pay:";
 
-    public string Id => Prefix + Code;
+    public string Id => PaymentId.DocumentIdOf(Code);
 
     public string Type => "payment";
-}
 
-/// <summary>The payment's place in its user's list; the id sorts the newest first.</summary>
-public sealed record PaymentEntryDocument(string Code, long At) : IDocument
-{
-    public const string Prefix = "payx:";
-
-    public string Id => $"{Prefix}{ListKey.NewestFirst(At)}:{Code}";
-
-    public string Type => "payment-entry";
+    /// <summary>
+    /// Whether its user's history shows it. A second click on a hold that is paid is no payment of its user's: its id answers for it, the history does not.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsListed => Reason != RefusalCode.AlreadyPaid.Name();
 }

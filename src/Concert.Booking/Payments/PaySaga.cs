@@ -43,15 +43,15 @@ public sealed class PaySaga(
             return HandlerOutcome.Decided(PaymentStatus.Failed, failed.Reason);
         }
 
-        return await FinishAsync(id, begun.Reservation!, command, cancellationToken);
+        return await FinishAsync(id, begun.Reservation!, begun.State, command, cancellationToken);
     }
 
     /// <summary>Finishes a payment that has begun; nothing to do when it is done.</summary>
-    public Task<HandlerOutcome> ResumeAsync(ReservationId id, ReservationDocument paying, CancellationToken cancellationToken) =>
-        FinishAsync(id, paying, null, cancellationToken);
+    public Task<HandlerOutcome> ResumeAsync(ReservationId id, ReservationDocument paying, SectionState? known, CancellationToken cancellationToken) =>
+        FinishAsync(id, paying, known, null, cancellationToken);
 
     private async Task<HandlerOutcome> FinishAsync(
-        ReservationId id, ReservationDocument reservation, PayCommand? command, CancellationToken cancellationToken)
+        ReservationId id, ReservationDocument reservation, SectionState? known, PayCommand? command, CancellationToken cancellationToken)
     {
         var code = reservation.Payment!;
         if (reservation.Status == ReservationStatus.Confirmed)
@@ -66,13 +66,13 @@ public sealed class PaySaga(
         if (outcome is WalletOutcome.Refused refused)
         {
             await writer.ChangeAsync(
-                id, state => PayDecisions.GiveBack(state, id.Code, code, refused.Code.Name(), time.GetUtcNow(), rules.Value), cancellationToken);
+                id, state => PayDecisions.GiveBack(state, id.Code, code, refused.Code.Name(), time.GetUtcNow(), rules.Value), cancellationToken, known);
             return HandlerOutcome.Decided(PaymentStatus.Failed, refused.Code.Name());
         }
 
         // Before the last step, so that whoever reads COMPLETED finds the token ended.
         await EndTokenAsync(command?.Token ?? reservation.Token, cancellationToken);
-        var confirmed = await writer.ChangeAsync(id, state => PayDecisions.Confirm(state, id.Code, code, time.GetUtcNow()), cancellationToken);
+        var confirmed = await writer.ChangeAsync(id, state => PayDecisions.Confirm(state, id.Code, code, time.GetUtcNow()), cancellationToken, known);
         if (confirmed.Reservation is not { } now || now.Payment != code)
         {
             Telemetry.InvariantBroken.Add(1, new KeyValuePair<string, object?>("invariant", "S2"));

@@ -41,14 +41,11 @@ public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, I
         return isTheirs ? found : NotYours;
     }
 
-    /// <summary>One that stands on the user's list; null when it is not there (any more).</summary>
-    public async Task<OwnPayment?> FindListedAsync(string userId, string code, CancellationToken cancellationToken)
-    {
-        var stored = await store.ReadAsync(new PartitionRef(DocumentContainer.Wallets, userId), PaymentDocument.Prefix + code, cancellationToken);
-        return stored is not null && DocumentJson.Read<PaymentDocument>(stored) is var payment && ReservationId.TryParse(payment.ReservationId, out var reservationId)
-            ? new OwnPayment(new PaymentId(reservationId, code), payment, await ReadReservationAsync(reservationId, cancellationToken))
+    /// <summary>One that was found in its user's partition, with what it is for.</summary>
+    public async Task<OwnPayment?> WithReservationAsync(PaymentDocument payment, CancellationToken cancellationToken) =>
+        ReservationId.TryParse(payment.ReservationId, out var reservationId)
+            ? new OwnPayment(new PaymentId(reservationId, payment.Code), payment, await ReadReservationAsync(reservationId, cancellationToken))
             : null;
-    }
 
     public async Task<PaymentView> ViewAsync(OwnPayment found, CancellationToken cancellationToken)
     {

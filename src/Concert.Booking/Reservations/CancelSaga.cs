@@ -14,7 +14,6 @@ public sealed class CancelSaga(
     CatalogReader catalog,
     SectionWriter writer,
     WalletWriter wallets,
-    UserPlaces places,
     PaySaga payments,
     TimeProvider time,
     IOptions<BookingOptions> booking,
@@ -33,7 +32,7 @@ public sealed class CancelSaga(
         if (begun.Reservation is { Status: ReservationStatus.Paying } paying)
         {
             // A payment was left half done: it comes first, then there is something to cancel.
-            await payments.ResumeAsync(id, paying, cancellationToken);
+            await payments.ResumeAsync(id, paying, begun.State, cancellationToken);
             begun = await BeginAsync();
         }
 
@@ -44,11 +43,11 @@ public sealed class CancelSaga(
 
         if (begun.Refused is { } refused)
         {
-            await writer.ChangeAsync(id, state => CancelDecisions.Note(state, id.Code, refused, time.GetUtcNow()), cancellationToken);
+            await writer.ChangeAsync(id, state => CancelDecisions.Note(state, id.Code, refused, time.GetUtcNow()), cancellationToken, begun.State);
             return HandlerOutcome.Decided("REFUSED", refused.Name());
         }
 
-        return await FinishAsync(id, begun.Reservation!, cancellationToken);
+        return await FinishAsync(id, begun.Reservation!, begun.State, cancellationToken);
 
         Task<Decision> BeginAsync() => writer.ChangeAsync(
             id,
@@ -59,7 +58,7 @@ public sealed class CancelSaga(
     }
 
     /// <summary>Refunds and releases what was cancelled; nothing to do when it is done.</summary>
-    public async Task<HandlerOutcome> FinishAsync(ReservationId id, ReservationDocument reservation, CancellationToken cancellationToken)
+    public async Task<HandlerOutcome> FinishAsync(ReservationId id, ReservationDocument reservation, SectionState? known, CancellationToken cancellationToken)
     {
         if (reservation is { IsCancelling: true, Cancellation: { } record, Payment: { } payment })
         {
@@ -71,11 +70,10 @@ public sealed class CancelSaga(
                 return HandlerOutcome.Poison("refund-refused", refused.Code.Name());
             }
 
-            var finished = await writer.ChangeAsync(id, state => CancelDecisions.Finish(state, id.Code, time.GetUtcNow()), cancellationToken);
+            var finished = await writer.ChangeAsync(id, state => CancelDecisions.Finish(state, id.Code, time.GetUtcNow()), cancellationToken, known);
             reservation = finished.Reservation ?? reservation;
         }
 
-        await places.SettleAsync(id.Section, reservation, cancellationToken);
         await writer.ReleaseGateAsync(id.Section, reservation, cancellationToken);
         return HandlerOutcome.Decided(reservation.Status);
     }

@@ -13,6 +13,9 @@ public sealed record Decision(
     RefusalCode? Refused = null,
     IReadOnlyList<ReservationDocument>? Expired = null)
 {
+    /// <summary>The section as it stands after the changes, as far as it is known: what a next step may decide on without reading it again.</summary>
+    public SectionState? State { get; init; }
+
     /// <summary>Nothing to write.</summary>
     public static Decision Unchanged(ReservationDocument? reservation, RefusalCode? refused = null) => new(null, reservation, refused);
 }

@@ -33,8 +33,11 @@ public sealed record SeatDocument(int Number, string Status, string? Holder, lon
     public static SeatDocument Available(int number) => new(number, SeatStatus.Available, null, null);
 }
 
-/// <summary>How many live places a user has in a schedule, in the user's partition: what its counted entries add up to.</summary>
-public sealed record LimitDocument(string ScheduleId, int Live) : IDocument
+/// <summary>
+/// What counts for a user's limit in a schedule, in the user's partition: every reservation that is live or may yet be, and those that have ended since
+/// it was looked through. An entry stands before its reservation does, and goes when somebody needs its room.
+/// </summary>
+public sealed record LimitDocument(string ScheduleId, IReadOnlyList<CountedPlaces> Counted) : IDocument
 {
     public const string Prefix = "lim:";
 
@@ -42,8 +45,19 @@ public sealed record LimitDocument(string ScheduleId, int Live) : IDocument
 
     public string Type => "limit";
 
+    /// <summary>Entries that were left when it was last looked through.</summary>
+    public int Kept { get; init; }
+
+    [JsonIgnore]
+    public int Places => Counted.Sum(c => c.Places);
+
     public static string IdOf(string scheduleId) => Prefix + scheduleId;
+
+    public bool Has(ReservationId id) => id.ToString() is var text && Counted.Any(c => c.Reservation == text);
 }
+
+/// <summary>A reservation and its places.</summary>
+public readonly record struct CountedPlaces([property: JsonPropertyName("r")] string Reservation, [property: JsonPropertyName("p")] int Places);
 
 /// <summary>A seat and its price in won, as they were when it was asked for.</summary>
 public readonly record struct SeatLine([property: JsonPropertyName("n")] int Number, [property: JsonPropertyName("p")] long Price);
@@ -117,7 +131,9 @@ public sealed record ReservationDocument(
 /// <summary>A command that went to the dead-letter list, kept so that it is counted once.</summary>
 public sealed record DeadLetterDocument(string MessageId, string Command, string Reason, long At) : IDocument
 {
-    public string Id => "dead:" + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(MessageId)).AsSpan(0, 16));
+    public const string Prefix = "dead:";
+
+    public string Id => Prefix + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(MessageId)).AsSpan(0, 16));
 
     public string Type => "dead";
 }

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Concert.Booking.Reservations;
 
 /// <summary>
-/// Holds the places or writes the refusal. A hold's places are counted in its user's partition just before the section's batch, and given back after a
-/// batch that refused them; who is refused by the section itself is never counted.
+/// Holds the places or writes the refusal. A hold's places are counted in its user's partition just before the section's batch; who is refused by the
+/// section itself is not counted.
 /// </summary>
 public sealed class ReserveHandler(
     CatalogReader catalog,
@@ -33,16 +33,15 @@ public sealed class ReserveHandler(
             (state, token) => DecideAsync(state, id, command, schedule, token),
             cancellationToken);
 
-        foreach (var ended in decision.Expired ?? [])
+        foreach (var _ in decision.Expired ?? [])
         {
             Telemetry.HoldsExpired.Add(1, new KeyValuePair<string, object?>("by", "take-over"));
-            await places.SettleAsync(id.Section, ended, cancellationToken);
         }
 
         var reservation = decision.Reservation!;
-        await places.SettleAsync(id.Section, reservation, cancellationToken);
         if (reservation.Status == ReservationStatus.Rejected)
         {
+            await places.ListAsync(id, reservation, cancellationToken);
             await writer.ReleaseGateAsync(id.Section, reservation, cancellationToken);
         }
 
@@ -59,9 +58,8 @@ public sealed class ReserveHandler(
         }
 
         var answer = await places.CountAsync(id, held, rules.Value.MaxPerUser, cancellationToken);
-        if (answer == PlacesAnswer.Full)
+        if (answer is PlacesAnswer.Full full && await MakeRoomAsync(full.Live, id, command, cancellationToken))
         {
-            await MakeRoomAsync(id, command, cancellationToken);
             answer = await places.CountAsync(id, held, rules.Value.MaxPerUser, cancellationToken);
         }
 
@@ -78,18 +76,17 @@ public sealed class ReserveHandler(
             ReserveDecision.Refuse(state, id, command, schedule, time.GetUtcNow(), code, minter.RefusalLifetime);
     }
 
-    /// <summary>
-    /// Before a user is told that the limit is reached: what counts for reservations that have ended is given back, and the user's own holds that are over
-    /// and give way to this command end now.
-    /// </summary>
-    private async Task MakeRoomAsync(ReservationId id, ReserveCommand command, CancellationToken cancellationToken)
+    /// <summary>Before a user is told that the limit is reached, the user's own holds that are over and give way to this command end now. Whether one did.</summary>
+    private async Task<bool> MakeRoomAsync(IReadOnlyList<LivePlaces> live, ReservationId id, ReserveCommand command, CancellationToken cancellationToken)
     {
-        var live = await places.ReviewAsync(command.UserId, id.Section.ScheduleId, cancellationToken);
-        foreach (var (other, held) in live.Where(l => ReserveDecision.GivesWay(l.Reservation, l.Id, id, command, time.GetUtcNow())))
+        var madeRoom = false;
+        foreach (var (other, _) in live.Where(l => ReserveDecision.GivesWay(l.Reservation, l.Id, id, command, time.GetUtcNow())))
         {
-            var ended = await writer.ChangeAsync(
+            var after = await writer.ChangeAsync(
                 other, state => ReserveDecision.EndOverdue(state, other, id, command, time.GetUtcNow()), cancellationToken);
-            await places.SettleAsync(other.Section, ended.Reservation ?? held, cancellationToken);
+            madeRoom |= after.Reservation is { HasEnded: true };
         }
+
+        return madeRoom;
     }
 }

@@ -7,7 +7,7 @@ namespace Concert.Booking.Reservations;
 /// <summary>Reads the documents that a decision needs, in as few rounds as their references allow.</summary>
 public sealed class SectionLoader(IDocumentStore store)
 {
-    /// <summary>For a reservation to be made: it, the seats, and for each seat whose hold is over, everything of its holder.</summary>
+    /// <summary>For a reservation to be made: it, the seats, and the holder of each seat whose hold is over.</summary>
     public async Task<SectionState> ForReserveAsync(
         ReservationId id, IReadOnlyList<int> seatNumbers, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -28,20 +28,17 @@ public sealed class SectionLoader(IDocumentStore store)
         if (expired.Count > 0)
         {
             await AddAsync(state, [.. expired.Select(ReservationId.DocumentIdOf)], cancellationToken);
-            var rest = expired.Select(state.Reservation).OfType<ReservationDocument>().SelectMany(OwnedBy)
-                .Where(documentId => state.ETagOf(documentId) is null).Distinct(StringComparer.Ordinal).ToList();
-            await AddAsync(state, rest, cancellationToken);
         }
 
         return state;
     }
 
-    /// <summary>For a change of a reservation that is there: it and its seats.</summary>
-    public async Task<SectionState> ForReservationAsync(ReservationId id, CancellationToken cancellationToken)
+    /// <summary>For a change of a reservation that is there: it, and its seats where its ETag is not to stand for them.</summary>
+    public async Task<SectionState> ForReservationAsync(ReservationId id, bool withSeats, CancellationToken cancellationToken)
     {
         var state = new SectionState(id.Section);
         await AddAsync(state, [id.DocumentId], cancellationToken);
-        if (state.Reservation(id.Code) is { } reservation)
+        if (withSeats && state.Reservation(id.Code) is { } reservation)
         {
             await AddAsync(state, [.. OwnedBy(reservation)], cancellationToken);
         }
@@ -59,9 +56,9 @@ public sealed class SectionLoader(IDocumentStore store)
             return;
         }
 
-        foreach (var stored in await store.ReadManyAsync(state.Section.Partition, ids, cancellationToken))
+        foreach (var (id, stored) in ids.Zip(await store.ReadManyAsync(state.Section.Partition, ids, cancellationToken)))
         {
-            state.Add(stored);
+            state.Add(id, stored);
         }
     }
 }

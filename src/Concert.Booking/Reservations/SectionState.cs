@@ -9,12 +9,14 @@ public sealed class SectionState(SectionRef section)
 {
     private readonly Dictionary<string, Versioned<SeatDocument>> _seats = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Versioned<ReservationDocument>> _reservations = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _absent = new(StringComparer.Ordinal);
 
     public SectionRef Section => section;
 
     /// <summary>An inventory's counters; null in a numbered section, whose seats say more.</summary>
     public CountersDocument? Counters { get; private set; }
 
+    /// <summary>As it was read; a seat without a document is available.</summary>
     public SeatDocument Seat(int number) => _seats.TryGetValue(SeatDocument.IdOf(number), out var seat) ? seat.Value : SeatDocument.Available(number);
 
     public ReservationDocument? Reservation(string code) =>
@@ -30,36 +32,44 @@ public sealed class SectionState(SectionRef section)
         : _reservations.TryGetValue(documentId, out var reservation) ? reservation.ETag
         : null;
 
-    /// <summary>Keeps a document that was read.</summary>
-    public void Add(StoredDocument? stored)
+    /// <summary>Whether anybody has looked for the document; if not, <see cref="Seat"/> knows nothing of it.</summary>
+    public bool HasLookedFor(string documentId) => _absent.Contains(documentId) || ETagOf(documentId) is not null;
+
+    /// <summary>Keeps what was read under an id; null for what is not there.</summary>
+    public void Add(string id, StoredDocument? stored)
     {
         if (stored is null)
         {
-            return;
+            _absent.Add(id);
         }
-
-        if (stored.Id.StartsWith(SeatDocument.Prefix, StringComparison.Ordinal))
+        else if (id.StartsWith(SeatDocument.Prefix, StringComparison.Ordinal))
         {
-            _seats[stored.Id] = new(DocumentJson.Read<SeatDocument>(stored), stored.ETag);
+            Add(DocumentJson.Read<SeatDocument>(stored), stored.ETag);
         }
-        else if (stored.Id.StartsWith(ReservationDocument.Prefix, StringComparison.Ordinal))
+        else if (id.StartsWith(ReservationDocument.Prefix, StringComparison.Ordinal))
         {
-            _reservations[stored.Id] = new(DocumentJson.Read<ReservationDocument>(stored), stored.ETag);
+            Add(DocumentJson.Read<ReservationDocument>(stored), stored.ETag);
         }
-        else if (stored.Id == CountersDocument.DocumentId)
+        else if (id == CountersDocument.DocumentId)
         {
             Counters = DocumentJson.Read<CountersDocument>(stored);
         }
     }
+
+    internal void Add(SeatDocument seat, string etag) => _seats[seat.Id] = new(seat, etag);
+
+    internal void Add(ReservationDocument reservation, string etag) => _reservations[reservation.Id] = new(reservation, etag);
 }
 
 /// <summary>
-/// What a decision changes in a section: documents under the ETags they were read at, and the counters by increments, all in one batch.
-/// Nothing is written when nothing was changed.
+/// What a decision changes in a section: documents under the ETags they were read at, and an inventory's counters by increments, all in one batch.
+/// Nothing is written when nothing was changed. A seat that a live reservation has changes only in a batch that changes the reservation too: the
+/// reservation's ETag stands for its seats, which need not be read.
 /// </summary>
 public sealed class SectionChanges(SectionState state)
 {
-    private readonly Dictionary<int, SeatDocument> _seats = [];
+    /// <summary>What becomes of a seat; null: it is available again and needs no document.</summary>
+    private readonly Dictionary<int, SeatDocument?> _seats = [];
     private readonly Dictionary<string, ReservationDocument> _reservations = new(StringComparer.Ordinal);
     private long _left;
     private long _held;
@@ -67,7 +77,12 @@ public sealed class SectionChanges(SectionState state)
 
     public IReadOnlyCollection<ReservationDocument> Reservations => _reservations.Values;
 
-    public SeatDocument Seat(int number) => _seats.TryGetValue(number, out var changed) ? changed : state.Seat(number);
+    /// <summary>Whether places change hands, so that a map from before is old.</summary>
+    public bool MovesPlaces => _seats.Count > 0 || HasCounts;
+
+    private bool HasCounts => _left != 0 || _held != 0 || _sold != 0;
+
+    public SeatDocument Seat(int number) => _seats.TryGetValue(number, out var changed) ? changed ?? SeatDocument.Available(number) : state.Seat(number);
 
     public ReservationDocument? Reservation(string code) => _reservations.TryGetValue(code, out var changed) ? changed : state.Reservation(code);
 
@@ -104,46 +119,73 @@ public sealed class SectionChanges(SectionState state)
     {
         foreach (var line in reservation.Seats ?? [])
         {
-            if (Seat(line.Number).Holder == reservation.Code)
+            if (!state.HasLookedFor(SeatDocument.IdOf(line.Number)) || Seat(line.Number).Holder == reservation.Code)
             {
-                _seats[line.Number] = SeatDocument.Available(line.Number);
+                _seats[line.Number] = null;
             }
         }
 
         _left += reservation.Places;
         _held -= sold ? 0 : reservation.Places;
         _sold -= sold ? reservation.Places : 0;
-
-        // Until the places are given back to the user's limit too: the run that frees them may be one that nobody waits for any more.
-        Put(reservation with { Due = reservation.History[^1].At });
+        Put(reservation);
     }
 
-    /// <summary>The batch. The counters' floor of 0 is what refuses places that an inventory does not have.</summary>
+    /// <summary>The batch. An inventory's floor of 0 is what refuses places that it does not have.</summary>
     public IReadOnlyList<DocumentOperation> ToOperations()
     {
         var operations = new List<DocumentOperation>();
-        // Also when the counts come out even, as when a hold takes over as many seats as it ends: the version says that the map of seats has changed.
-        if (_seats.Count > 0 || _left != 0 || _held != 0 || _sold != 0)
-        {
-            operations.Add(new DocumentOperation.Increment(CountersDocument.DocumentId, [.. CounterFields()]));
-        }
-
-        foreach (var seat in _seats.Values)
-        {
-            operations.Add(DocumentJson.Put(seat, state.ETagOf(seat.Id)));
-        }
-
         foreach (var reservation in _reservations.Values)
         {
             operations.Add(DocumentJson.Put(reservation, state.ETagOf(reservation.Id)));
         }
 
+        foreach (var (number, seat) in _seats)
+        {
+            operations.Add(Write(SeatDocument.IdOf(number), seat));
+        }
+
+        if (state.Section.IsInventory && HasCounts)
+        {
+            operations.Add(new DocumentOperation.Increment(CountersDocument.DocumentId, [.. CounterFields()]));
+        }
+
         return operations;
+    }
+
+    /// <summary>The section as it is once <paramref name="operations"/> are written.</summary>
+    public SectionState Written(IReadOnlyList<DocumentOperation> operations, IReadOnlyList<string> etags)
+    {
+        var after = new SectionState(state.Section);
+        for (var i = 0; i < operations.Count; i++)
+        {
+            if (_reservations.Values.FirstOrDefault(r => r.Id == operations[i].Id) is { } reservation)
+            {
+                after.Add(reservation, etags[i]);
+            }
+            else if (_seats.Values.FirstOrDefault(s => s?.Id == operations[i].Id) is { } seat)
+            {
+                after.Add(seat, etags[i]);
+            }
+        }
+
+        return after;
+    }
+
+    /// <summary>A seat that is sold or freed and that nobody has looked at is its reservation's, whose ETag is in the batch.</summary>
+    private DocumentOperation Write(string id, SeatDocument? seat)
+    {
+        var etag = state.ETagOf(id);
+        return seat switch
+        {
+            null => new DocumentOperation.Delete(id, etag),
+            { Status: SeatStatus.Sold } when !state.HasLookedFor(id) => new DocumentOperation.Upsert(id, DocumentJson.Write(seat)),
+            _ => DocumentJson.Put(seat, etag),
+        };
     }
 
     private IEnumerable<FieldIncrement> CounterFields()
     {
-        yield return new FieldIncrement("version", 1);
         if (_left != 0)
         {
             yield return new FieldIncrement("left", _left, Min: 0);

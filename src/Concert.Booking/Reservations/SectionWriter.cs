@@ -1,3 +1,4 @@
+using Concert.Booking.Catalog;
 using Concert.Booking.Identity;
 using Concert.Booking.Shared;
 using Concert.Booking.Storage;
@@ -5,12 +6,32 @@ using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations;
 
-/// <summary>Loads, decides and commits a change of one section, again and again until it is written or there is nothing to write; then opens the gate of freed places.</summary>
-public sealed class SectionWriter(SectionLoader loader, StoreLoop loop, ISeatGate gate, IOptions<BookingOptions> options)
+/// <summary>
+/// Loads, decides and commits a change of one section, again and again until it is written or there is nothing to write; then opens the gate of freed
+/// places. The seat map hears of it with the commit.
+/// </summary>
+public sealed class SectionWriter(SectionLoader loader, StoreLoop loop, ISeatMapCache maps, ISeatGate gate, IOptions<BookingOptions> options)
 {
     /// <summary>Runs a decision about a reservation that is there.</summary>
-    public Task<Decision> ChangeAsync(ReservationId id, Func<SectionState, Decision> decide, CancellationToken cancellationToken) =>
-        RunAsync(id, token => loader.ForReservationAsync(id, token), (state, _) => Task.FromResult(decide(state)), cancellationToken);
+    /// <param name="id">The reservation.</param>
+    /// <param name="decide">Decides on what is known of the section.</param>
+    /// <param name="cancellationToken">Gives up between attempts.</param>
+    /// <param name="known">The section as the step before left it, for the first attempt; a conflict reads everything.</param>
+    public Task<Decision> ChangeAsync(
+        ReservationId id, Func<SectionState, Decision> decide, CancellationToken cancellationToken, SectionState? known = null)
+    {
+        var isFirst = true;
+        return RunAsync(
+            id,
+            async token =>
+            {
+                var state = (isFirst ? known : null) ?? await loader.ForReservationAsync(id, withSeats: !isFirst, token);
+                isFirst = false;
+                return state;
+            },
+            (state, _) => Task.FromResult(decide(state)),
+            cancellationToken);
+    }
 
     /// <summary>Runs a decision on a state that <paramref name="load"/> reads.</summary>
     public async Task<Decision> RunAsync(
@@ -24,8 +45,14 @@ public sealed class SectionWriter(SectionLoader loader, StoreLoop loop, ISeatGat
             options.Value.MaxCommitAttempts,
             async token =>
             {
-                var next = await decide(await load(token), token);
-                return new Attempt<Decision>(next.Changes?.ToOperations() ?? [], next);
+                var state = await load(token);
+                var next = await decide(state, token);
+                var operations = next.Changes?.ToOperations() ?? [];
+                return new Attempt<Decision>(operations, next with { State = state })
+                {
+                    Around = next.Changes is { MovesPlaces: true } ? commit => maps.ChangeAsync(id.Section, commit) : null,
+                    Written = etags => next with { State = next.Changes!.Written(operations, etags) },
+                };
             },
             cancellationToken);
 

@@ -9,7 +9,7 @@ namespace Concert.Booking.Reservations;
 
 /// <summary>Handles what the timers send: a timer never decides, it only asks.</summary>
 public sealed class TimerHandlers(
-    IDocumentStore store, SectionWriter writer, UserPlaces places, PaySaga payments, CancelSaga cancellations, TimeProvider time, IOptions<BookingOptions> rules)
+    SectionLoader loader, SectionWriter writer, PaySaga payments, CancelSaga cancellations, TimeProvider time, IOptions<BookingOptions> rules)
 {
     public async Task<HandlerOutcome> ExpireAsync(ReservationId id, CancellationToken cancellationToken)
     {
@@ -22,7 +22,6 @@ public sealed class TimerHandlers(
         if (decision is { Reservation: { Status: ReservationStatus.Expired } ended })
         {
             // Also when an earlier run expired it and its answer was lost, before it came this far.
-            await places.SettleAsync(id.Section, ended, cancellationToken);
             await writer.ReleaseGateAsync(id.Section, ended, cancellationToken);
         }
 
@@ -31,16 +30,14 @@ public sealed class TimerHandlers(
 
     public async Task<HandlerOutcome> ResumeAsync(ReservationId id, CancellationToken cancellationToken)
     {
-        var stored = await store.ReadAsync(id.Section.Partition, id.DocumentId, cancellationToken);
-        switch (DocumentJson.ReadVersioned<ReservationDocument>(stored)?.Value)
+        var state = await loader.ForReservationAsync(id, withSeats: false, cancellationToken);
+        switch (state.Reservation(id.Code))
         {
             case { Status: ReservationStatus.Paying } paying:
-                return await payments.ResumeAsync(id, paying, cancellationToken);
+                return await payments.ResumeAsync(id, paying, state, cancellationToken);
             case { IsCancelling: true } cancelling:
-                return await cancellations.FinishAsync(id, cancelling, cancellationToken);
+                return await cancellations.FinishAsync(id, cancelling, state, cancellationToken);
             case { } settled:
-                // An earlier run of this command may have died after the last batch.
-                await places.SettleAsync(id.Section, settled, cancellationToken);
                 return HandlerOutcome.Decided(settled.Status);
             case null:
                 return HandlerOutcome.Decided("NONE");

@@ -25,11 +25,8 @@ public sealed class TimerUseCases(
 
     private static readonly string[] Held = [ReservationStatus.Held];
 
-    /// <summary>
-    /// Begun payments, paid reservations whose refund is on its way, and those that have ended and still count for their user: only these have a due time.
-    /// </summary>
-    private static readonly string[] Unfinished =
-        [ReservationStatus.Paying, ReservationStatus.Confirmed, ReservationStatus.Expired, ReservationStatus.Cancelled];
+    /// <summary>Begun payments, and paid reservations whose refund is on its way: only these have a due time.</summary>
+    private static readonly string[] Unfinished = [ReservationStatus.Paying, ReservationStatus.Confirmed];
 
     private readonly TimerRounds _rounds = new();
 

@@ -6,163 +6,147 @@ using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations;
 
+/// <summary>A reservation that counts for its user's limit and is live.</summary>
+public sealed record LivePlaces(ReservationId Id, ReservationDocument Reservation);
+
 /// <summary>What became of asking for places under the limit.</summary>
-public enum PlacesAnswer
+public abstract record PlacesAnswer
 {
+    private PlacesAnswer()
+    {
+    }
+
     /// <summary>They count for the reservation, now or since before.</summary>
-    Counted,
+    public sealed record Counted : PlacesAnswer;
 
-    /// <summary>The user has too many for them.</summary>
-    Full,
+    /// <summary>The user has too many for them: <paramref name="Live"/>, and requests that are still on their way.</summary>
+    public sealed record Full(IReadOnlyList<LivePlaces> Live) : PlacesAnswer;
 
-    /// <summary>They were given back: the reservation has ended, and no late run may count them again.</summary>
-    Ended,
+    /// <summary>They count no more: the reservation has ended, and no late run may count them again.</summary>
+    public sealed record Ended : PlacesAnswer;
 }
 
 /// <summary>
-/// Counts the live places of a user in a schedule, over all its sections and inventories. The count is in the user's partition, beside the entry of each
-/// request: places are counted before they are held and given back after they are free, both under the reservation's id, so that the count is never below
-/// what is live and each step may be run again. An entry that has ended stays so: a run that comes too late cannot count it anew.
+/// Counts the live places of a user in a schedule, over all its sections and inventories. What counts is one document in the user's partition, to which a
+/// reservation is added before its places are held, in the batch that puts it on the user's list: nothing live is ever left out. Nothing is written when
+/// places come back, whichever way they do. Instead nobody is refused for a list that was not looked through: what it names and has ended, for an end is
+/// final, makes room for what is new.
 /// </summary>
 public sealed class UserPlaces(IDocumentStore store, StoreLoop loop, IdMinter minter, IOptions<BookingOptions> rules)
 {
-    private static readonly string[] Counted = [EntryStatus.Counted];
+    /// <summary>A longer list is looked through whenever it has grown to twice what was left the last time, also below the limit.</summary>
+    private const int LookThroughFrom = 32;
+
+    /// <summary>More reservations than this nobody has in a schedule: the list is one document.</summary>
+    private const int MaxListed = 10_000;
+    private const int MaxRead = 100;
 
     /// <summary>Counts a reservation's places, and puts it on its user's list.</summary>
     /// <param name="id">The reservation to be.</param>
     /// <param name="wanted">As it is to be written.</param>
     /// <param name="limit">Live places of a user in this schedule.</param>
     /// <param name="cancellationToken">Gives up between attempts.</param>
-    public Task<PlacesAnswer> CountAsync(ReservationId id, ReservationDocument wanted, int limit, CancellationToken cancellationToken) =>
-        RunAsync(id, wanted, (entry, count) =>
-        {
-            if (entry is { Value.Status: { } status })
-            {
-                return (status == EntryStatus.Counted ? PlacesAnswer.Counted : PlacesAnswer.Ended, []);
-            }
-
-            var live = (count?.Value.Live ?? 0) + wanted.Places;
-            return live > limit
-                ? (PlacesAnswer.Full, [])
-                : (PlacesAnswer.Counted, [Put(Entry(id, wanted) with { Status = EntryStatus.Counted }, entry), Put(new LimitDocument(id.Section.ScheduleId, live), count)]);
-        }, cancellationToken);
-
-    /// <summary>
-    /// Gives back what a reservation no longer has, and takes it off the repair timer's list. Nothing to do while it is live, or a second time.
-    /// </summary>
-    public async Task SettleAsync(SectionRef section, ReservationDocument reservation, CancellationToken cancellationToken)
+    public Task<PlacesAnswer> CountAsync(ReservationId id, ReservationDocument wanted, int limit, CancellationToken cancellationToken)
     {
-        if (!reservation.HasEnded)
-        {
-            return;
-        }
+        var partition = PartitionOf(wanted.UserId);
+        var entry = Entry(id, wanted);
+        var limitId = LimitDocument.IdOf(id.Section.ScheduleId);
 
-        await GiveBackAsync(reservation.IdIn(section), reservation, cancellationToken);
-        if (reservation.Status == ReservationStatus.Rejected)
-        {
-            return;
-        }
-
-        await loop.RunAsync(
-            section.Partition,
-            rules.Value.MaxCommitAttempts,
-            async token =>
-            {
-                var stored = await store.ReadAsync(section.Partition, reservation.Id, token);
-                return DocumentJson.ReadVersioned<ReservationDocument>(stored) is { Value: { HasEnded: true, Due: not null } open, ETag: var etag }
-                    ? new Attempt<bool>([DocumentJson.Put(open with { Due = null }, etag)], true)
-                    : new Attempt<bool>([], false);
-            },
-            cancellationToken);
-    }
-
-    /// <summary>
-    /// Looks at what counts for a user who has too many: gives back what belongs to reservations that have ended, or never came into being and no longer can.
-    /// Returns those that are live.
-    /// </summary>
-    public async Task<IReadOnlyList<(ReservationId Id, ReservationDocument Reservation)>> ReviewAsync(
-        string userId, string scheduleId, CancellationToken cancellationToken)
-    {
-        var live = new List<(ReservationId, ReservationDocument)>();
-        string? after = null;
-        do
-        {
-            var query = new PartitionQuery(RequestEntryDocument.Prefix, after, Statuses: Counted);
-            var page = await store.QueryAsync(PartitionOf(userId), query, cancellationToken);
-            foreach (var entry in page.Items.Select(DocumentJson.Read<RequestEntryDocument>))
-            {
-                if (ReservationId.TryParse(entry.Reservation, out var id) && id.Section.ScheduleId == scheduleId
-                    && await FindLiveAsync(id, userId, entry.At, cancellationToken) is { } reservation)
-                {
-                    live.Add((id, reservation));
-                }
-            }
-
-            after = page.Continuation;
-        }
-        while (after is not null);
-
-        return live;
-    }
-
-    private async Task<ReservationDocument?> FindLiveAsync(ReservationId id, string userId, long at, CancellationToken cancellationToken)
-    {
-        var stored = await store.ReadAsync(id.Section.Partition, id.DocumentId, cancellationToken);
-        var reservation = stored is null ? null : DocumentJson.Read<ReservationDocument>(stored);
-        if (reservation is { HasEnded: true } || (reservation is null && !minter.IsYoung(id.CreatedAt)))
-        {
-            await GiveBackAsync(id, reservation ?? new ReservationDocument(id.Code, ReservationStatus.Rejected, userId, null, null, 0, at, []), cancellationToken);
-            return null;
-        }
-
-        return reservation;
-    }
-
-    /// <summary>Only once the end of the reservation is written: until then a run of its command may still make it live.</summary>
-    private Task<PlacesAnswer> GiveBackAsync(ReservationId id, ReservationDocument ended, CancellationToken cancellationToken) =>
-        RunAsync(id, ended, (entry, count) =>
-        {
-            if (entry?.Value.Status == EntryStatus.Ended)
-            {
-                return (PlacesAnswer.Ended, []);
-            }
-
-            var before = entry?.Value ?? Entry(id, ended);
-            List<DocumentOperation> operations = [Put(before with { Status = EntryStatus.Ended }, entry)];
-            if (before.Status == EntryStatus.Counted && count is { } counted)
-            {
-                operations.Add(Put(counted.Value with { Live = counted.Value.Live - before.Places }, count));
-            }
-
-            return (PlacesAnswer.Ended, operations);
-        }, cancellationToken);
-
-    private Task<PlacesAnswer> RunAsync(
-        ReservationId id,
-        ReservationDocument reservation,
-        Func<Versioned<RequestEntryDocument>?, Versioned<LimitDocument>?, (PlacesAnswer Answer, IReadOnlyList<DocumentOperation> Operations)> decide,
-        CancellationToken cancellationToken)
-    {
-        var partition = PartitionOf(reservation.UserId);
-        string[] ids = [Entry(id, reservation).Id, LimitDocument.IdOf(id.Section.ScheduleId)];
+        // The entry is created, so that an earlier run of this command shows itself: only then is it read.
+        string[] ids = [limitId];
         return loop.RunAsync(
             partition,
             rules.Value.MaxCommitAttempts,
             async token =>
             {
                 var stored = await store.ReadManyAsync(partition, ids, token);
-                var (answer, operations) = decide(
-                    DocumentJson.ReadVersioned<RequestEntryDocument>(stored[0]), DocumentJson.ReadVersioned<LimitDocument>(stored[1]));
-                return new Attempt<PlacesAnswer>(operations, answer);
+                ids = [limitId, entry.Id];
+                var before = DocumentJson.ReadVersioned<LimitDocument>(stored[0]);
+                var counted = before?.Value ?? new LimitDocument(id.Section.ScheduleId, []);
+                if (counted.Has(id))
+                {
+                    return new Attempt<PlacesAnswer>([], new PlacesAnswer.Counted());
+                }
+
+                if (stored.Count > 1 && stored[1] is not null)
+                {
+                    return new Attempt<PlacesAnswer>([], new PlacesAnswer.Ended());
+                }
+
+                if (!HasRoom(counted, wanted, limit) || IsOvergrown(counted))
+                {
+                    (counted, var live) = await LookThroughAsync(counted, token);
+                    if (!HasRoom(counted, wanted, limit))
+                    {
+                        return new Attempt<PlacesAnswer>([], new PlacesAnswer.Full(live));
+                    }
+                }
+
+                var after = counted with { Counted = [.. counted.Counted, new CountedPlaces(id.ToString(), wanted.Places)] };
+                return new Attempt<PlacesAnswer>([DocumentJson.Put(entry, null), DocumentJson.Put(after, before?.ETag)], new PlacesAnswer.Counted());
             },
             cancellationToken);
     }
 
-    private static DocumentOperation Put<T>(T document, Versioned<T>? before)
-        where T : class, IDocument => DocumentJson.Put(document, before?.ETag);
+    /// <summary>Puts a reservation that was refused on its user's list, where it may be already.</summary>
+    public Task ListAsync(ReservationId id, ReservationDocument refused, CancellationToken cancellationToken)
+    {
+        var partition = PartitionOf(refused.UserId);
+        var entry = Entry(id, refused);
+        var isKnown = false;
+        return loop.RunAsync(
+            partition,
+            rules.Value.MaxCommitAttempts,
+            async token =>
+            {
+                var isListed = isKnown && await store.ReadAsync(partition, entry.Id, token) is not null;
+                isKnown = true;
+                return new Attempt<bool>(isListed ? [] : [DocumentJson.Put(entry, null)], true);
+            },
+            cancellationToken);
+    }
 
-    private static RequestEntryDocument Entry(ReservationId id, ReservationDocument reservation) =>
-        new(reservation.CreatedAt, id.ToString(), reservation.Places);
+    private static bool HasRoom(LimitDocument counted, ReservationDocument wanted, int limit) =>
+        counted.Places + wanted.Places <= limit && counted.Counted.Count < MaxListed;
+
+    private static bool IsOvergrown(LimitDocument counted) => counted.Counted.Count >= Math.Max(LookThroughFrom, 2 * counted.Kept);
+
+    /// <summary>
+    /// Without what has ended, or never came into being and no longer can. A request whose command is still on its way stays: it may become live at any moment.
+    /// </summary>
+    private async Task<(LimitDocument Counted, IReadOnlyList<LivePlaces> Live)> LookThroughAsync(LimitDocument counted, CancellationToken cancellationToken)
+    {
+        var kept = new List<CountedPlaces>();
+        var live = new List<LivePlaces>();
+        foreach (var section in counted.Counted.Select(c => (Places: c, Id: Parse(c.Reservation))).GroupBy(c => c.Id.Section))
+        {
+            foreach (var chunk in section.Chunk(MaxRead))
+            {
+                var stored = await store.ReadManyAsync(section.Key.Partition, [.. chunk.Select(c => c.Id.DocumentId)], cancellationToken);
+                foreach (var ((places, id), document) in chunk.Zip(stored))
+                {
+                    var reservation = document is null ? null : DocumentJson.Read<ReservationDocument>(document);
+                    if (reservation is { HasEnded: true } || (reservation is null && !minter.IsYoung(id.CreatedAt)))
+                    {
+                        continue;
+                    }
+
+                    kept.Add(places);
+                    if (reservation is not null)
+                    {
+                        live.Add(new LivePlaces(id, reservation));
+                    }
+                }
+            }
+        }
+
+        return (counted with { Counted = kept, Kept = kept.Count }, live);
+    }
+
+    private static ReservationId Parse(string reservation) =>
+        ReservationId.TryParse(reservation, out var id) ? id : throw new InvalidOperationException($"{reservation} counts for a limit and is no reservation's id.");
+
+    private static RequestEntryDocument Entry(ReservationId id, ReservationDocument reservation) => new(reservation.CreatedAt, id.ToString());
 
     private static PartitionRef PartitionOf(string userId) => new(DocumentContainer.Wallets, userId);
 }

@@ -51,6 +51,7 @@ public static class BookingRegistration
         .AddSingleton<ConcertListing>()
         .AddSingleton<SaleCalendar>()
         .AddSingleton<CatalogAdmin>()
+        .AddSingleton<ScheduleSections>()
         .AddSingleton<SeatMapReader>()
         .AddSingleton<ScheduleReporter>()
         .AddSingleton<ClaimRegister>()

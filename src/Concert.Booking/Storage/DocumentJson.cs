@@ -60,5 +60,4 @@ public static class DocumentJson
 [JsonSerializable(typeof(WalletDocument))]
 [JsonSerializable(typeof(LedgerDocument))]
 [JsonSerializable(typeof(PaymentDocument))]
-[JsonSerializable(typeof(PaymentEntryDocument))]
 internal sealed partial class DocumentJsonContext : JsonSerializerContext;

@@ -22,8 +22,10 @@ public interface IDocumentStore
     Task<IReadOnlyList<LocatedDocument>> QueryDueAsync(
         DocumentContainer container, IReadOnlyList<string> statuses, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken);
 
-    /// <summary>A page of all documents of a <c>type</c> across partitions, in no promised order; <paramref name="continuation"/> is opaque.</summary>
-    Task<LocatedPage> ScanAsync(DocumentContainer container, string type, string? continuation, int limit, CancellationToken cancellationToken);
+    /// <summary>
+    /// A page of all documents across partitions whose id starts with an ASCII prefix, in no promised order; <paramref name="continuation"/> is opaque.
+    /// </summary>
+    Task<LocatedPage> ScanAsync(DocumentContainer container, string idPrefix, string? continuation, int limit, CancellationToken cancellationToken);
 
     /// <summary>Applies all operations or none.</summary>
     Task<CommitResult> CommitAsync(PartitionRef partition, IReadOnlyList<DocumentOperation> operations, CancellationToken cancellationToken);

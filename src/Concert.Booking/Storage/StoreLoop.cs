@@ -5,7 +5,14 @@ namespace Concert.Booking.Storage;
 /// <summary>What one attempt at deciding wants written, and what it means when it is.</summary>
 /// <param name="Operations">Empty when there is nothing to write.</param>
 /// <param name="Outcome">The outcome once they are written.</param>
-public sealed record Attempt<T>(IReadOnlyList<DocumentOperation> Operations, T Outcome);
+public sealed record Attempt<T>(IReadOnlyList<DocumentOperation> Operations, T Outcome)
+{
+    /// <summary>The outcome that knows the ETags of what was written, for a next step that need not read it again; null where nobody asks.</summary>
+    public Func<IReadOnlyList<string>, T>? Written { get; init; }
+
+    /// <summary>What goes on around the commit of <see cref="Operations"/>; null for nothing.</summary>
+    public Func<Func<Task<CommitResult>>, Task<CommitResult>>? Around { get; init; }
+}
 
 /// <summary>
 /// Load, decide, commit; on a conflict load and decide again, bounded and with jitter; on a throttle wait what the store asks;
@@ -44,10 +51,11 @@ public sealed class StoreLoop(IDocumentStore store, TimeProvider time, IRandomSo
             string detail;
             var isAway = true;
             TimeSpan? retryAfter = null;
-            switch (await store.CommitAsync(partition, next.Operations, cancellationToken))
+            Task<CommitResult> CommitAsync() => store.CommitAsync(partition, next.Operations, cancellationToken);
+            switch (await (next.Around is { } around ? around(CommitAsync) : CommitAsync()))
             {
-                case CommitResult.Committed:
-                    return next.Outcome;
+                case CommitResult.Committed committed:
+                    return next.Written is { } written ? written(committed.ETags) : next.Outcome;
                 case CommitResult.Conflict conflict:
                     Telemetry.Conflicts.Add(1, new KeyValuePair<string, object?>("kind", conflict.Kind.ToString()));
                     isAway = false;

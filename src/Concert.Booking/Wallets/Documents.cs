@@ -1,4 +1,5 @@
 using System.Globalization;
+using Concert.Booking.Identity;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Wallets;
@@ -7,13 +8,12 @@ namespace Concert.Booking.Wallets;
 public sealed record WalletDocument(long Balance, long Charged, long Paid, long Refunded, long Entries) : IDocument
 {
     public const string DocumentId = "wallet";
-    public const string TypeName = "wallet";
 
     public static readonly WalletDocument Empty = new(0, 0, 0, 0, 0);
 
     public string Id => DocumentId;
 
-    public string Type => TypeName;
+    public string Type => "wallet";
 }
 
 /// <summary>One entry of the append-only ledger. The id sorts the newest first. Won; <see cref="At"/> in Unix ms.</summary>
@@ -26,30 +26,12 @@ public sealed record LedgerDocument(long Number, string Kind, long Amount, long 
     public string Type => "ledger";
 }
 
-public static class EntryStatus
-{
-    /// <summary>The reservation's places count for its user.</summary>
-    public const string Counted = "COUNTED";
-
-    /// <summary>They no longer do, or never did.</summary>
-    public const string Ended = "ENDED";
-}
-
-/// <summary>One of a user's requests for a reservation, and whether its places count for the user's limit; the id sorts the newest first.</summary>
-public sealed record RequestEntryDocument(long At, string Reservation, int Places) : IDocument
+/// <summary>One of a user's requests for a reservation; the id sorts the newest first.</summary>
+public sealed record RequestEntryDocument(long At, string Reservation) : IDocument
 {
     public const string Prefix = "req:";
-
-    public string? Status { get; init; }
 
     public string Id => $"{Prefix}{ListKey.NewestFirst(At)}:{Reservation[(Reservation.IndexOf('.', StringComparison.Ordinal) + 1)..]}";
 
     public string Type => "request-entry";
-}
-
-public static class ListKey
-{
-    /// <summary>A key of 13 digits that sorts later times first, until the year 2286.</summary>
-    public static string NewestFirst(long unixMilliseconds) =>
-        (9_999_999_999_999L - unixMilliseconds).ToString("D13", CultureInfo.InvariantCulture);
 }

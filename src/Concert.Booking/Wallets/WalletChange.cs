@@ -1,4 +1,5 @@
 using Concert.Booking.Idempotency;
+using Concert.Booking.Identity;
 using Concert.Booking.Payments;
 using Concert.Booking.Shared;
 
@@ -8,6 +9,11 @@ namespace Concert.Booking.Wallets;
 public abstract record WalletChange(string MarkerId)
 {
     /// <summary>
+    /// Whether every outcome creates the marker. It need not be looked for then: a change that was made before is found when the batch meets the marker.
+    /// </summary>
+    public virtual bool CreatesMarker => true;
+
+    /// <summary>
     /// Adds won. <paramref name="Reference"/> is the entry's reference. The marker is the key's claim, written with the money itself; without a key it is
     /// one under the reference, for the charge's own repeats.
     /// </summary>
@@ -15,6 +21,9 @@ public abstract record WalletChange(string MarkerId)
         : WalletChange(ClaimDocument.IdOf(Operation, KeyHash))
     {
         public const string Operation = "charge";
+
+        /// <summary>Without a key its reference is new; with one, what the key led to is asked for before anything is refused.</summary>
+        public override bool CreatesMarker => Fingerprint.Length == 0;
     }
 
     /// <summary>Takes a payment's amount, or writes the payment as failed when there is not enough.</summary>
@@ -24,7 +33,10 @@ public abstract record WalletChange(string MarkerId)
     public sealed record Fail(PaymentDocument Payment) : WalletChange(Payment.Id);
 
     /// <summary>Gives won of a completed payment back.</summary>
-    public sealed record Refund(string PaymentCode, long Amount) : WalletChange(PaymentDocument.Prefix + PaymentCode);
+    public sealed record Refund(string PaymentCode, long Amount) : WalletChange(PaymentId.DocumentIdOf(PaymentCode))
+    {
+        public override bool CreatesMarker => false;
+    }
 }
 
 /// <summary>What became of a change.</summary>

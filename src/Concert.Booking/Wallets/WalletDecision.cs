@@ -96,7 +96,6 @@ public sealed class WalletDecision
         Move(LedgerKind.Payment, -payment.Amount, payment.ReservationId, _wallet with { Paid = _wallet.Paid + payment.Amount });
         var completed = payment with { Status = PaymentStatus.Completed, Reason = null, DecidedAt = _now.ToUnixTimeMilliseconds() };
         Create(completed);
-        Create(new PaymentEntryDocument(payment.Code, payment.AcceptedAt));
         return new WalletOutcome.Applied(_wallet.Balance, completed);
     }
 
@@ -104,13 +103,6 @@ public sealed class WalletDecision
     {
         var failed = payment with { Status = PaymentStatus.Failed, DecidedAt = _now.ToUnixTimeMilliseconds() };
         Create(failed);
-
-        // A second click on a hold that is paid is no payment of its user's: its id answers for it, the history does not show it.
-        if (failed.Reason != RefusalCode.AlreadyPaid.Name())
-        {
-            Create(new PaymentEntryDocument(payment.Code, payment.AcceptedAt));
-        }
-
         return new WalletOutcome.Refused(CodeOf(failed), failed);
     }
 

@@ -10,7 +10,7 @@ namespace Concert.Booking.Wallets;
 /// </summary>
 public sealed class WalletWriter(IDocumentStore store, StoreLoop loop, TimeProvider time, IOptions<WalletOptions> rules)
 {
-    /// <summary>Three documents a change and the wallet stay below <see cref="DocumentOperation.MaxPerBatch"/>.</summary>
+    /// <summary>Two documents a change and the wallet stay below <see cref="DocumentOperation.MaxPerBatch"/>.</summary>
     private const int MaxChangesPerBatch = 30;
     private const int MaxAttempts = 40;
 
@@ -90,13 +90,16 @@ public sealed class WalletWriter(IDocumentStore store, StoreLoop loop, TimeProvi
     private Task<List<WalletOutcome>> WriteAsync(string userId, List<Waiting> batch)
     {
         var partition = new PartitionRef(DocumentContainer.Wallets, userId);
-        List<string> ids = [WalletDocument.DocumentId, .. batch.Select(w => w.Change.MarkerId).Distinct(StringComparer.Ordinal)];
+        var isFirst = true;
         return loop.RunAsync(
             partition,
             MaxAttempts,
             Patience,
             async cancellationToken =>
             {
+                var markers = batch.Select(w => w.Change).Where(c => !(isFirst && c.CreatesMarker)).Select(c => c.MarkerId);
+                List<string> ids = [WalletDocument.DocumentId, .. markers.Distinct(StringComparer.Ordinal)];
+                isFirst = false;
                 var stored = await store.ReadManyAsync(partition, ids, cancellationToken);
                 var decision = new WalletDecision(DocumentJson.ReadVersioned<WalletDocument>(stored[0]), time.GetUtcNow(), rules.Value);
                 foreach (var marker in stored.Skip(1).OfType<StoredDocument>())

@@ -1,66 +1,119 @@
 using Concert.Booking.Catalog;
+using Concert.Booking.Identity;
+using Concert.Booking.Storage;
 
 namespace Concert.Embedded.Catalog;
 
 /// <summary>
-/// The last rendered map of each schedule, in memory. Callers that ask for one version at the same time share one build, which goes on until the last
-/// of them gives up. Holds the <c>capacity</c> schedules asked for last.
+/// What is taken of each section, in memory, and exact: while a change is being made, nobody can tell whether a reader has seen it already, so that what is
+/// kept from before is not shown and a build that began before is not shared. At most one build of a section runs at a time; who cannot share it waits for
+/// the next. Holds the <c>capacity</c> sections asked for or changed last.
 /// </summary>
 public sealed class MemorySeatMapCache(TimeProvider time, int capacity = MemorySeatMapCache.DefaultCapacity) : ISeatMapCache
 {
-    /// <summary>Schedules held when nothing else is said.</summary>
-    public const int DefaultCapacity = 512;
+    /// <summary>Sections held when nothing else is said.</summary>
+    public const int DefaultCapacity = 8_192;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string ScheduleId, string Version), SharedBuild> _builds = [];
+    private readonly Dictionary<SectionRef, Entry> _entries = [];
 
     /// <inheritdoc />
-    public async Task<CachedSeatMap> GetOrBuildAsync(
-        string scheduleId, string version, Func<CancellationToken, Task<CachedSeatMap>> build, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> GetAsync(
+        string scheduleId, IReadOnlyList<string> sections, Func<string, CancellationToken, Task<ReadOnlyMemory<byte>>> build, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        SharedBuild? shared;
+        return await Task.WhenAll(sections.Select(key => GetAsync(new SectionRef(scheduleId, key), token => build(key, token), cancellationToken)));
+    }
+
+    /// <inheritdoc />
+    public async Task<CommitResult> ChangeAsync(SectionRef section, Func<Task<CommitResult>> commit)
+    {
+        Entry entry;
         lock (_lock)
         {
-            if (_entries.TryGetValue(scheduleId, out var entry) && entry.Map.Version == version)
+            entry = EntryOf(section);
+            entry.Changing++;
+        }
+
+        CommitResult? result = null;
+        try
+        {
+            return result = await commit();
+        }
+        finally
+        {
+            lock (_lock)
             {
-                entry.LastUsed = time.GetTimestamp();
-                return entry.Map;
+                entry.Version += ISeatMapCache.IsUnchanged(result) ? 0 : 1;
+                entry.Changing--;
+            }
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> GetAsync(
+        SectionRef section, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> build, CancellationToken cancellationToken)
+    {
+        Entry entry;
+        SharedBuild shared;
+        var isFirst = false;
+        lock (_lock)
+        {
+            entry = EntryOf(section);
+            if (entry.IsCurrent)
+            {
+                return entry.Kept;
             }
 
-            if (!_builds.TryGetValue((scheduleId, version), out shared))
+            if (entry.Running is null)
             {
-                _builds[(scheduleId, version)] = shared = new SharedBuild();
+                entry.Running = new SharedBuild(build, (ended, content) => End(entry, ended, content)) { Version = entry.Version };
+                isFirst = true;
             }
 
+            shared = isFirst || entry.MayShare(entry.Running)
+                ? entry.Running
+                : entry.Next ??= new SharedBuild(build, (ended, content) => End(entry, ended, content));
             shared.Waiting++;
+        }
+
+        if (isFirst)
+        {
+            shared.Begin();
         }
 
         try
         {
-            return await shared.Start(build, map => Keep(scheduleId, map)).WaitAsync(cancellationToken);
+            return await shared.Content.WaitAsync(cancellationToken);
         }
         finally
         {
-            Leave((scheduleId, version), shared);
+            Leave(entry, shared);
         }
     }
 
-    private void Keep(string scheduleId, CachedSeatMap map)
+    /// <summary>Keeps what was built, and lets the next build begin.</summary>
+    private void End(Entry entry, SharedBuild ended, ReadOnlyMemory<byte>? content)
     {
+        SharedBuild? next;
         lock (_lock)
         {
-            if (_entries.Count >= capacity && !_entries.ContainsKey(scheduleId))
+            if (content is { } built)
             {
-                _entries.Remove(_entries.MinBy(entry => entry.Value.LastUsed).Key);
+                (entry.Kept, entry.KeptVersion) = (built, ended.Version);
             }
 
-            _entries[scheduleId] = new Entry(map) { LastUsed = time.GetTimestamp() };
+            next = entry.Running = entry.Next;
+            entry.Next = null;
+            if (next is not null)
+            {
+                next.Version = entry.Version;
+            }
         }
+
+        next?.Begin();
     }
 
-    private void Leave((string ScheduleId, string Version) key, SharedBuild shared)
+    private void Leave(Entry entry, SharedBuild shared)
     {
         lock (_lock)
         {
@@ -69,19 +122,65 @@ public sealed class MemorySeatMapCache(TimeProvider time, int capacity = MemoryS
                 return;
             }
 
-            if (_builds.GetValueOrDefault(key) == shared)
+            shared.IsAbandoned = true;
+            if (entry.Next == shared)
             {
-                _builds.Remove(key);
+                entry.Next = null;
             }
         }
 
         shared.Abandon();
     }
 
-    private sealed class Entry(CachedSeatMap map)
+    private Entry EntryOf(SectionRef section)
     {
-        public CachedSeatMap Map { get; } = map;
+        if (!_entries.TryGetValue(section, out var entry))
+        {
+            if (_entries.Count >= capacity)
+            {
+                MakeRoom();
+            }
+
+            _entries[section] = entry = new Entry();
+        }
+
+        entry.LastUsed = time.GetTimestamp();
+        return entry;
+    }
+
+    /// <summary>Forgets the older half of what nobody is busy with.</summary>
+    private void MakeRoom()
+    {
+        foreach (var (section, _) in _entries.Where(e => e.Value.IsIdle).OrderBy(e => e.Value.LastUsed).Take(Math.Max(1, capacity / 2)).ToList())
+        {
+            _entries.Remove(section);
+        }
+    }
+
+    private sealed class Entry
+    {
+        /// <summary>Changes that were made; grows with each.</summary>
+        public long Version { get; set; }
+
+        /// <summary>Changes that are being made just now.</summary>
+        public int Changing { get; set; }
+
+        public ReadOnlyMemory<byte> Kept { get; set; }
+
+        /// <summary>The version that was read before <see cref="Kept"/> was built; -1 for nothing kept.</summary>
+        public long KeptVersion { get; set; } = -1;
+
+        public SharedBuild? Running { get; set; }
+
+        public SharedBuild? Next { get; set; }
 
         public long LastUsed { get; set; }
+
+        public bool IsCurrent => Changing == 0 && KeptVersion == Version;
+
+        public bool IsIdle => Changing == 0 && Running is null;
+
+        /// <summary>It began after every change that anybody can have seen.</summary>
+        public bool MayShare(SharedBuild running) => Changing == 0 && running.Version == Version && !running.IsAbandoned;
     }
 }

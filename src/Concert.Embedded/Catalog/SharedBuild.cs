@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Concert.Booking.Catalog;
 
 namespace Concert.Embedded.Catalog;
 
@@ -8,37 +7,44 @@ namespace Concert.Embedded.Catalog;
 internal sealed class SharedBuild
 {
     private readonly CancellationTokenSource _abandoned = new();
-    private readonly Lock _lock = new();
-    private Task<CachedSeatMap>? _task;
+    private readonly TaskCompletionSource _turn = new();
 
-    /// <summary>Callers that wait; changed under the cache's lock.</summary>
+    /// <param name="build">Runs once its turn has come.</param>
+    /// <param name="ended">Hears of the end, before anybody who waits: with null when there is nothing to keep.</param>
+    public SharedBuild(Func<CancellationToken, Task<ReadOnlyMemory<byte>>> build, Action<SharedBuild, ReadOnlyMemory<byte>?> ended) =>
+        Content = RunAsync(build, ended);
+
+    public Task<ReadOnlyMemory<byte>> Content { get; }
+
+    /// <summary>The section's version before it began; changed under the cache's lock, like the rest.</summary>
+    public long Version { get; set; }
+
+    /// <summary>Callers that wait.</summary>
     public int Waiting { get; set; }
 
-    /// <summary>The first caller starts the build, the others join it.</summary>
-    public Task<CachedSeatMap> Start(Func<CancellationToken, Task<CachedSeatMap>> build, Action<CachedSeatMap> keep)
-    {
-        var starter = default(TaskCompletionSource);
-        lock (_lock)
-        {
-            if (_task is null)
-            {
-                starter = new TaskCompletionSource();
-                _task = RunAsync(starter.Task, build, keep);
-            }
-        }
+    public bool IsAbandoned { get; set; }
 
-        starter?.SetResult();
-        return _task;
-    }
+    /// <summary>Its turn has come.</summary>
+    public void Begin() => _turn.SetResult();
 
     /// <summary>Cancels the build if it still runs.</summary>
     public void Abandon() => _abandoned.Cancel();
 
-    private async Task<CachedSeatMap> RunAsync(Task started, Func<CancellationToken, Task<CachedSeatMap>> build, Action<CachedSeatMap> keep)
+    private async Task<ReadOnlyMemory<byte>> RunAsync(Func<CancellationToken, Task<ReadOnlyMemory<byte>>> build, Action<SharedBuild, ReadOnlyMemory<byte>?> ended)
     {
-        await started;
-        var map = await build(_abandoned.Token);
-        keep(map);
-        return map;
+        await _turn.Task;
+        ReadOnlyMemory<byte> content;
+        try
+        {
+            content = await build(_abandoned.Token);
+        }
+        catch
+        {
+            ended(this, null);
+            throw;
+        }
+
+        ended(this, content);
+        return content;
     }
 }

@@ -63,7 +63,7 @@ internal static class DatabaseFile
         return connection;
     }
 
-    /// <summary>Throws unless the open database is one of ours, of this version or one that opening it brings to this.</summary>
+    /// <summary>Throws unless the open database is one of ours, of this version.</summary>
     public static void RefuseForeign(Connection connection, string path)
     {
         if (connection.Number("PRAGMA application_id") != Schema.ApplicationId)
@@ -71,9 +71,9 @@ internal static class DatabaseFile
             throw new UnknownDataFolderException($"{path} is no database of this service. Use another folder.");
         }
 
-        if (connection.Number("PRAGMA user_version") is var version && version is < 1 or > Schema.Version)
+        if (connection.Number("PRAGMA user_version") is var version && version != Schema.Version)
         {
-            throw new UnknownDataFolderException($"{path} is of version {version}; this service reads version {Schema.Version}.");
+            throw new UnknownDataFolderException($"{path} is of version {version}; this service reads version {Schema.Version}. Use another folder, or --fresh to empty it.");
         }
     }
 
@@ -82,7 +82,6 @@ internal static class DatabaseFile
         var isNew = connection.Number("SELECT count(*) FROM sqlite_schema") == 0 && connection.Number("PRAGMA application_id") == 0;
         if (!isNew)
         {
-            Upgrade(connection);
             RefuseForeign(connection, path);
         }
 
@@ -90,14 +89,6 @@ internal static class DatabaseFile
         if (isNew)
         {
             connection.Execute($"BEGIN IMMEDIATE;\n{Schema.Create}\nCOMMIT;");
-        }
-    }
-
-    private static void Upgrade(Connection connection)
-    {
-        if (connection.Number("PRAGMA application_id") == Schema.ApplicationId && connection.Number("PRAGMA user_version") == 1)
-        {
-            connection.Execute($"BEGIN IMMEDIATE;\n{Schema.FromVersion1}\nCOMMIT;");
         }
     }
 

@@ -13,17 +13,6 @@ internal static class Schema
 
     public const int Version = 2;
 
-    /// <summary>What made version 2 of 1: the draws of waiting lines at openings.</summary>
-    public const string FromVersion1 = $"""
-        ALTER TABLE waiting_lines ADD COLUMN draws TEXT NOT NULL DEFAULT '';
-        ALTER TABLE waiting_members ADD COLUMN opens_at INTEGER;
-        ALTER TABLE waiting_members ADD COLUMN lot INTEGER;
-        ALTER TABLE waiting_members ADD COLUMN draw INTEGER;
-        DROP VIEW waiting;
-        {WaitingView}
-        PRAGMA user_version = 2;
-        """;
-
     /// <summary>Members of one draw stand where it put them; who has a number that the line's latest draw has not reached is EARLY.</summary>
     private const string WaitingView = """
         CREATE VIEW waiting AS WITH draws AS (SELECT l.room, substr(d.value, 1, instr(d.value, ':') - 1) + 0 AS number,

@@ -125,11 +125,12 @@ internal sealed class DocumentTable(Connection connection, DocumentContainer con
         return found;
     }
 
-    /// <summary>Documents of a type behind a row number; answers also the last row number it looked at if there may be more.</summary>
-    public LocatedPage Scan(string type, long after, int limit, long now)
+    /// <summary>Documents of an id's beginning behind a row number; answers also the last row number it looked at if there may be more.</summary>
+    public LocatedPage Scan(string idPrefix, long after, int limit, long now)
     {
         var found = new List<LocatedDocument>();
-        var statement = connection.Prepare($"SELECT {Columns}, id, partition FROM {_table} WHERE number > ?1 AND type = ?2 ORDER BY number").Bind(1, after).Bind(2, type);
+        var statement = connection.Prepare($"SELECT {Columns}, id, partition FROM {_table} WHERE number > ?1 AND substr(id, 1, length(?2)) = ?2 ORDER BY number")
+            .Bind(1, after).Bind(2, idPrefix);
         var last = Locate(statement, found, limit, now);
         return new LocatedPage(found, last is null ? null : Continuation.Write(last.Value));
     }

@@ -57,13 +57,13 @@ public sealed class EmbeddedStore : IDocumentStore
 
     /// <inheritdoc />
     public async Task<LocatedPage> ScanAsync(
-        DocumentContainer container, string type, string? continuation, int limit, CancellationToken cancellationToken)
+        DocumentContainer container, string idPrefix, string? continuation, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var after = Continuation.Read(continuation);
         cancellationToken.ThrowIfCancellationRequested();
         var now = Now;
-        return Value(await _database.QueryAsync(connection => Table(connection, container).Scan(type, after, limit, now), cancellationToken));
+        return Value(await _database.QueryAsync(connection => Table(connection, container).Scan(idPrefix, after, limit, now), cancellationToken));
     }
 
     /// <inheritdoc />

@@ -137,7 +137,7 @@ public sealed class CosmosDocumentStoreTests : IAsyncLifetime
         try
         {
             (await _fixture.Store.QueryAsync(Partition, new PartitionQuery("led:"), Cancel)).Items.ShouldHaveSingleItem();
-            (await _fixture.Store.ScanAsync(DocumentContainer.Wallets, "probe", null, 10, Cancel)).Items.ShouldHaveSingleItem();
+            (await _fixture.Store.ScanAsync(DocumentContainer.Wallets, "led:", null, 10, Cancel)).Items.ShouldHaveSingleItem();
             (await _fixture.Store.QueryDueAsync(DocumentContainer.Wallets, ["HELD"], DateTimeOffset.UnixEpoch.AddDays(1), 10, Cancel))
                 .ShouldHaveSingleItem();
         }
@@ -174,7 +174,7 @@ public sealed class CosmosDocumentStoreTests : IAsyncLifetime
         await _fixture.Store.ReadAsync(Partition, "led:1", Cancel);
         await _fixture.Store.QueryAsync(Partition, new PartitionQuery("led:"), Cancel);
         await _fixture.Store.ReadManyAsync(Partition, ["a", "b", "c", "d"], Cancel);
-        await _fixture.Store.ScanAsync(DocumentContainer.Wallets, "probe", null, 10, Cancel);
+        await _fixture.Store.ScanAsync(DocumentContainer.Wallets, "led:", null, 10, Cancel);
         await _fixture.Store.QueryDueAsync(DocumentContainer.Wallets, ["HELD"], DateTimeOffset.UnixEpoch, 10, Cancel);
 
         _fixture.Charges.Select(charge => charge.Operation).Distinct().ShouldBe(["commit", "read", "query", "read-many", "scan", "query-due"]);

@@ -1,3 +1,5 @@
+using Concert.Booking.Storage;
+using Concert.Booking.Identity;
 using System.Text.RegularExpressions;
 using Concert.Booking.Catalog;
 using Concert.Booking.WaitingRoom;
@@ -34,7 +36,7 @@ public sealed partial class KeysTests
         await UseEverythingAsync(instance, () => Task.CompletedTask);
         await server.SendAsync("FLUSHALL");
         await server.RecordAsync();
-        await UseEverythingAsync(instance, () => Task.CompletedTask, version: 3);
+        await UseEverythingAsync(instance, () => Task.CompletedTask);
 
         var calls = await server.RecordedAsync();
         calls.Select(call => names[call.Sha1]).Distinct().ShouldBe(LuaScripts.All.Select(script => script.Name), ignoreOrder: true);
@@ -56,7 +58,7 @@ public sealed partial class KeysTests
         [
             .. Enumerable.Range(0, 20).Select(i => RedisKeys.Room($"c{i}")[0]),
             .. Enumerable.Range(0, 20).Select(i => RedisKeys.Gate($"c{i}-1:1", Seats)[0]),
-            .. Enumerable.Range(0, 20).Select(i => (RedisKey)RedisKeys.MapEntry($"c{i}-1")),
+            .. Enumerable.Range(0, 20).Select(i => (RedisKey)RedisKeys.MapEntry(new SectionRef($"c{i}-1", "1"))),
         ];
 
         var slots = await Task.WhenAll(keys.Select(async key => (long)await server.SendAsync("CLUSTER", "KEYSLOT", key)));
@@ -121,7 +123,7 @@ public sealed partial class KeysTests
     }
 
     /// <summary>Every script, and each way through it that writes; <paramref name="look"/> is called after each call.</summary>
-    private static async Task UseEverythingAsync(ServiceProvider instance, Func<Task> look, int version = 1)
+    private static async Task UseEverythingAsync(ServiceProvider instance, Func<Task> look)
     {
         var room = instance.Room();
         await room.CheckAsync(Cancel);
@@ -154,8 +156,7 @@ public sealed partial class KeysTests
         await look();
         await room.AdmitAsync("c1", Limits, Start.AddMinutes(12), Cancel);
         await look();
-        await UseDrawsAsync(room);
-        await look();
+        await UseDrawsAsync(room, look);
         await room.ListRoomsAsync(Cancel);
         await look();
 
@@ -163,19 +164,21 @@ public sealed partial class KeysTests
         await look();
         await instance.Gate().ReleaseAsync("c1-1:1", Seats[..1], "r1", Cancel);
         await look();
-        await instance.Maps().GetOrBuildAsync("c1-1", $"{version}", LookAndBuildAsync, Cancel);
+        await instance.Maps().GetAsync("c1-1", ["1"], LookAndBuildAsync, Cancel);
         await look();
-        await Should.ThrowAsync<InvalidDataException>(() => instance.Maps().GetOrBuildAsync("c1-1", $"{version + 1}", _ => throw new InvalidDataException(), Cancel));
+        await instance.Maps().ChangeAsync(new SectionRef("c1-1", "1"), () => Task.FromResult<CommitResult>(new CommitResult.Committed([])));
+        await look();
+        await Should.ThrowAsync<InvalidDataException>(() => instance.Maps().GetAsync("c1-1", ["1"], (_, _) => throw new InvalidDataException(), Cancel));
         await look();
 
-        async Task<CachedSeatMap> LookAndBuildAsync(CancellationToken cancellationToken)
+        async Task<ReadOnlyMemory<byte>> LookAndBuildAsync(string section, CancellationToken cancellationToken)
         {
             await look();
-            return new CachedSeatMap($"{version}", new byte[10]);
+            return new byte[10];
         }
     }
 
-    private static async Task UseDrawsAsync(IWaitingRoom room)
+    private static async Task UseDrawsAsync(IWaitingRoom room, Func<Task> look)
     {
         var opening = Start.AddMinutes(1);
         var resting = Limits with { Sale = new LineSale(null, opening) };
@@ -183,13 +186,19 @@ public sealed partial class KeysTests
         foreach (var one in early[..5])
         {
             await room.JoinAsync(one, resting, Start, Cancel);
+            await look();
         }
 
         await room.GetAsync(early[5], poll: true, resting, Start, Cancel);
+        await look();
         await room.AdmitAsync("c5", resting, Start, Cancel);
+        await look();
         await room.AdmitAsync("c5", Limits with { Sale = new LineSale(opening, null) }, opening, Cancel);
+        await look();
         await room.GetAsync(early[5] with { Id = Guid.NewGuid(), UserId = "e6" }, poll: true, Limits with { Sale = new LineSale(opening, null) }, opening, Cancel);
+        await look();
         await room.AdmitAsync("c5", Limits with { Sale = new LineSale(opening, opening.AddMinutes(1)) }, opening, Cancel);
+        await look();
     }
 
     /// <summary>The part of a key that decides its slot (Redis cluster specification).</summary>
@@ -200,7 +209,7 @@ public sealed partial class KeysTests
         return close > open + 1 ? key[(open + 1)..close] : key;
     }
 
-    [GeneratedRegex("(?<=room:)c[0-9]|(?<=map:)c1-1|c1-1:1|c1-1-1-[0-9]|(?<=build:)[0-9]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("(?<=room:)c[0-9]|(?<=map:)c1-1|c1-1:1|c1-1-1-[0-9]|(?<=entry:)[0-9]|(?<=build:)[0-9]|(?<=build:[0-9]:)[0-9a-f]{32}:[0-9]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Variable();
 
     [GeneratedRegex("<[^>]+>", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

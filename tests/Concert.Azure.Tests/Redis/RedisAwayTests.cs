@@ -1,3 +1,4 @@
+using Concert.Booking.Identity;
 using Concert.Booking.Catalog;
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
@@ -20,6 +21,8 @@ public sealed class RedisAwayTests : IAsyncLifetime
 
     /// <summary>Of the app's clock, for one call.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan LongestAge = TimeSpan.FromMinutes(5);
 
     private readonly WatchedTime _time = new(Start);
     private RedisServer _server = null!;
@@ -44,6 +47,7 @@ public sealed class RedisAwayTests : IAsyncLifetime
             {
                 options.RoomTimeout = options.GateTimeout = options.MapTimeout = LongestWait;
                 options.MapBuildTimeout = TimeSpan.FromMinutes(5);
+                options.MapMaxAge = LongestAge;
             },
             _time);
     }
@@ -209,15 +213,18 @@ public sealed class RedisAwayTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task Maps_RedisIsAway_AreBuiltDirectlyAndKeptInTheProcess(string fault)
+    public async Task Maps_RedisIsAway_AreBuiltDirectlyAndKeptInTheProcessForAsLongAsAllowed(string fault)
     {
         await BreakAsync(fault);
         var built = 0;
-        Task<CachedSeatMap> Build(CancellationToken cancellationToken) =>
-            Task.FromResult(new CachedSeatMap("1", new byte[] { (byte)Interlocked.Increment(ref built) }));
+        async Task<int> GetAsync() => (await FinishAsync(_instance.Maps().GetAsync(
+            "c1-1", ["1"], (_, _) => Task.FromResult<ReadOnlyMemory<byte>>(new byte[] { (byte)Interlocked.Increment(ref built) }), Cancel), Hangs(fault)))[0].Span[0];
 
-        (await FinishAsync(_instance.Maps().GetOrBuildAsync("c1-1", "1", Build, Cancel), Hangs(fault))).Version.ShouldBe("1");
-        (await FinishAsync(_instance.Maps().GetOrBuildAsync("c1-1", "1", Build, Cancel), Hangs(fault))).Json.ToArray().ShouldBe([1]);
+        (await GetAsync()).ShouldBe(1);
+        (await GetAsync()).ShouldBe(1);
+        await FinishAsync(_instance.Maps().ChangeAsync(new SectionRef("c1-1", "1"), () => Task.FromResult<CommitResult>(new CommitResult.Committed([]))), Hangs(fault));
+        _time.Advance(LongestAge);
+        (await GetAsync()).ShouldBe(2, "no snapshot is older than the longest age");
     }
 
     [Theory]

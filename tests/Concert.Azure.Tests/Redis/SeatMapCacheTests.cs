@@ -1,4 +1,6 @@
 using Concert.Booking.Catalog;
+using Concert.Booking.Identity;
+using Concert.Booking.Storage;
 using Concert.Azure.Tests.Redis.Server;
 using Shouldly;
 using Xunit;
@@ -8,49 +10,66 @@ namespace Concert.Azure.Tests.Redis;
 /// <summary>One cache, several instances of the app.</summary>
 public sealed class SeatMapCacheTests(SharedRedis redis)
 {
-    private readonly string _schedule = "c" + Guid.NewGuid().ToString("N")[..8] + "-0001";
+    private readonly SectionRef _section = new("c" + Guid.NewGuid().ToString("N")[..8] + "-0001", "1");
     private int _built;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private Func<CancellationToken, Task<CachedSeatMap>> Build(string version, Task? gate = null) => async cancellationToken =>
+    private Func<string, CancellationToken, Task<ReadOnlyMemory<byte>>> Build(Task? gate = null) => async (_, cancellationToken) =>
     {
-        Interlocked.Increment(ref _built);
+        var number = Interlocked.Increment(ref _built);
         await (gate ?? Task.CompletedTask).WaitAsync(cancellationToken);
-        return new CachedSeatMap(version, "{}"u8.ToArray());
+        return new byte[] { (byte)number };
     };
 
+    private async Task<int> GetAsync(IServiceProvider instance, Task? gate = null) =>
+        (await instance.Maps().GetAsync(_section.ScheduleId, [_section.Section], Build(gate), Cancel))[0].Span[0];
+
+    private Task<CommitResult> ChangeAsync(IServiceProvider instance) => instance.Maps().ChangeAsync(_section, () => Task.FromResult<CommitResult>(new CommitResult.Committed([])));
+
     [Fact]
-    public async Task GetOrBuildAsync_BuiltByAnotherInstance_IsNotBuiltAgain()
+    public async Task GetAsync_BuiltByAnotherInstance_IsNotBuiltAgain()
     {
         var server = await redis.ServerAsync();
         await using var one = ConcertRedis.Instance(server, ConcertRedis.Patient);
         await using var two = ConcertRedis.Instance(server, ConcertRedis.Patient);
 
-        await one.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
-        var map = await two.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
+        await GetAsync(one);
 
-        map.Version.ShouldBe("1");
-        map.Json.ToArray().ShouldBe("{}"u8.ToArray());
-        _built.ShouldBe(1);
+        (await GetAsync(two)).ShouldBe(1);
     }
 
     [Fact]
-    public async Task GetOrBuildAsync_InstanceHasItAlready_DoesNotAskRedis()
+    public async Task ChangeAsync_ByAnotherInstance_IsShown()
+    {
+        var server = await redis.ServerAsync();
+        await using var one = ConcertRedis.Instance(server, ConcertRedis.Patient);
+        await using var two = ConcertRedis.Instance(server, ConcertRedis.Patient);
+        await GetAsync(one);
+        await GetAsync(two);
+
+        await ChangeAsync(two);
+
+        (await GetAsync(one)).ShouldBe(2);
+        (await GetAsync(two)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task GetAsync_InstanceHasItAlready_AsksForTheVersionsOnly()
     {
         await using var server = await RedisServer.StartAsync();
         await using var one = ConcertRedis.Instance(server, ConcertRedis.Patient);
-        await one.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
+        await GetAsync(one);
         var before = await server.CallsAsync();
 
-        await one.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
+        await GetAsync(one);
 
-        before.ShouldBe(2);
-        (await server.CallsAsync()).ShouldBe(before);
+        before.ShouldBe(3, "versions, get and put");
+        (await server.CallsAsync()).ShouldBe(before + 1);
     }
 
     [Fact]
-    public async Task GetOrBuildAsync_ManyInstancesAtOnce_OneBuilds()
+    public async Task GetAsync_ManyInstancesAtOnce_OneBuilds()
     {
         await using var server = await RedisServer.StartAsync();
         var instances = Enumerable.Range(0, 5).Select(_ => ConcertRedis.Instance(server, ConcertRedis.Patient)).ToArray();
@@ -58,17 +77,16 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
         // Each instance has asked several times before the one that builds is done.
         async Task AskedOftenAsync()
         {
-            while (await server.CallsAsync() < 20)
+            while (await server.CallsAsync() < 80)
             {
                 await Task.Delay(10, Cancel);
             }
         }
 
         var askedOften = AskedOftenAsync();
-        var maps = await Task.WhenAll(instances.SelectMany(i => Enumerable.Range(0, 10)
-            .Select(_ => i.Maps().GetOrBuildAsync(_schedule, "1", Build("1", askedOften), Cancel))));
+        var maps = await Task.WhenAll(instances.SelectMany(i => Enumerable.Range(0, 10).Select(_ => GetAsync(i, askedOften))));
 
-        maps.ShouldAllBe(m => m.Version == "1");
+        maps.ShouldAllBe(m => m == 1);
         _built.ShouldBe(1);
         foreach (var instance in instances)
         {
@@ -77,7 +95,7 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
     }
 
     [Fact]
-    public async Task GetOrBuildAsync_BuildOfAnotherInstanceFails_TheNextBuildsAtOnce()
+    public async Task GetAsync_BuildOfAnotherInstanceFails_TheNextBuildsAtOnce()
     {
         var server = await redis.ServerAsync();
         await using var one = ConcertRedis.Instance(server, ConcertRedis.Patient);
@@ -87,55 +105,84 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
             options.MapBuildTimeout = TimeSpan.FromSeconds(15);
         });
 
-        await Should.ThrowAsync<InvalidDataException>(() => one.Maps().GetOrBuildAsync(_schedule, "1", _ => throw new InvalidDataException(), Cancel));
+        await Should.ThrowAsync<InvalidDataException>(() =>
+            one.Maps().GetAsync(_section.ScheduleId, [_section.Section], (_, _) => throw new InvalidDataException(), Cancel));
 
-        (await two.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel)).Version.ShouldBe("1");
+        (await GetAsync(two)).ShouldBe(1);
     }
 
     [Fact]
-    public async Task GetOrBuildAsync_InstanceThatBuiltIsGone_TheOthersBuildAfterTheLock()
+    public async Task GetAsync_InstanceThatBuiltIsGone_TheOthersBuildAfterTheLock()
     {
         var server = await redis.ServerAsync();
-        await server.SendAsync("SET", RedisKeys.MapBuild(_schedule, "1"), "gone", "PX", 300);
+        await using (var gone = ConcertRedis.Instance(server, ConcertRedis.Patient))
+        {
+            // The versions are known from here on.
+            await gone.Maps().GetAsync(_section.ScheduleId, ["2"], Build(), Cancel);
+        }
+
+        var epoch = (string)(await server.SendAsync("HGET", RedisKeys.MapVersions(_section.ScheduleId), "epoch"))!;
+        await server.SendAsync("SET", RedisKeys.MapBuild(_section, epoch + ":0"), "gone", "PX", 300);
         await using var two = ConcertRedis.Instance(server, ConcertRedis.Patient);
 
-        (await two.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel)).Version.ShouldBe("1");
+        (await GetAsync(two)).ShouldBe(2);
     }
 
     [Fact]
-    public async Task GetOrBuildAsync_EntryExpired_IsBuiltAgain()
+    public async Task GetAsync_OlderThanTheLongestAge_IsBuiltAgainThoughNothingWasTold()
     {
         var server = await redis.ServerAsync();
         await using var one = ConcertRedis.Instance(server, options =>
         {
             ConcertRedis.Patient(options);
-            options.MapLifetime = TimeSpan.FromSeconds(1);
+            options.MapMaxAge = TimeSpan.FromMilliseconds(1);
         });
         await using var two = ConcertRedis.Instance(server, ConcertRedis.Patient);
-        await one.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
-        for (var attempt = 0; attempt < 400 && (long)await server.SendAsync("EXISTS", RedisKeys.MapEntry(_schedule)) == 1; attempt++)
-        {
-            await Task.Delay(5, Cancel);
-        }
+        await GetAsync(one);
+        await Task.Delay(5, Cancel);
 
-        await two.Maps().GetOrBuildAsync(_schedule, "1", Build("1"), Cancel);
-
-        _built.ShouldBe(2);
+        (await GetAsync(two)).ShouldBe(2, "the other instance has not kept it for longer");
+        (await GetAsync(one)).ShouldBe(2);
     }
 
     [Fact]
-    public async Task GetOrBuildAsync_MoreSchedulesThanAProcessKeeps_AreStillFound()
+    public async Task GetAsync_BuildTookLongerThanTheLongestAge_IsNotKeptForAnybody()
+    {
+        var server = await redis.ServerAsync();
+        await using var one = ConcertRedis.Instance(server, options =>
+        {
+            ConcertRedis.Patient(options);
+            options.MapMaxAge = TimeSpan.FromMilliseconds(1);
+        });
+
+        (await GetAsync(one, Task.Delay(20, Cancel))).ShouldBe(1);
+        (await GetAsync(one)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task GetAsync_RedisForgotTheVersions_NoVersionComesTwice()
     {
         var server = await redis.ServerAsync();
         await using var one = ConcertRedis.Instance(server, ConcertRedis.Patient);
-        for (var round = 0; round < 2; round++)
+        await ChangeAsync(one);
+        await GetAsync(one);
+        await server.SendAsync("DEL", RedisKeys.MapVersions(_section.ScheduleId));
+        await ChangeAsync(one);
+
+        (await GetAsync(one)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task GetAsync_MoreSectionsThanAProcessKeeps_AreStillFound()
+    {
+        var server = await redis.ServerAsync();
+        await using var one = ConcertRedis.Instance(server, ConcertRedis.Patient);
+        string[] sections = [.. Enumerable.Range(1, 5_000).Select(i => i.ToString())];
+        foreach (var chunk in sections.Chunk(500).Concat(sections.Chunk(500)))
         {
-            for (var i = 0; i < 100; i++)
-            {
-                await one.Maps().GetOrBuildAsync($"{_schedule}{i}", "1", Build("1"), Cancel);
-            }
+            await one.Maps().GetAsync(_section.ScheduleId, chunk, Build(), Cancel);
         }
 
-        _built.ShouldBe(100);
+        _built.ShouldBe(5_000);
     }
 }

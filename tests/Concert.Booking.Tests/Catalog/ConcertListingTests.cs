@@ -233,8 +233,8 @@ public sealed class ConcertListingTests : IDisposable
             DocumentContainer container, IReadOnlyList<string> statuses, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken) =>
             inner.QueryDueAsync(container, statuses, dueBefore, limit, cancellationToken);
 
-        public Task<LocatedPage> ScanAsync(DocumentContainer container, string type, string? continuation, int limit, CancellationToken cancellationToken) =>
-            inner.ScanAsync(container, type, continuation, limit, cancellationToken);
+        public Task<LocatedPage> ScanAsync(DocumentContainer container, string idPrefix, string? continuation, int limit, CancellationToken cancellationToken) =>
+            inner.ScanAsync(container, idPrefix, continuation, limit, cancellationToken);
 
         public Task<CommitResult> CommitAsync(PartitionRef partition, IReadOnlyList<DocumentOperation> operations, CancellationToken cancellationToken) =>
             inner.CommitAsync(partition, operations, cancellationToken);

@@ -44,7 +44,7 @@ public sealed class IdMinterTests : IDisposable
         parsed.ShouldBe(id);
         parsed.Reservation.ShouldBe(reservation);
         parsed.CreatedAt.ShouldBe(World.Start.ToUniversalTime());
-        parsed.DocumentId.ShouldBe("pay:" + parsed.Code);
+        parsed.DocumentId.ShouldBe($"pay:{ListKey.NewestFirst(parsed.CreatedAt.ToUnixTimeMilliseconds())}:{parsed.Code}");
         Minter.IsGenuine(parsed, "kim").ShouldBeTrue();
     }
 

@@ -124,7 +124,8 @@ internal sealed class Sale : IDisposable
             view.Status.ShouldBeOneOf(PaymentStatus.Completed, PaymentStatus.Refunded, PaymentStatus.Failed);
         }
 
-        World.Counters(World.Seats).Held.ShouldBe(0, "F1: no seat stays stuck");
+        World.Store.All<SeatDocument>(DocumentContainer.Bookings, Support.World.Seats.PartitionKey, SeatDocument.Prefix)
+            .ShouldAllBe(s => s.Status == SeatStatus.Sold, "F1: no seat stays stuck");
         World.Counters(World.Floor).Held.ShouldBe(0, "F1: no place stays stuck");
         foreach (var (user, charged) in _charged)
         {

@@ -23,13 +23,13 @@ public sealed class WalletProperties
 
     private static WalletChange Change(int kind, int key)
     {
-        var payment = new PaymentDocument($"pay{key}", PaymentStatus.Pending, $"reservation{key}", 100 * (key % 5), 0, 0, "hold-expired");
+        var payment = new PaymentDocument(Section.PaymentCode($"pay{key}"), PaymentStatus.Pending, $"reservation{key}", 100 * (key % 5), 0, 0, "hold-expired");
         return kind switch
         {
             0 => new WalletChange.Charge($"key{key}", "hash", "ref", 200 * key, TimeSpan.FromDays(1)),
             1 => new WalletChange.Debit(payment),
             2 => new WalletChange.Fail(payment),
-            _ => new WalletChange.Refund($"pay{key}", 50 * (key % 5)),
+            _ => new WalletChange.Refund(Section.PaymentCode($"pay{key}"), 50 * (key % 5)),
         };
     }
 

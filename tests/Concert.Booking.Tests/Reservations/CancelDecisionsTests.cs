@@ -42,7 +42,7 @@ public sealed class CancelDecisionsTests
         var operations = decision.Changes!.ToOperations();
         Section.SeatIn(operations, 1).ShouldBe(SeatDocument.Available(1));
         Section.SeatIn(operations, 2).ShouldBe(SeatDocument.Available(2));
-        Section.Counted(operations).ShouldBe(new Dictionary<string, long> { ["version"] = 1, ["left"] = 2, ["held"] = -2 });
+        Section.Counted(operations).ShouldBeEmpty("the seats say it");
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class CancelDecisionsTests
         cancelled.Payment.ShouldBe("pay1");
         var operations = decision.Changes!.ToOperations();
         Section.SeatIn(operations, 1).ShouldBe(SeatDocument.Available(1));
-        Section.Counted(operations).ShouldBe(new Dictionary<string, long> { ["version"] = 1, ["left"] = 2, ["sold"] = -2 });
+        Section.Counted(operations).ShouldBeEmpty("the seats say it");
     }
 
     [Fact]

@@ -141,5 +141,5 @@ public sealed class ReserveHandlerTests : IDisposable
     }
 
     [Fact]
-    public void RequestEntry_Id_IsTheTimeAndTheCode() => new RequestEntryDocument(9_999_999_999_990, "cab-xyz-1.code", 1).Id.ShouldBe("req:0000000000009:code");
+    public void RequestEntry_Id_IsTheTimeAndTheCode() => new RequestEntryDocument(9_999_999_999_990, "cab-xyz-1.code").Id.ShouldBe("req:0000000000009:code");
 }

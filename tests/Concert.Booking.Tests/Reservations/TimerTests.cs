@@ -324,7 +324,6 @@ public sealed class TimerTests : IDisposable
         await _world.DrainAsync();
 
         _world.Counters(World.Floor).Left.ShouldBe(World.Standing - 1);
-        _world.Store.Find<LimitDocument>(World.WalletOf("kim"), LimitDocument.IdOf(World.ScheduleId))!.Live.ShouldBe(1);
         Invariants.Check(_world);
     }
 

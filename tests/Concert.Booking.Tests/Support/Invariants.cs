@@ -33,7 +33,7 @@ internal static class Invariants
             HoldsMayRun = true,
             Waiting = world.Queue.Waiting,
         };
-        ShouldHold([.. Always(sections, wallets), .. AllPromises.Settled(sale), .. sections.SelectMany(s => NothingDue(world, s.Section)), .. LimitsOf(world).SelectMany(UserLimit.Settled)]);
+        ShouldHold([.. Always(sections, wallets), .. AllPromises.Settled(sale), .. sections.SelectMany(s => NothingDue(world, s.Section)), .. LimitsOf(world).SelectMany(UserLimit.Now)]);
     }
 
     public static void CheckWallets(World world) => ShouldHold([.. Observe(world).Wallets.Select(w => w.Evidence with { Payments = null }).SelectMany(AllPromises.Always)]);
@@ -87,9 +87,8 @@ internal static class Invariants
         var users = world.Store.All().Where(d => d.Partition.Container == DocumentContainer.Wallets).Select(d => d.Partition.Key).Concat(live.Select(l => l.Key));
         return users.Distinct(StringComparer.Ordinal).Select(user => new LimitEvidence(user, world.Rules.MaxPerUser)
         {
-            Count = world.Store.Find<LimitDocument>(World.WalletOf(user), LimitDocument.IdOf(World.ScheduleId))?.Live ?? 0,
-            Counted = world.Store.All<RequestEntryDocument>(DocumentContainer.Wallets, user, RequestEntryDocument.Prefix)
-                .Where(e => e.Status == EntryStatus.Counted).ToDictionary(e => e.Reservation, e => e.Places, StringComparer.Ordinal),
+            Counted = (world.Store.Find<LimitDocument>(World.WalletOf(user), LimitDocument.IdOf(World.ScheduleId))?.Counted ?? [])
+                .ToDictionary(c => c.Reservation, c => c.Places, StringComparer.Ordinal),
             Live = live[user].ToDictionary(r => r.Id, r => r.Places, StringComparer.Ordinal),
         });
     }

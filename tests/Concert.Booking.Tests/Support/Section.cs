@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Text;
 using Concert.Booking.Catalog;
 using Concert.Booking.Identity;
 using Concert.Booking.Messaging;
@@ -16,7 +17,7 @@ internal static class Section
         var state = new SectionState(section);
         foreach (var document in documents)
         {
-            state.Add(new StoredDocument(document.Id, Json(document), ETag(document.Id)));
+            state.Add(document.Id, new StoredDocument(document.Id, Json(document), ETag(document.Id)));
         }
 
         return state;
@@ -32,6 +33,15 @@ internal static class Section
         BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(7), (ushort)shard);
         bytes[9] = nonce;
         return new ReservationId(section, Base64Url.EncodeToString(bytes));
+    }
+
+    /// <summary>A payment's code of the right form for a test's name of it, minted at the beginning of time.</summary>
+    public static string PaymentCode(string name)
+    {
+        var bytes = new byte[25];
+        bytes[0] = 1;
+        Encoding.ASCII.GetBytes(name).AsSpan(0, Math.Min(name.Length, 18)).CopyTo(bytes.AsSpan(7));
+        return Base64Url.EncodeToString(bytes);
     }
 
     public static ReserveCommand Reserve(ReservationId id, string user, DateTimeOffset acceptedAt, params int[] seats) =>
@@ -65,8 +75,11 @@ internal static class Section
         ];
     }
 
+    /// <summary>A seat as the operations leave it; one that is freed needs no document.</summary>
     public static SeatDocument SeatIn(IReadOnlyList<DocumentOperation> operations, int number) =>
-        Written<SeatDocument>(operations, SeatDocument.IdOf(number));
+        operations.Single(o => o.Id == SeatDocument.IdOf(number)) is DocumentOperation.Delete delete && delete.IfMatch == ETag(delete.Id)
+            ? SeatDocument.Available(number)
+            : Written<SeatDocument>(operations, SeatDocument.IdOf(number));
 
     public static T Written<T>(IReadOnlyList<DocumentOperation> operations, string id)
         where T : class, IDocument => operations.Single(o => o.Id == id) switch
@@ -77,8 +90,8 @@ internal static class Section
         };
 
     public static IReadOnlyDictionary<string, long> Counted(IReadOnlyList<DocumentOperation> operations) =>
-        operations.OfType<DocumentOperation.Increment>().Single(o => o.Id == CountersDocument.DocumentId)
-            .Fields.ToDictionary(f => f.Field, f => f.Delta, StringComparer.Ordinal);
+        operations.OfType<DocumentOperation.Increment>().SingleOrDefault(o => o.Id == CountersDocument.DocumentId)?
+            .Fields.ToDictionary(f => f.Field, f => f.Delta, StringComparer.Ordinal) ?? [];
 
     private static byte[] Json(IDocument document) => document switch
     {

@@ -125,7 +125,7 @@ internal sealed class World : IDisposable
     public ReservationDocument? Reservation(string id) => Reservation(Parse(id));
 
     public PaymentDocument? Payment(string id) =>
-        Store.All().Where(d => d.Document.Id == "pay:" + CodeOf(id)).Select(d => DocumentJson.Read<PaymentDocument>(d.Document)).SingleOrDefault();
+        Store.All().Where(d => d.Document.Id == PaymentId.DocumentIdOf(CodeOf(id))).Select(d => DocumentJson.Read<PaymentDocument>(d.Document)).SingleOrDefault();
 
     /// <summary>The last part of an id.</summary>
     public static string CodeOf(string id) => id[(id.LastIndexOf('.') + 1)..];
@@ -185,8 +185,6 @@ internal sealed class World : IDisposable
         var catalog = new PartitionRef(DocumentContainer.Catalog, ConcertId);
         Store.Seed(catalog, new ConcertDocument("Spring", Start.ToUnixTimeMilliseconds()));
         Store.Seed(catalog, Schedule);
-        Store.Seed(Seats.Partition, new CountersDocument(SeatCount, 0, 0, 0, 0));
-        Store.Seed(Large.Partition, new CountersDocument(LargeCount, 0, 0, 0, 0));
-        Store.Seed(Floor.Partition, new CountersDocument(Standing, 0, 0, 0, 0));
+        Store.Seed(Floor.Partition, new CountersDocument(Standing, 0, 0));
     }
 }

@@ -1,3 +1,4 @@
+using Concert.Booking.Identity;
 using Concert.Booking.Idempotency;
 using Concert.Booking.Payments;
 using Concert.Booking.Shared;
@@ -32,7 +33,7 @@ public sealed class WalletDecisionTests
     private static ClaimDocument Claim(string fingerprint, string balance) =>
         new("charge", "key", fingerprint, "ref", At, 172_800) { Outcome = balance };
 
-    private static PaymentDocument Payment(long amount, string code = "pay1") => new(code, PaymentStatus.Pending, "reservation", amount, 7, 7);
+    private static PaymentDocument Payment(long amount, string code = "pay1") => new(Section.PaymentCode(code), PaymentStatus.Pending, "reservation", amount, 7, 7);
 
     private static StoredDocument Stored<T>(T document)
         where T : class, IDocument => new(document.Id, DocumentJson.Write(document), "marker etag");
@@ -148,12 +149,12 @@ public sealed class WalletDecisionTests
     [Fact]
     public void Refund_WalletFullAgain_ComesBackAllTheSame()
     {
-        var paid = new PaymentDocument("code", PaymentStatus.Completed, "reservation", 80, 1, 1);
+        var paid = new PaymentDocument(Section.PaymentCode("code"), PaymentStatus.Completed, "reservation", 80, 1, 1);
         var decision = new WalletDecision(
             new Versioned<WalletDocument>(new WalletDocument(100, 180, 80, 0, 3), "etag"), Now, new WalletOptions { MaxBalance = 100 });
         decision.Found(new StoredDocument(paid.Id, DocumentJson.Write(paid), "etag of it"));
 
-        decision.Decide(new WalletChange.Refund("code", 80)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(180);
+        decision.Decide(new WalletChange.Refund(Section.PaymentCode("code"), 80)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(180);
     }
 
     [Fact]
@@ -165,11 +166,10 @@ public sealed class WalletDecisionTests
 
         var completed = Payment(500) with { Status = PaymentStatus.Completed, DecidedAt = At };
         outcome.ShouldBe(new WalletOutcome.Applied(0, completed));
-        decision.ToOperations().Count.ShouldBe(4);
+        decision.ToOperations().Count.ShouldBe(3);
         Replaced(decision).ShouldBe(new WalletDocument(0, 500, 500, 0, 5));
         Created<LedgerDocument>(decision, "led:").ShouldBe(new LedgerDocument(5, LedgerKind.Payment, -500, 0, "reservation", At));
         Created<PaymentDocument>(decision, "pay:").ShouldBe(completed);
-        Created<PaymentEntryDocument>(decision, "payx:").ShouldBe(new PaymentEntryDocument("pay1", 7));
     }
 
     [Fact]
@@ -180,11 +180,10 @@ public sealed class WalletDecisionTests
         var outcome = decision.Decide(new WalletChange.Debit(Payment(500))).ShouldBeOfType<WalletOutcome.Refused>();
 
         outcome.Code.ShouldBe(RefusalCode.InsufficientBalance);
-        decision.ToOperations().Count.ShouldBe(2);
+        decision.ToOperations().Count.ShouldBe(1);
         var failed = Created<PaymentDocument>(decision, "pay:");
         failed.ShouldBe(Payment(500) with { Status = PaymentStatus.Failed, Reason = "insufficient-balance", DecidedAt = At });
         outcome.Payment.ShouldBe(failed);
-        Created<PaymentEntryDocument>(decision, "payx:").Code.ShouldBe("pay1");
     }
 
     [Theory]
@@ -223,8 +222,7 @@ public sealed class WalletDecisionTests
 
         outcome.Code.ShouldBe(RefusalCode.HoldExpired);
         Created<PaymentDocument>(decision, "pay:").Status.ShouldBe(PaymentStatus.Failed);
-        Created<PaymentEntryDocument>(decision, "payx:").Code.ShouldBe("pay1");
-        decision.ToOperations().Count.ShouldBe(2);
+        decision.ToOperations().Count.ShouldBe(1);
     }
 
     [Fact]
@@ -244,19 +242,19 @@ public sealed class WalletDecisionTests
         var done = Payment(500) with { Status = PaymentStatus.Completed };
         var decision = Of(new WalletDocument(100, 600, 500, 0, 4), Stored(done));
 
-        decision.Decide(new WalletChange.Refund("pay1", 450)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(550);
+        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 450)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(550);
 
         decision.ToOperations().Count.ShouldBe(3);
         Replaced(decision).ShouldBe(new WalletDocument(550, 600, 500, 450, 5));
         Created<LedgerDocument>(decision, "led:").ShouldBe(new LedgerDocument(5, LedgerKind.Refund, 450, 550, "reservation", At));
-        var payment = decision.ToOperations().OfType<DocumentOperation.Replace>().Single(o => o.Id == "pay:pay1");
+        var payment = decision.ToOperations().OfType<DocumentOperation.Replace>().Single(o => o.Id == done.Id);
         payment.IfMatch.ShouldBe("marker etag");
         DocumentJson.Read<PaymentDocument>(new StoredDocument("", payment.Json, "")).ShouldBe(done with { Status = PaymentStatus.Refunded, Refund = 450 });
     }
 
     [Fact]
     public void Refund_Whole_IsAllowed() =>
-        Of(Wallet(0), Stored(Payment(500) with { Status = PaymentStatus.Completed })).Decide(new WalletChange.Refund("pay1", 500))
+        Of(Wallet(0), Stored(Payment(500) with { Status = PaymentStatus.Completed })).Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 500))
             .ShouldBeOfType<WalletOutcome.Applied>();
 
     [Fact]
@@ -264,7 +262,7 @@ public sealed class WalletDecisionTests
     {
         var decision = Of(Wallet(0), Stored(Payment(500) with { Status = PaymentStatus.Completed }));
 
-        decision.Decide(new WalletChange.Refund("pay1", 501)).ShouldBeOfType<WalletOutcome.Refused>();
+        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 501)).ShouldBeOfType<WalletOutcome.Refused>();
 
         decision.ToOperations().ShouldBeEmpty();
     }
@@ -274,7 +272,7 @@ public sealed class WalletDecisionTests
     {
         var decision = Of(Wallet(900), Stored(Payment(500) with { Status = PaymentStatus.Refunded, Refund = 450 }));
 
-        decision.Decide(new WalletChange.Refund("pay1", 450)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(900);
+        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 450)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(900);
 
         decision.ToOperations().ShouldBeEmpty();
     }
@@ -284,8 +282,8 @@ public sealed class WalletDecisionTests
     {
         var decision = Of(Wallet(0), Stored(Payment(500) with { Status = PaymentStatus.Completed }));
 
-        decision.Decide(new WalletChange.Refund("pay1", 500));
-        decision.Decide(new WalletChange.Refund("pay1", 500));
+        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 500));
+        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 500));
 
         Replaced(decision).Balance.ShouldBe(500);
     }
@@ -298,7 +296,7 @@ public sealed class WalletDecisionTests
     {
         var decision = status is null ? Of(Wallet(0)) : Of(Wallet(0), Stored(Payment(500) with { Status = status }));
 
-        decision.Decide(new WalletChange.Refund("pay1", 1)).ShouldBe(new WalletOutcome.Refused(RefusalCode.NotCancellable));
+        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 1)).ShouldBe(new WalletOutcome.Refused(RefusalCode.NotCancellable));
 
         decision.ToOperations().ShouldBeEmpty();
     }
@@ -311,13 +309,13 @@ public sealed class WalletDecisionTests
         decision.Decide(new WalletChange.Debit(Payment(300, "early"))).ShouldBeOfType<WalletOutcome.Refused>();
         decision.Decide(Charge(400)).ShouldBe(new WalletOutcome.Applied(400));
         decision.Decide(new WalletChange.Debit(Payment(300, "late"))).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(100);
-        decision.Decide(new WalletChange.Refund("late", 300)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(400);
+        decision.Decide(new WalletChange.Refund(Section.PaymentCode("late"), 300)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(400);
 
         Replaced(decision).ShouldBe(new WalletDocument(400, 400, 300, 300, 7));
         var ledger = decision.ToOperations().OfType<DocumentOperation.Create>().Where(o => o.Id.StartsWith("led:", StringComparison.Ordinal))
             .Select(o => DocumentJson.Read<LedgerDocument>(new StoredDocument(o.Id, o.Json, ""))).ToList();
         ledger.Select(e => (e.Number, e.BalanceAfter)).ShouldBe([(5, 400), (6, 100), (7, 400)]);
-        Created<PaymentDocument>(decision, "pay:late").Status.ShouldBe(PaymentStatus.Refunded);
+        Created<PaymentDocument>(decision, Payment(300, "late").Id).Status.ShouldBe(PaymentStatus.Refunded);
     }
 
     [Fact]

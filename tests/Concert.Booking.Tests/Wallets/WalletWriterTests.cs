@@ -19,7 +19,7 @@ public sealed class WalletWriterTests : IDisposable
     private static WalletChange.Charge Charge(int number, long amount = 100) => new($"key{number}", "hash", $"ref{number}", amount, TimeSpan.FromDays(2));
 
     private static WalletChange.Debit Debit(int number, long amount = 100) =>
-        new(new PaymentDocument($"pay{number}", PaymentStatus.Pending, $"reservation{number}", amount, number, number));
+        new(new PaymentDocument(Section.PaymentCode($"pay{number}"), PaymentStatus.Pending, $"reservation{number}", amount, number, number));
 
     [Fact]
     public async Task Apply_ThreeThousandChargesAndUsesAtOnce_IsExactInFewBatches()

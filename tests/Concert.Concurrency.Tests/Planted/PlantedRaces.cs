@@ -105,30 +105,44 @@ internal static class PlantedRaces
             """,
             "SeatMapCaches.EmbeddedOneWhoGivesUpTakesNobodyAlong"),
         new(
-            "BuildStartedTwice",
-            "SharedBuild.cs",
+            "ChangeToldOnlyWhenItIsOver",
+            "MemorySeatMapCache.cs",
             """
-                    lock (_lock)
-                    {
-                        if (_task is null)
-                        {
+            public bool IsCurrent => Changing == 0 && KeptVersion == Version;
             """,
             """
-                    if (_task is null)
-                    {
-                        lock (_lock)
-                        {
+            public bool IsCurrent => KeptVersion == Version;
             """,
-            "SeatMapCaches.EmbeddedBuildsOnceForAll"),
+            "SeatMapCaches.EmbeddedWhoHasSeenAChangeSeesItInTheMap"),
+        new(
+            "BuildSharedWhateverWasChanged",
+            "MemorySeatMapCache.cs",
+            """
+            Changing == 0 && running.Version == Version && !running.IsAbandoned;
+            """,
+            """
+            !running.IsAbandoned;
+            """,
+            "SeatMapCaches.EmbeddedWhoHasSeenAChangeSeesItInTheMap"),
+        new(
+            "KeptUnderTheVersionAtTheEnd",
+            "MemorySeatMapCache.cs",
+            """
+            (built, ended.Version);
+            """,
+            """
+            (built, entry.Version);
+            """,
+            "SeatMapCaches.EmbeddedWhoHasSeenAChangeSeesItInTheMap"),
         new(
             "BuildForgottenBeforeItIsKept",
             "RedisSeatMapCache.cs",
             """
-                        var map = await FetchOrBuildAsync(scheduleId, version, build, limit.Token);
+                        var found = await FetchOrBuildAsync(wanted, build, limit.Token);
             """,
             """
-                        _underWay.TryRemove((scheduleId, version), out _);
-                        var map = await FetchOrBuildAsync(scheduleId, version, build, limit.Token);
+                        _underWay.TryRemove((wanted.Section, wanted.Version), out _);
+                        var found = await FetchOrBuildAsync(wanted, build, limit.Token);
             """,
             "SeatMapCaches.RedisBuildsOnceForAll"),
         new(
@@ -137,7 +151,7 @@ internal static class PlantedRaces
             """
                     finally
                     {
-                        _underWay.TryRemove((scheduleId, version), out _);
+                        _underWay.TryRemove((wanted.Section, wanted.Version), out _);
             """,
             """
                     finally

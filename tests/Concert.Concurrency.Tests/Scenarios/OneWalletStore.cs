@@ -74,7 +74,7 @@ internal sealed class OneWalletStore : IDocumentStore
         throw new NotSupportedException();
 
     public Task<LocatedPage> ScanAsync(
-        DocumentContainer container, string type, string? continuation, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+        DocumentContainer container, string idPrefix, string? continuation, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task CheckAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

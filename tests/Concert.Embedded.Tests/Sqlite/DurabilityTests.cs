@@ -86,7 +86,7 @@ public sealed class DurabilityTests : IDisposable
         (await _backend.DocumentsAsync()).ShouldHaveSingleItem().ShouldContain("s:1");
         (await _backend.Store.QueryDueAsync(DocumentContainer.Bookings, ["HELD"], DateTimeOffset.UnixEpoch.AddDays(1), 10, Folder.Cancel))
             .ShouldHaveSingleItem().Document.Id.ShouldBe("s:1");
-        (await _backend.Store.ScanAsync(DocumentContainer.Bookings, "seat", null, 10, Folder.Cancel)).Items.ShouldHaveSingleItem().Document.Id.ShouldBe("s:1");
+        (await _backend.Store.ScanAsync(DocumentContainer.Bookings, "s:", null, 10, Folder.Cancel)).Items.ShouldHaveSingleItem().Document.Id.ShouldBe("s:1");
         _disk.GoOn();
         await Task.WhenAll(waiting);
         (await _backend.DocumentsAsync()).ShouldHaveSingleItem().ShouldContain("s:2");

@@ -26,8 +26,8 @@ public sealed class RecoveredDocumentsTests
         var store = again.Store;
         var due = await store.QueryDueAsync(DocumentContainer.Bookings, ["HELD"], DateTimeOffset.UnixEpoch.AddDays(1), 10, Folder.Cancel);
         due.ShouldHaveSingleItem().Document.Id.ShouldBe("r:1");
-        (await store.ScanAsync(DocumentContainer.Bookings, "reservation", null, 10, Folder.Cancel)).Items.ShouldHaveSingleItem();
-        (await store.ScanAsync(DocumentContainer.Bookings, "seat", null, 10, Folder.Cancel)).Items.ShouldBeEmpty();
+        (await store.ScanAsync(DocumentContainer.Bookings, "r:1", null, 10, Folder.Cancel)).Items.ShouldHaveSingleItem();
+        (await store.ScanAsync(DocumentContainer.Bookings, "r:2", null, 10, Folder.Cancel)).Items.ShouldBeEmpty();
         (await store.CommitAsync(Folder.Section, [new DocumentOperation.Replace("r:1", Folder.Json("{}"), etag)], Folder.Cancel))
             .ShouldBeOfType<CommitResult.Committed>().ETags[0].ShouldNotBe(etag);
     }
@@ -94,12 +94,12 @@ public sealed class RecoveredDocumentsTests
         for (var user = 0; user < 5; user++)
         {
             var partition = new PartitionRef(DocumentContainer.Wallets, $"user-{user}");
-            await backend.Store.CommitAsync(partition, [Folder.Upsert("a", "\"type\":\"x\""), Folder.Upsert("b", "\"type\":\"x\"")], Folder.Cancel);
+            await backend.Store.CommitAsync(partition, [Folder.Upsert("xa", "\"n\":1"), Folder.Upsert("xb", "\"n\":1"), Folder.Upsert("y", "\"n\":1")], Folder.Cancel);
         }
 
         await backend.Store.CommitAsync(
             new PartitionRef(DocumentContainer.Wallets, "user-0"),
-            [new DocumentOperation.Delete("a"), new DocumentOperation.Delete("b")], Folder.Cancel);
+            [new DocumentOperation.Delete("xa"), new DocumentOperation.Delete("xb")], Folder.Cancel);
         var first = await backend.Store.ScanAsync(DocumentContainer.Wallets, "x", null, 3, Folder.Cancel);
         backend.Dispose();
 
@@ -107,7 +107,7 @@ public sealed class RecoveredDocumentsTests
         var second = await again.Store.ScanAsync(DocumentContainer.Wallets, "x", first.Continuation, 10, Folder.Cancel);
 
         first.Items.Concat(second.Items).Select(found => $"{found.Partition.Key}/{found.Document.Id}")
-            .ShouldBe(["user-1/a", "user-1/b", "user-2/a", "user-2/b", "user-3/a", "user-3/b", "user-4/a", "user-4/b"]);
+            .ShouldBe(["user-1/xa", "user-1/xb", "user-2/xa", "user-2/xb", "user-3/xa", "user-3/xb", "user-4/xa", "user-4/xb"]);
         second.Continuation.ShouldBeNull();
     }
 }

@@ -50,7 +50,7 @@ internal sealed class SimRoomContract(SimBench bench) : WaitingRoomContract
 
 internal sealed class SimCacheContract(SimBench bench) : SeatMapCacheContract
 {
-    protected override ISeatMapCache Cache { get; } = new SimSeatMapCachePort(bench.Process, new SimCaches(new SimRedis(), Defect.None));
+    protected override ISeatMapCache Cache { get; } = new SimSeatMapCachePort(bench.Process, new SimCaches(bench.World, new SimRedis(), Defect.None));
 
     protected override Task<T> BesideAsync<T>(Func<Task<T>> work) => work();
 }

@@ -1,3 +1,4 @@
+using Concert.Booking.Catalog;
 using Concert.Booking.Idempotency;
 using Concert.Booking.Identity;
 using Concert.Booking.Payments;
@@ -23,15 +24,16 @@ public sealed class Judge
     private readonly World _world;
     private readonly SaleSettings _settings;
     private readonly SimQueue _queue;
+    private readonly SimCaches _caches;
     private readonly Dictionary<string, SectionObserver> _sections = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WalletObserver> _wallets = new(StringComparer.Ordinal);
     private readonly LineRules _lines;
     private readonly HashSet<string> _takenOver = new(StringComparer.Ordinal);
 
-    public Judge(World world, SimStore store, SimRooms rooms, SimQueue queue, SaleSettings settings)
+    public Judge(World world, SimStore store, SimRooms rooms, SimQueue queue, SimCaches caches, SaleSettings settings)
     {
-        (_world, _queue, _settings) = (world, queue, settings);
-        Limits = new LimitRules(world, store, MaxPerUser);
+        (_world, _queue, _caches, _settings) = (world, queue, caches, settings);
+        Limits = new LimitRules(world, store, queue, MaxPerUser);
         store.Committed = Committed;
         rooms.Changed = RoomChanged;
         _lines = new LineRules(world, rooms, settings);
@@ -65,6 +67,11 @@ public sealed class Judge
         {
             _takenOver.UnionWith(
                 changes.Select(c => c.After?.Parsed).OfType<ReservationDocument>().Where(r => r.Status == ReservationStatus.Expired).Select(r => r.IdIn(section.Section).ToString()));
+        }
+
+        if (changes.Any(c => (c.After ?? c.Before)?.Parsed is SeatDocument or CountersDocument))
+        {
+            _caches.Changed(section.Section.PartitionKey);
         }
 
         foreach (var change in changes)

@@ -1,49 +1,75 @@
 using Concert.Booking.Reservations;
+using Concert.Booking.Shared;
 using Concert.Booking.Storage;
-using Concert.Booking.Wallets;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;
 using Concert.Testing.Fakes;
 
 namespace Concert.Simulation.Checks;
 
-/// <summary>The limit of a user in the schedule, over all its sections: at every commit that touches a user, and once faults have stopped.</summary>
-public sealed class LimitRules(World world, SimStore store, int maxPerUser)
+/// <summary>The limit of a user in the schedule, over all its sections, at every commit that touches a user: never exceeded, and nobody refused while there is room.</summary>
+public sealed class LimitRules(World world, SimStore store, SimQueue queue, int maxPerUser)
 {
+    private readonly Dictionary<string, long> _endedAt = new(StringComparer.Ordinal);
+
     public void Check(MemoryPartition partition, IReadOnlyList<Change> changes)
     {
-        var users = partition.Reference.Container == DocumentContainer.Wallets
-            ? changes.Any(c => (c.After ?? c.Before)?.Parsed is LimitDocument or RequestEntryDocument) ? [partition.Reference.Key] : []
-            : changes.Select(c => c.After?.Parsed).OfType<ReservationDocument>().Select(r => r.UserId).Distinct(StringComparer.Ordinal);
-        foreach (var user in users)
+        if (partition.Reference.Container == DocumentContainer.Wallets)
         {
-            Report(UserLimit.Now(EvidenceOf(user)));
+            if (changes.Any(c => (c.After ?? c.Before)?.Parsed is LimitDocument))
+            {
+                Report(UserLimit.Now(EvidenceOf(partition.Reference.Key)));
+            }
+
+            return;
+        }
+
+        if (partition.Reference.Container != DocumentContainer.Bookings)
+        {
+            return;
+        }
+
+        var section = DocumentFacts.SectionOf(partition.Reference);
+        foreach (var reservation in changes.Select(c => c.After?.Parsed).OfType<ReservationDocument>())
+        {
+            var id = reservation.IdIn(section).ToString();
+            if (reservation.HasEnded)
+            {
+                _endedAt.TryAdd(id, world.Now);
+            }
+
+            var evidence = EvidenceOf(reservation.UserId);
+            Report(UserLimit.Now(evidence));
+            if (reservation is { Status: ReservationStatus.Rejected } && reservation.Reason == RefusalCode.LimitReached.Name()
+                && queue.StoredAt.TryGetValue($"reserve:{reservation.Code}", out var asked))
+            {
+                Report(UserLimit.Refused(evidence, id, reservation.Places, PlacesSince(reservation.UserId, id, asked, evidence)));
+            }
         }
     }
 
-    /// <summary>When nothing is left to do.</summary>
-    public void CheckSettled()
+    /// <summary>Places of all that was live or on its way at any time since.</summary>
+    private int PlacesSince(string user, string except, long since, LimitEvidence now)
     {
-        foreach (var user in store.Partitions.Where(p => p.Reference.Container == DocumentContainer.Wallets).Select(p => p.Reference.Key).ToList())
-        {
-            Report(UserLimit.Settled(EvidenceOf(user)));
-        }
+        var known = ReservationsOf(user).Where(r => r.Id != except).ToList();
+        return known.Where(r => !r.Reservation.HasEnded || _endedAt.GetValueOrDefault(r.Id) >= since).Sum(r => r.Reservation.Places)
+            + now.Counted.Where(c => c.Key != except && known.TrueForAll(r => r.Id != c.Key)).Sum(c => c.Value);
     }
+
+    private IEnumerable<(string Id, ReservationDocument Reservation)> ReservationsOf(string user) =>
+        store.Partitions.Where(p => p.Reference.Container == DocumentContainer.Bookings)
+            .SelectMany(p => p.Documents.Values.Select(d => d.Parsed).OfType<ReservationDocument>()
+                .Where(r => r.UserId == user && r.Status != ReservationStatus.Pending)
+                .Select(r => (r.IdIn(DocumentFacts.SectionOf(p.Reference)).ToString(), r)));
 
     private LimitEvidence EvidenceOf(string user)
     {
-        var documents = store.Partitions.FirstOrDefault(p => p.Reference == new PartitionRef(DocumentContainer.Wallets, user))?.Documents.Values
-            .Select(d => d.Parsed).ToList() ?? [];
+        var wallet = store.Partitions.FirstOrDefault(p => p.Reference == new PartitionRef(DocumentContainer.Wallets, user));
         return new LimitEvidence(user, maxPerUser)
         {
-            Count = documents.OfType<LimitDocument>().Sum(l => l.Live),
-            Counted = documents.OfType<RequestEntryDocument>().Where(e => e.Status == EntryStatus.Counted)
-                .ToDictionary(e => e.Reservation, e => e.Places, StringComparer.Ordinal),
-            Live = store.Partitions.Where(p => p.Reference.Container == DocumentContainer.Bookings)
-                .SelectMany(p => p.Documents.Values.Select(d => d.Parsed).OfType<ReservationDocument>()
-                    .Where(r => r.UserId == user && !r.HasEnded && r.Status != ReservationStatus.Pending)
-                    .Select(r => (Id: r.IdIn(DocumentFacts.SectionOf(p.Reference)).ToString(), r.Places)))
-                .ToDictionary(r => r.Id, r => r.Places, StringComparer.Ordinal),
+            Counted = (wallet?.Documents.Values.Select(d => d.Parsed).OfType<LimitDocument>() ?? []).SelectMany(l => l.Counted)
+                .ToDictionary(c => c.Reservation, c => c.Places, StringComparer.Ordinal),
+            Live = ReservationsOf(user).Where(r => !r.Reservation.HasEnded).ToDictionary(r => r.Id, r => r.Reservation.Places, StringComparer.Ordinal),
         };
     }
 

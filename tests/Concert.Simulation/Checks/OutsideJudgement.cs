@@ -6,7 +6,7 @@ using Concert.Simulation.Sale;
 namespace Concert.Simulation.Checks;
 
 /// <summary>Judges a finished sale by what its clients saw, and by nothing else.</summary>
-public sealed class OutsideJudgement(World world, ClientLog log, SimQueue queue, SaleSettings settings)
+public sealed class OutsideJudgement(World world, ClientLog log, SimQueue queue, SimCaches caches, SaleSettings settings)
 {
     public void Judge()
     {
@@ -17,7 +17,7 @@ public sealed class OutsideJudgement(World world, ClientLog log, SimQueue queue,
 
         for (var seat = 1; seat <= settings.Seats; seat++)
         {
-            if (Linearizer.Explain(SeatHistory.Of(log, seat), SeatHistory.Start) is { } why)
+            if (Linearizer.Explain(SeatHistory.Of(log, caches, seat), SeatHistory.Start) is { } why)
             {
                 world.Fail("linearizable-seat", $"No order of what clients saw of seat {seat} makes sense:\n{why}");
             }

@@ -1,5 +1,8 @@
+using Concert.Booking.Catalog;
+using Concert.Booking.Identity;
 using Concert.Booking.Reservations;
 using Concert.Simulation.Buyers;
+using Concert.Simulation.Ports;
 
 namespace Concert.Simulation.Checks;
 
@@ -9,9 +12,11 @@ public readonly record struct SeatState(int Owner, bool IsSold);
 /// <summary>One seat's history as clients saw it.</summary>
 public static class SeatHistory
 {
+    private static readonly TimeSpan MostBehind = 5 * SimCaches.MapMaxAge;
+
     public static readonly SeatState Start = new(0, false);
 
-    public static IEnumerable<Operation<SeatState>> Of(ClientLog log, int seat)
+    public static IEnumerable<Operation<SeatState>> Of(ClientLog log, SimCaches caches, int seat)
     {
         var number = 0;
         foreach (var story in log.Reservations.Where(s => s.Id is not null && s.Seats.Contains(seat)))
@@ -24,8 +29,9 @@ public static class SeatHistory
 
         foreach (var map in log.Maps)
         {
-            var status = map.Value.Seats.First(s => s.SeatNumber == seat).Status;
-            yield return Read($"map shows {status}", map.From, map.To, s => status == (s.Owner == 0 ? SeatStatus.Available : s.IsSold ? SeatStatus.Sold : SeatStatus.Held));
+            var shown = map.Value.Seats.First(s => s.SeatNumber == seat);
+            var status = shown.Status;
+            yield return Read($"map shows {status}", Since(caches, shown, map.From, map.To), map.To, s => status == (s.Owner == 0 ? SeatStatus.Available : s.IsSold ? SeatStatus.Sold : SeatStatus.Held));
         }
     }
 
@@ -80,6 +86,12 @@ public static class SeatHistory
             }
         }
     }
+
+    /// <summary>A map may lack for a while what the cache could not be told of. The age counts from the beginning of a build that took its time.</summary>
+    private static long Since(SimCaches caches, SeatView seat, long from, long to) =>
+        SectionRef.TryParseSeat(seat.Id, out var section, out _) && caches.Untold(section.PartitionKey).Any(u => u.From <= to && from < u.To)
+            ? from - MostBehind.Ticks
+            : from;
 
     private static Operation<SeatState> Read(string name, long from, long to, Func<SeatState, bool> holds) =>
         new(name, from, to, s => holds(s) ? s : null, IsRead: true);

@@ -62,8 +62,14 @@ public enum Defect
     /// <summary>Two admission rounds at once each fill the room.</summary>
     AdmissionRace,
 
-    /// <summary>A cached seat map is served whatever its version.</summary>
+    /// <summary>A cached seat map is served whatever its version and its age.</summary>
     StaleSeatMap,
+
+    /// <summary>A change of a section does not tell the seat map.</summary>
+    MapNotTold,
+
+    /// <summary>A seat map is kept under the version that stands when it is done, not under the one it was begun at.</summary>
+    MapTooNew,
 
     /// <summary>A repeated send is answered as a duplicate while the first is not durable yet.</summary>
     RepeatAnsweredEarly,
@@ -83,17 +89,14 @@ public enum Defect
     /// <summary>A join whose token has ended is joined again by a repeat of its call.</summary>
     EndedTokenRevived,
 
-    /// <summary>Places that came back go on counting for their user's limit.</summary>
+    /// <summary>Places that came back go on counting for their user's limit: a full list is not looked through.</summary>
     LimitNotGivenBack,
 
-    /// <summary>A redelivery counts the places of a reservation again.</summary>
-    LimitCountedTwice,
+    /// <summary>What counts for a user is written whatever has become of it since it was read.</summary>
+    LimitOverwritten,
 
     /// <summary>Each section has a limit of its own.</summary>
     LimitPerSection,
-
-    /// <summary>Nothing remembers that the places of what has ended are still to be given back.</summary>
-    EndNotNoted,
 
     /// <summary>A timer sends again in every round what nobody has handled yet.</summary>
     TimerResendsEveryRound,

@@ -40,15 +40,12 @@ internal static class Planting
             case Defect.LimitNotGivenBack:
                 services.Decorate<IDocumentStore>(inner => new LimitKept(inner));
                 break;
-            case Defect.LimitCountedTwice:
-                services.Decorate<IDocumentStore>(inner => new LimitCountedTwice(inner));
+            case Defect.LimitOverwritten:
+                services.Decorate<IDocumentStore>(inner => new LimitOverwritten(inner));
                 break;
             case Defect.LimitPerSection:
                 // The sale has two: what each would allow by itself.
                 services.PostConfigure<BookingOptions>(o => o.MaxPerUser *= 2);
-                break;
-            case Defect.EndNotNoted:
-                services.Decorate<IDocumentStore>(inner => new EndNotNoted(inner));
                 break;
             case Defect.TimerResendsEveryRound:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) => new BreedingTimer(
@@ -216,8 +213,8 @@ internal static class Planting
                 List<DocumentOperation> operations =
                 [
                     new DocumentOperation.Upsert(expired.Id, DocumentJson.Write(expired)),
-                    new DocumentOperation.Increment("counters", [new("version", 1), new("left", held.Places), new("held", -held.Places)]),
-                    .. (held.Seats ?? []).Select(s => SeatDocument.Available(s.Number)).Select(s => new DocumentOperation.Upsert(s.Id, DocumentJson.Write(s))),
+                    .. held.Quantity is null ? [] : (DocumentOperation[])[new DocumentOperation.Increment("counters", [new("left", held.Places), new("held", -held.Places)])],
+                    .. (held.Seats ?? []).Select(s => new DocumentOperation.Delete(SeatDocument.IdOf(s.Number))),
                 ];
                 await store.CommitAsync(located.Partition, operations, cancellationToken);
             }

@@ -20,8 +20,8 @@ internal abstract class StoreDefect(IDocumentStore inner) : IDocumentStore
         DocumentContainer container, IReadOnlyList<string> statuses, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken) =>
         inner.QueryDueAsync(container, statuses, dueBefore, limit, cancellationToken);
 
-    public Task<LocatedPage> ScanAsync(DocumentContainer container, string type, string? continuation, int limit, CancellationToken cancellationToken) =>
-        inner.ScanAsync(container, type, continuation, limit, cancellationToken);
+    public Task<LocatedPage> ScanAsync(DocumentContainer container, string idPrefix, string? continuation, int limit, CancellationToken cancellationToken) =>
+        inner.ScanAsync(container, idPrefix, continuation, limit, cancellationToken);
 
     public Task<CommitResult> CommitAsync(PartitionRef partition, IReadOnlyList<DocumentOperation> operations, CancellationToken cancellationToken) =>
         Written(operations) is { Count: > 0 } written

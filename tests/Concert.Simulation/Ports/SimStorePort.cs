@@ -38,8 +38,8 @@ public sealed class SimStorePort(World world, SimProcess process, SimStore store
             },
             cancellationToken);
 
-    public Task<LocatedPage> ScanAsync(DocumentContainer container, string type, string? continuation, int limit, CancellationToken cancellationToken) =>
-        ReadAsync(() => store.Scan(container, type, continuation, limit), cancellationToken);
+    public Task<LocatedPage> ScanAsync(DocumentContainer container, string idPrefix, string? continuation, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(() => store.Scan(container, idPrefix, continuation, limit), cancellationToken);
 
     public Task CheckAsync(CancellationToken cancellationToken) => ReadAsync(() => true, cancellationToken);
 
@@ -160,7 +160,7 @@ public sealed class SimStorePort(World world, SimProcess process, SimStore store
         using var document = System.Text.Json.JsonDocument.Parse(json);
         return document.RootElement.TryGetProperty("status", out var status) ? "=" + status.GetString()
             : document.RootElement.TryGetProperty("balance", out var balance) ? "=" + balance.GetRawText()
-            : document.RootElement.TryGetProperty("live", out var live) ? "=" + live.GetRawText()
+            : document.RootElement.TryGetProperty("counted", out var counted) ? "=" + counted.EnumerateArray().Sum(c => c.GetProperty("p").GetInt32())
             : "";
     }
 

@@ -40,9 +40,9 @@ public sealed class SaleRun : IDisposable
         _rooms = new SimRooms(_world, _redis, plan.Defect);
         Cluster? cluster = null;
         _queue = new SimQueue(_world, () => cluster!.Pick(), plan.Defect);
-        _outside = new Outside(_store, _queue, new SimGate(_world, _redis, plan.Settings.IsGateOpen), _rooms, new SimCaches(_redis, plan.Defect));
+        _outside = new Outside(_store, _queue, new SimGate(_world, _redis, plan.Settings.IsGateOpen), _rooms, new SimCaches(_world, _redis, plan.Defect));
         cluster = _cluster = new Cluster(_world, plan, _outside);
-        _judge = new Judge(_world, _store, _rooms, _queue, plan.Settings);
+        _judge = new Judge(_world, _store, _rooms, _queue, _outside.Caches, plan.Settings);
         _ = new TokenRules(_world, _store, _rooms, _queue);
         _ = new TimerRules(_world, _queue, plan.Settings.RepairAfter);
         _log = new ClientLog(_world);
@@ -96,7 +96,6 @@ public sealed class SaleRun : IDisposable
             return;
         }
 
-        _judge.Limits.CheckSettled();
         var audit = new Audit(_world, _cluster, _api, _log, house, _staff);
         if (_world.Violation is null && !_world.Run(() => audit.IsDone, TimeSpan.FromTicks(_world.Now) + ToSettle))
         {
@@ -105,7 +104,7 @@ public sealed class SaleRun : IDisposable
 
         if (_world.Violation is null)
         {
-            new OutsideJudgement(_world, _log, _queue, _plan.Settings).Judge();
+            new OutsideJudgement(_world, _log, _queue, _outside.Caches, _plan.Settings).Judge();
             new TokenJudgement(_world, _log).Judge();
         }
     }

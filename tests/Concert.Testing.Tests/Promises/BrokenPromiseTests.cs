@@ -29,10 +29,10 @@ public sealed class BrokenPromiseTests
         ["nothing left and less"] = ("S4", () => AllPromises.Always(Section() with { Counts = [Counters(-1, 1, 1)], Capacity = 1 })),
         ["no counters"] = ("S4", () => AllPromises.Always(Section() with { Counts = [] })),
         ["seats that are more than the counters say"] = ("S4", () => CountsAgree.CountSeats(Seat("c", new(Status.Held, "r1")))),
-        ["more than a user may have"] = ("limit", () => UserLimit.Now(Limit() with { MaxPerUser = 2, Count = 0, Counted = new Dictionary<string, int>() })),
-        ["a count that is not its entries'"] = ("limit", () => UserLimit.Now(Limit() with { Count = 2 })),
-        ["live places that nothing counts"] = ("limit", () => UserLimit.Now(Limit() with { Count = 1, Counted = new Dictionary<string, int> { ["r1"] = 1 } })),
-        ["ended places that still count"] = ("limit", () => UserLimit.Settled(Limit() with { Live = new Dictionary<string, int> { ["r1"] = 1 } })),
+        ["more than a user may have"] = ("limit", () => UserLimit.Now(Limit() with { MaxPerUser = 2, Counted = new Dictionary<string, int>() })),
+        ["more that counts than is allowed"] = ("limit", () => UserLimit.Now(Limit() with { MaxPerUser = 2, Live = new Dictionary<string, int>() })),
+        ["live places that nothing counts"] = ("limit", () => UserLimit.Now(Limit() with { Counted = new Dictionary<string, int> { ["r1"] = 1 } })),
+        ["a refusal while there is room"] = ("limit", () => UserLimit.Refused(Limit(), "r9", 1, 3)),
 
         // A saga's steps.
         ["confirmed without a payment"] = ("S2", () => SoldMeansPaid.Step(Reservations()[1], null)),

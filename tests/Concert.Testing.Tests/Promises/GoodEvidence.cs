@@ -14,10 +14,9 @@ internal static class GoodEvidence
     private static readonly ReservationFact Cancelled = Reserved("r3", "u3", "c", Status.Held, Status.Paying, Status.Confirmed, Status.Cancelled) with { PaymentId = "p3", Refund = 900 };
     private static readonly ReservationFact Bought = Reserved("r2", "u2", "b", Status.Held, Status.Paying, Status.Confirmed) with { PaymentId = "p2" };
 
-    /// <summary>One user of several sections: two live reservations, and one that has ended and was given back.</summary>
+    /// <summary>One user of several sections: two live reservations; what has ended need not be named any more.</summary>
     public static LimitEvidence Limit() => new("u1", 4)
     {
-        Count = 3,
         Counted = new Dictionary<string, int> { ["r1"] = 1, ["s1"] = 2 },
         Live = new Dictionary<string, int> { ["r1"] = 1, ["s1"] = 2 },
     };

@@ -1,34 +1,69 @@
-using System.Collections.Concurrent;
 using Concert.Booking.Catalog;
+using Concert.Booking.Identity;
+using Concert.Booking.Storage;
 
 namespace Concert.Testing.Fakes;
 
-/// <summary>Keeps one map a schedule, and counts how often one was built.</summary>
+/// <summary>Keeps a snapshot a section for ever, and counts how often one was built.</summary>
 public sealed class FakeSeatMapCache : ISeatMapCache
 {
-    private readonly ConcurrentDictionary<string, CachedSeatMap> _maps = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private readonly MapMemory _memory = new();
     private readonly SharedMapBuilds _builds = new();
     private int _built;
 
     public int Built => _built;
 
-    public async Task<CachedSeatMap> GetOrBuildAsync(
-        string scheduleId, string version, Func<CancellationToken, Task<CachedSeatMap>> build, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> GetAsync(
+        string scheduleId, IReadOnlyList<string> sections, Func<string, CancellationToken, Task<ReadOnlyMemory<byte>>> build, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (_maps.TryGetValue(scheduleId, out var map) && map.Version == version)
+        return await Task.WhenAll(sections.Select(key =>
         {
-            return map;
+            var section = new SectionRef(scheduleId, key).PartitionKey;
+            string version;
+            lock (_lock)
+            {
+                version = _memory.VersionOf(section);
+                if (_memory.Find(section, version) is { } kept)
+                {
+                    return Task.FromResult(kept);
+                }
+            }
+
+            return _builds.BuildAsync(section, version, token => BuildAsync(section, version, t => build(key, t), token), cancellationToken);
+        }));
+    }
+
+    public async Task<CommitResult> ChangeAsync(SectionRef section, Func<Task<CommitResult>> commit)
+    {
+        CommitResult? result = null;
+        try
+        {
+            return result = await commit();
+        }
+        finally
+        {
+            if (MapMemory.IsToBeTold(result))
+            {
+                lock (_lock)
+                {
+                    _memory.Tell(section.PartitionKey);
+                }
+            }
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> BuildAsync(
+        string section, string version, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> build, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _built);
+        var content = await build(cancellationToken);
+        lock (_lock)
+        {
+            _memory.Put(section, version, 0, content);
         }
 
-        return await _builds.BuildAsync(
-            scheduleId,
-            version,
-            async token =>
-            {
-                Interlocked.Increment(ref _built);
-                return _maps[scheduleId] = await build(token);
-            },
-            cancellationToken);
+        return content;
     }
 }

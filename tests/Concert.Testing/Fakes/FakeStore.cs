@@ -78,12 +78,12 @@ public sealed class FakeStore(TimeProvider time) : IDocumentStore
         DocumentContainer container, IReadOnlyList<string> statuses, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken) =>
         Answer(() => _documents.Due(container, statuses, dueBefore, limit), cancellationToken);
 
-    public Task<LocatedPage> ScanAsync(DocumentContainer container, string type, string? continuation, int limit, CancellationToken cancellationToken) =>
+    public Task<LocatedPage> ScanAsync(DocumentContainer container, string idPrefix, string? continuation, int limit, CancellationToken cancellationToken) =>
         Answer(
             () =>
             {
                 Queried = Queried with { Scans = Queried.Scans + 1 };
-                return _documents.Scan(container, type, continuation, limit);
+                return _documents.Scan(container, idPrefix, continuation, limit);
             },
             cancellationToken);
 

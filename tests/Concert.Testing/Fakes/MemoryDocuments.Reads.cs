@@ -71,11 +71,11 @@ public partial class MemoryDocuments
         return Located(container, d => d.Due <= until && statuses.Contains(d.Status, StringComparer.Ordinal), skip: 0, limit);
     }
 
-    public LocatedPage Scan(DocumentContainer container, string type, string? continuation, int limit)
+    public LocatedPage Scan(DocumentContainer container, string idPrefix, string? continuation, int limit)
     {
         ThrowUnless(limit is >= 1 and <= MaxPage, $"A page has 1 to {MaxPage} documents.");
         var skip = continuation is null ? 0 : int.Parse(continuation, CultureInfo.InvariantCulture);
-        var found = Located(container, d => d.Type == type, skip, limit + 1);
+        var found = Located(container, d => d.Id.StartsWith(idPrefix, StringComparison.Ordinal), skip, limit + 1);
         return found.Count > limit
             ? new LocatedPage(found[..limit], (skip + limit).ToString(CultureInfo.InvariantCulture))
             : new LocatedPage(found, null);

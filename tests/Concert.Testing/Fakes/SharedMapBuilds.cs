@@ -1,32 +1,33 @@
-using Concert.Booking.Catalog;
-
 namespace Concert.Testing.Fakes;
 
-/// <summary>Builds under way. Who asks for the same map meanwhile waits for the same build, which belongs to none of them and goes on when they give up.</summary>
+/// <summary>
+/// Builds under way. Who asks for the same version of the same section meanwhile waits for the same build, which belongs to none of them and goes on when
+/// they give up.
+/// </summary>
 public sealed class SharedMapBuilds
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string ScheduleId, string Version), Task<CachedSeatMap>> _running = [];
+    private readonly Dictionary<(string Section, string Version), Task<ReadOnlyMemory<byte>>> _running = [];
 
-    public Task<CachedSeatMap> BuildAsync(
-        string scheduleId, string version, Func<CancellationToken, Task<CachedSeatMap>> build, CancellationToken cancellationToken)
+    public Task<ReadOnlyMemory<byte>> BuildAsync(
+        string section, string version, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> build, CancellationToken cancellationToken)
     {
         var started = new TaskCompletionSource();
-        Task<CachedSeatMap> running;
+        Task<ReadOnlyMemory<byte>> running;
         lock (_lock)
         {
-            if (_running.TryGetValue((scheduleId, version), out var found))
+            if (_running.TryGetValue((section, version), out var found))
             {
                 return found.WaitAsync(cancellationToken);
             }
 
-            _running[(scheduleId, version)] = running = RunAsync();
+            _running[(section, version)] = running = RunAsync();
         }
 
         started.SetResult();
         return running.WaitAsync(cancellationToken);
 
-        async Task<CachedSeatMap> RunAsync()
+        async Task<ReadOnlyMemory<byte>> RunAsync()
         {
             await started.Task;
             try
@@ -37,7 +38,7 @@ public sealed class SharedMapBuilds
             {
                 lock (_lock)
                 {
-                    _running.Remove((scheduleId, version));
+                    _running.Remove((section, version));
                 }
             }
         }

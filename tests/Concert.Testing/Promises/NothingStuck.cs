@@ -7,7 +7,7 @@ public static class NothingStuck
 
     /// <summary>Whether something is still to happen to it once nobody does anything.</summary>
     public static bool IsUnsettled(ReservationFact reservation) =>
-        reservation.Status is Status.Pending or Status.Held or Status.Paying || reservation.IsCancelling || reservation.IsGivingBack;
+        reservation.Status is Status.Pending or Status.Held or Status.Paying || reservation.IsCancelling;
 
     public static IEnumerable<BrokenPromise> Ended(SaleEvidence sale) =>
     [

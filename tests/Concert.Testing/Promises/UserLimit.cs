@@ -5,12 +5,12 @@ public static class UserLimit
 {
     public const string Id = "limit";
 
-    /// <summary>At any moment. What has just come back may still be counted.</summary>
+    /// <summary>At any moment. What has come back may still be named, until somebody needs its room.</summary>
     public static IEnumerable<BrokenPromise> Now(LimitEvidence user)
     {
-        if (user.Count != user.Counted.Values.Sum() || user.Count > user.MaxPerUser)
+        if (user.Counted.Values.Sum() > user.MaxPerUser)
         {
-            yield return new(Id, $"{user.UserId} counts {user.Count} places, the entries {user.Counted.Values.Sum()}; at most {user.MaxPerUser} are allowed");
+            yield return new(Id, $"{user.UserId} counts {user.Counted.Values.Sum()} places; at most {user.MaxPerUser} are allowed");
         }
 
         if (user.Live.Values.Sum() > user.MaxPerUser)
@@ -27,8 +27,16 @@ public static class UserLimit
         }
     }
 
-    /// <summary>Once nothing is left to do: what has ended does not count.</summary>
-    public static IEnumerable<BrokenPromise> Settled(LimitEvidence user) => Now(user).Concat(
-        user.Counted.Keys.Where(reservation => !user.Live.ContainsKey(reservation))
-            .Select(reservation => new BrokenPromise(Id, $"{user.UserId} still counts {user.Counted[reservation]} places of {reservation}, which has ended")));
+    /// <summary>Nobody is refused while there is room: what has ended before the request does not count.</summary>
+    /// <param name="user">Whose request it was.</param>
+    /// <param name="reservation">What was refused as <c>limit-reached</c>.</param>
+    /// <param name="wanted">Its places.</param>
+    /// <param name="others">Places of all that was live, or could have become so, at any time since the request.</param>
+    public static IEnumerable<BrokenPromise> Refused(LimitEvidence user, string reservation, int wanted, int others)
+    {
+        if (others + wanted <= user.MaxPerUser)
+        {
+            yield return new(Id, $"{reservation} of {user.UserId} was refused {wanted} places beside {others}; {user.MaxPerUser} are allowed");
+        }
+    }
 }

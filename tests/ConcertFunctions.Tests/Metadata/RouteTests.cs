@@ -56,7 +56,7 @@ public sealed class RouteTests
             .Build();
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddDistributedMemoryCache();
+        services.AddHybridCache();
         services.AddSingleton<IHostEnvironment>(new HostingEnvironment());
         services.AddConcertBooking(configuration).AddConcertApi(configuration).AddConcertEmbedded(configuration, dataFolder: null);
         await using var provider = services.BuildServiceProvider();

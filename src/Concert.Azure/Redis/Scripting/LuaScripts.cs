@@ -23,6 +23,10 @@ internal static class LuaScripts
 
     public static RedisScript GateRelease { get; } = RedisScript.Load("gate-release");
 
+    public static RedisScript MapVersions { get; } = RedisScript.Load("map-versions");
+
+    public static RedisScript MapTell { get; } = RedisScript.Load("map-tell");
+
     public static RedisScript MapGet { get; } = RedisScript.Load("map-get");
 
     public static RedisScript MapPut { get; } = RedisScript.Load("map-put");
@@ -31,6 +35,7 @@ internal static class LuaScripts
 
     public static IReadOnlyList<RedisScript> All { get; } =
     [
-        RoomJoin, RoomGet, RoomEnd, RoomAdmit, RoomsAdd, RoomsRemove, RoomsList, RoomsCheck, GateEnter, GateRelease, MapGet, MapPut, MapUnlock,
+        RoomJoin, RoomGet, RoomEnd, RoomAdmit, RoomsAdd, RoomsRemove, RoomsList, RoomsCheck, GateEnter, GateRelease,
+        MapVersions, MapTell, MapGet, MapPut, MapUnlock,
     ];
 }

@@ -35,5 +35,6 @@ public static class ConcertRedis
     {
         options.RoomTimeout = options.GateTimeout = options.MapTimeout = TimeSpan.FromSeconds(30);
         options.MapBuildLock = TimeSpan.FromSeconds(30);
+        options.MapMaxAge = TimeSpan.FromMinutes(5);
     }
 }

@@ -23,7 +23,6 @@ public static class DocumentFacts
             PaymentId = document.Payment is { } payment ? $"{id}.{payment}" : null,
             Refund = document.Cancellation?.Refund,
             IsCancelling = document.IsCancelling,
-            IsGivingBack = document is { HasEnded: true, Due: not null },
             History = [.. document.History.Select(h => new HistoryFact(h.At, h.Status, h.Reason))],
         };
     }

@@ -7,12 +7,14 @@ namespace Concert.Testing.Promises.Documents;
 
 /// <summary>One section's documents as evidence, kept up to date one document at a time so that it can be checked after every commit.</summary>
 /// <param name="section">Which.</param>
-/// <param name="capacity">Places on sale; when it is not given, what the first counters that are seen add up to.</param>
+/// <param name="capacity">Places on sale; when it is not given, what an inventory's first counters add up to, and of a numbered section it is not known.</param>
 public sealed class SectionObserver(SectionRef section, long? capacity = null)
 {
     private readonly Dictionary<string, SeatFact> _seats = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ReservationFact> _reservations = new(StringComparer.Ordinal);
     private CountersDocument? _counters;
+    private int _held;
+    private int _sold;
     private long? _capacity = capacity;
 
     public SectionRef Section => section;
@@ -24,7 +26,9 @@ public sealed class SectionObserver(SectionRef section, long? capacity = null)
         Seats = section.IsInventory ? null : _seats,
         FromDocuments = true,
         Reservations = _reservations.Values,
-        Counts = _counters is null ? [] : [new CountFact("counters") { Available = _counters.Left, Held = _counters.Held, Sold = _counters.Sold }],
+        Counts = section.IsInventory
+            ? _counters is null ? [] : [new CountFact("counters") { Available = _counters.Left, Held = _counters.Held, Sold = _counters.Sold }]
+            : [new CountFact("seats") { Held = _held, Sold = _sold }],
     };
 
     public ReservationFact? Reservation(string code) => _reservations.GetValueOrDefault(code);
@@ -35,7 +39,7 @@ public sealed class SectionObserver(SectionRef section, long? capacity = null)
         switch (document)
         {
             case SeatDocument seat:
-                _seats[DocumentFacts.SeatOf(seat.Number)] = DocumentFacts.Of(section, seat);
+                Set(seat.Number, DocumentFacts.Of(section, seat));
                 break;
             case ReservationDocument reservation:
                 return _reservations[reservation.Code] = DocumentFacts.Of(section, reservation);
@@ -53,9 +57,30 @@ public sealed class SectionObserver(SectionRef section, long? capacity = null)
     {
         switch (document)
         {
-            case SeatDocument seat: _seats.Remove(DocumentFacts.SeatOf(seat.Number)); break;
+            case SeatDocument seat: Set(seat.Number, null); break;
             case ReservationDocument reservation: _reservations.Remove(reservation.Code); break;
             case CountersDocument: _counters = null; break;
         }
+    }
+
+    private void Set(int number, SeatFact? fact)
+    {
+        var seat = DocumentFacts.SeatOf(number);
+        Count(_seats.GetValueOrDefault(seat), -1);
+        Count(fact, 1);
+        if (fact is null)
+        {
+            _seats.Remove(seat);
+        }
+        else
+        {
+            _seats[seat] = fact;
+        }
+    }
+
+    private void Count(SeatFact? seat, int by)
+    {
+        _held += seat?.Status == Status.Held ? by : 0;
+        _sold += seat?.Status == Status.Sold ? by : 0;
     }
 }

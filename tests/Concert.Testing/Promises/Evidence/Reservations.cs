@@ -25,9 +25,6 @@ public sealed record ReservationFact(string Id, string UserId, string Status)
     /// <summary>Its refund is on its way.</summary>
     public bool IsCancelling { get; init; }
 
-    /// <summary>It has ended, and its places are still to be given back to its user's limit.</summary>
-    public bool IsGivingBack { get; init; }
-
     /// <summary>A hold that ended about when it was looked at: one reading may count it and the next may not.</summary>
     public bool IsBlurred { get; init; }
 
