@@ -136,7 +136,7 @@ internal sealed class SessionQueue : Way
         var at = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         WalletChange change = operation.Amount > 0
             ? new WalletChange.Charge(reference, "", reference, operation.Amount, Remember)
-            : new WalletChange.Debit(new PaymentDocument(reference, PaymentStatus.Pending, reference, -operation.Amount, at, at));
+            : new WalletChange.Debit(new PaymentDocument(NewPaymentCode(), PaymentStatus.Pending, reference, -operation.Amount, at, at));
         while (true)
         {
             try
@@ -149,6 +149,13 @@ internal sealed class SessionQueue : Way
                 await Task.Delay(10, cancellationToken);
             }
         }
+    }
+
+    /// <summary>A code carries its time, by which its user's list is ordered. Nothing is reserved here that it could be the payment of.</summary>
+    private string NewPaymentCode()
+    {
+        var minter = Services.GetRequiredService<IdMinter>();
+        return minter.NewPayment(minter.NewReservation(new SectionRef("c1-1", "1"), User, _ => 0), User).Code;
     }
 
     private async Task<bool> HoldAsync(Operation operation, CancellationToken cancellationToken)
