@@ -1,8 +1,12 @@
 using Concert.Api;
-using Concert.Booking.Shared;
-using ConcertFunctions;
 using Concert.Azure;
 using Concert.Azure.Telemetry;
+using Concert.Booking;
+using Concert.Booking.Calls;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
+using Concert.Booking.Telemetry;
+using ConcertFunctions;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;

@@ -1,6 +1,11 @@
+using Concert.Booking.Availability;
 using Concert.Abuse.Tests.Generation;
 using Concert.Abuse.Tests.Support;
-using Concert.Booking.Shared;
+using Concert.Booking;
+using Concert.Booking.Calls;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
+using Concert.Booking.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Concert.Abuse.Tests;

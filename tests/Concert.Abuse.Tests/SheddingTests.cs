@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Concert.Abuse.Tests.Support;
-using Concert.Booking.Messaging;
+using Concert.Booking.Commands;
+using Concert.Booking.Handling;
+using Concert.Booking.Ports;
 using Concert.Embedded;
 using Concert.Embedded.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

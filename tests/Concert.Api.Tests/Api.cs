@@ -1,8 +1,18 @@
+using Concert.Booking.Wallets;
+using Concert.Booking.Payments;
+using Concert.Booking.Cancellations;
+using Concert.Booking.Reservations;
+using Concert.Booking.Availability;
 using System.Text;
 using System.Text.Json.Nodes;
-using Concert.Booking.Messaging;
-using Concert.Booking.Shared;
+using Concert.Booking;
+using Concert.Booking.Calls;
+using Concert.Booking.Commands;
+using Concert.Booking.Handling;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
+using Concert.Booking.Telemetry;
 using Concert.Booking.WaitingRoom;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -56,6 +66,8 @@ internal sealed class Api
     public ICatalogUseCases Catalog { get; } = Substitute.For<ICatalogUseCases>();
 
     public IReservationUseCases Reservations { get; } = Substitute.For<IReservationUseCases>();
+
+    public ICancellationUseCases Cancellations { get; } = Substitute.For<ICancellationUseCases>();
 
     public IPaymentUseCases Payments { get; } = Substitute.For<IPaymentUseCases>();
 

@@ -1,6 +1,14 @@
+using Concert.Booking;
+using Concert.Booking.Calls;
+using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
+using Concert.Booking.Telemetry;
+using Concert.Booking.Timers;
 using NSubstitute;
 
 namespace Concert.Api.Tests;
@@ -52,11 +60,11 @@ public sealed class RoutingTests
     [InlineData("DELETE", "/api/reservation/c1-s1-1.abc")]
     public async Task Cancel_ByEitherCall_IsTheSameOperation(string method, string path)
     {
-        _api.Reservations.RequestCancelAsync(Arg.Any<Caller>(), "c1-s1-1.abc", Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("HELD"));
+        _api.Cancellations.RequestCancelAsync(Arg.Any<Caller>(), "c1-s1-1.abc", Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("HELD"));
         var answer = await _api.SendAsync(method, path, null, ("Idempotency-Key", "k"));
         answer.Status.ShouldBe(202);
         answer.Headers.Location.ToString().ShouldBe("/api/reservation/c1-s1-1.abc");
-        await _api.Reservations.Received().RequestCancelAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "k"), "c1-s1-1.abc", Arg.Any<CancellationToken>());
+        await _api.Cancellations.Received().RequestCancelAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "k"), "c1-s1-1.abc", Arg.Any<CancellationToken>());
     }
 
     [Theory]

@@ -1,5 +1,7 @@
 using System.Text;
-using Concert.Booking.Messaging;
+using Concert.Booking.Commands;
+using Concert.Booking.Handling;
+using Concert.Booking.Ports;
 using Shouldly;
 using Xunit;
 

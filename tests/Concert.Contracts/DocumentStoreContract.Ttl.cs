@@ -1,3 +1,4 @@
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 using Shouldly;
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
-using Concert.Booking.Messaging;
+using Concert.Booking.Commands;
+using Concert.Booking.Handling;
+using Concert.Booking.Ports;
 
 namespace Concert.Contracts;
 

@@ -1,4 +1,9 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Availability;
+using Concert.Booking;
+using Concert.Booking.Calls;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
+using Concert.Booking.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ConcertFunctions.Local.Tests;

@@ -1,4 +1,6 @@
 using Concert.Booking.Catalog;
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
 
 namespace Concert.Api.Endpoints;
 

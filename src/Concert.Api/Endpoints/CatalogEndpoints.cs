@@ -1,4 +1,6 @@
 using Concert.Booking.Catalog;
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
 using Microsoft.Net.Http.Headers;
 
 namespace Concert.Api.Endpoints;

@@ -1,4 +1,8 @@
+using Concert.Booking.Cancellations;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Timers;
 using Concert.Booking.Wallets;
 
 namespace Concert.Api.Endpoints;

@@ -1,3 +1,4 @@
+using Concert.Booking.WaitingRoom;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;

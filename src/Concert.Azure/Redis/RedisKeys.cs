@@ -1,4 +1,5 @@
-using Concert.Booking.Identity;
+using Concert.Booking.Ids;
+using Concert.Booking.Paging;
 using StackExchange.Redis;
 
 namespace Concert.Azure.Redis;

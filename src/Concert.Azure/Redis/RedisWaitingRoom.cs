@@ -1,7 +1,8 @@
 using System.Globalization;
+using Concert.Azure.Redis.Scripting;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
-using Concert.Azure.Redis.Scripting;
 using StackExchange.Redis;
 
 namespace Concert.Azure.Redis;

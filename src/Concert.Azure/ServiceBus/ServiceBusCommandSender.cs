@@ -1,5 +1,7 @@
 using Azure.Messaging.ServiceBus;
-using Concert.Booking.Messaging;
+using Concert.Booking.Commands;
+using Concert.Booking.Handling;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,8 @@
 using Azure.Core;
 using Azure.Messaging.ServiceBus;
-using Concert.Booking.Messaging;
+using Concert.Booking.Commands;
+using Concert.Booking.Handling;
+using Concert.Booking.Ports;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

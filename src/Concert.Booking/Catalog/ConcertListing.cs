@@ -1,4 +1,7 @@
-using Concert.Booking.Identity;
+using Concert.Booking.Ids;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Catalog;

@@ -1,3 +1,5 @@
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Catalog;

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
 
 namespace Concert.Booking.Catalog;
 

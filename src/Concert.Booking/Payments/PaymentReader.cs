@@ -1,8 +1,16 @@
+using Concert.Booking.Calls;
+using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
+using Concert.Booking.Ids;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
+using Concert.Booking.Telemetry;
+using Concert.Booking.Timers;
+using Concert.Booking.Wallets;
 
 namespace Concert.Booking.Payments;
 

@@ -1,7 +1,14 @@
-using Concert.Booking.Identity;
+using Concert.Booking.Calls;
+using Concert.Booking.Cancellations;
+using Concert.Booking.Ids;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
+using Concert.Booking.Telemetry;
+using Concert.Booking.Timers;
+using Concert.Booking.Wallets;
 
 namespace Concert.Booking.Payments;
 

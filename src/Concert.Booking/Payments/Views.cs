@@ -1,12 +1,6 @@
-namespace Concert.Booking.Payments;
+using Concert.Booking.Wallets;
 
-public static class PaymentStatus
-{
-    public const string Pending = "PENDING";
-    public const string Completed = "COMPLETED";
-    public const string Refunded = "REFUNDED";
-    public const string Failed = "FAILED";
-}
+namespace Concert.Booking.Payments;
 
 /// <summary>A receipt. Money in won.</summary>
 public sealed record PaymentView(

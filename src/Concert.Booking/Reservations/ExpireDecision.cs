@@ -1,4 +1,10 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Calls;
+using Concert.Booking.Cancellations;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
+using Concert.Booking.Telemetry;
+using Concert.Booking.Timers;
 
 namespace Concert.Booking.Reservations;
 

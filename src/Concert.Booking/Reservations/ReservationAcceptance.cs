@@ -1,8 +1,16 @@
+using Concert.Booking.Calls;
+using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
+using Concert.Booking.Commands;
+using Concert.Booking.Handling;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
-using Concert.Booking.Shared;
+using Concert.Booking.Ids;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
+using Concert.Booking.Settings;
+using Concert.Booking.Telemetry;
+using Concert.Booking.Timers;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations;
@@ -12,7 +20,7 @@ namespace Concert.Booking.Reservations;
 /// command, the id says the rest.
 /// </summary>
 public sealed class ReservationAcceptance(
-    CommandOutbox outbox,
+    CommandDispatcher outbox,
     CatalogReader catalog,
     ISeatGate gate,
     ClaimRegister claims,

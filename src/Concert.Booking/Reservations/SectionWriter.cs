@@ -1,7 +1,14 @@
+using Concert.Booking.Calls;
+using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Shared;
+using Concert.Booking.Ids;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
+using Concert.Booking.Telemetry;
+using Concert.Booking.Timers;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations;
@@ -50,7 +57,7 @@ public sealed class SectionWriter(SectionLoader loader, StoreLoop loop, ISeatMap
                 var operations = next.Changes?.ToOperations() ?? [];
                 return new Attempt<Decision>(operations, next with { State = state })
                 {
-                    Around = next.Changes is { MovesPlaces: true } ? commit => maps.ChangeAsync(id.Section, commit) : null,
+                    Around = next.Changes is { MovesPlaces: true } ? commit => maps.ChangeAsync(id.Section.ScheduleId, id.Section.Section, commit) : null,
                     Written = etags => next with { State = next.Changes!.Written(operations, etags) },
                 };
             },

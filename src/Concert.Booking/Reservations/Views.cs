@@ -1,3 +1,8 @@
+using Concert.Booking.Cancellations;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
+using Concert.Booking.Timers;
+
 namespace Concert.Booking.Reservations;
 
 public static class ReservationStatus
@@ -32,9 +37,6 @@ public sealed record ReservationView(
     string? PaymentId,
     CancellationView? Cancellation,
     IReadOnlyList<HistoryEntry> History);
-
-/// <summary>A page, newest first; <see cref="Continuation"/> is null on the last one.</summary>
-public sealed record Paged<T>(IReadOnlyList<T> Items, string? Continuation);
 
 /// <summary>What a buyer asks for: one of the three forms.</summary>
 public sealed record ReservationRequest(string? SeatId, IReadOnlyList<string>? SeatIds, string? InventoryId, int? Quantity);

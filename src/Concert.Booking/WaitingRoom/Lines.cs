@@ -1,5 +1,9 @@
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Shared;
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
+using Concert.Booking.Settings;
+using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.WaitingRoom;

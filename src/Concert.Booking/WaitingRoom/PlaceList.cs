@@ -1,4 +1,5 @@
 using System.Collections;
+using Concert.Booking.Ports;
 
 namespace Concert.Booking.WaitingRoom;
 

@@ -1,7 +1,11 @@
+using Concert.Booking.Calls;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Identity;
+using Concert.Booking.Ids;
+using Concert.Booking.Paging;
 using Concert.Booking.Payments;
-using Concert.Booking.Shared;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
+using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.Wallets;
 

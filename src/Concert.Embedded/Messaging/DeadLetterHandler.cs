@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
-using Concert.Booking.Messaging;
+using Concert.Booking.Commands;
+using Concert.Booking.Handling;
+using Concert.Booking.Ports;
 using Microsoft.Extensions.Logging;
 
 namespace Concert.Embedded.Messaging;

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 
 namespace Concert.Embedded.Storage;

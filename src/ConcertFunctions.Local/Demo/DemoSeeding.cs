@@ -1,4 +1,12 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Wallets;
+using Concert.Booking.Payments;
+using Concert.Booking.Reservations;
+using Concert.Booking.Availability;
+using Concert.Booking;
+using Concert.Booking.Calls;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
+using Concert.Booking.Telemetry;
 using ConcertFunctions.Local.Settings;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,11 @@
 using Concert.Api;
+using Concert.Booking;
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Shared;
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
+using Concert.Booking.Settings;
+using Concert.Booking.Telemetry;
 using Concert.Embedded;
 using ConcertFunctions.Local.Demo;
 using ConcertFunctions.Local.Settings;

@@ -1,4 +1,8 @@
-using Concert.Booking.Shared;
+using Concert.Booking;
+using Concert.Booking.Calls;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
+using Concert.Booking.Telemetry;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -12,8 +16,8 @@ internal sealed class OtlpExport : IHostedService, IDisposable
 {
     public const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    private static readonly string[] Sources = [Telemetry.Name, "Microsoft.AspNetCore"];
-    private static readonly string[] Meters = [Telemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+    private static readonly string[] Sources = [BookingTelemetry.Name, "Microsoft.AspNetCore"];
+    private static readonly string[] Meters = [BookingTelemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
 
     private TracerProvider? _traces;
     private MeterProvider? _metrics;

@@ -1,5 +1,10 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Timers;
+using Concert.Booking;
+using Concert.Booking.Calls;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
+using Concert.Booking.Telemetry;
 using ConcertFunctions.Local.Settings;
 using Microsoft.Extensions.Options;
 

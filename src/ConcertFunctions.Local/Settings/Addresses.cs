@@ -1,5 +1,9 @@
 using System.Net;
-using Concert.Booking.Shared;
+using Concert.Booking;
+using Concert.Booking.Calls;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
+using Concert.Booking.Telemetry;
 
 namespace ConcertFunctions.Local.Settings;
 

@@ -1,6 +1,8 @@
 using Azure.Messaging.ServiceBus;
-using Concert.Booking.Messaging;
 using Concert.Azure.ServiceBus;
+using Concert.Booking.Commands;
+using Concert.Booking.Handling;
+using Concert.Booking.Ports;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ConcertFunctions.Functions;

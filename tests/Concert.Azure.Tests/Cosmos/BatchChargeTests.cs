@@ -1,9 +1,19 @@
+using Concert.Booking.Wallets;
+using Concert.Booking;
+using Concert.Booking.Calls;
+using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
+using Concert.Booking.Commands;
+using Concert.Booking.Handling;
+using Concert.Booking.Ids;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
+using Concert.Booking.Telemetry;
+using Concert.Booking.Timers;
 using Concert.Booking.WaitingRoom;
 using Concert.Testing.Fakes;
 using Microsoft.Extensions.Configuration;
@@ -154,6 +164,6 @@ public sealed class BatchChargeTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     private async Task SeedAsync<T>(PartitionRef partition, T document)
-        where T : class, IDocument =>
+        where T : class, IDocument<T> =>
         (await _fixture.Store.CommitAsync(partition, [DocumentJson.Put(document, null)], Cancel)).ShouldBeOfType<CommitResult.Committed>();
 }

@@ -1,6 +1,7 @@
 using System.Text;
-using Concert.Booking.Storage;
 using Concert.Azure.Tests.Cosmos.Gateway;
+using Concert.Booking.Ports;
+using Concert.Booking.Storage;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,9 @@
-using Concert.Booking.Shared;
+using Concert.Booking;
+using Concert.Booking.Calls;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
+using Concert.Booking.Telemetry;
 using Concert.Contracts;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Options;

@@ -1,8 +1,13 @@
+using Concert.Azure.Tests.Redis.Server;
+using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
+using Concert.Booking.Timers;
 using Concert.Booking.WaitingRoom;
 using Concert.Contracts;
-using Concert.Azure.Tests.Redis.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -1,5 +1,6 @@
-using Concert.Booking.WaitingRoom;
 using Concert.Azure.Tests.Redis.Server;
+using Concert.Booking.Ports;
+using Concert.Booking.WaitingRoom;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;

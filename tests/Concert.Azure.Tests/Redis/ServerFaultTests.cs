@@ -1,6 +1,7 @@
+using Concert.Azure.Tests.Redis.Server;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
-using Concert.Azure.Tests.Redis.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;

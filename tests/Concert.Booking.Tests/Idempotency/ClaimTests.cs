@@ -1,10 +1,19 @@
+using Concert.Booking;
+using Concert.Booking.Calls;
+using Concert.Booking.Cancellations;
+using Concert.Booking.Commands;
+using Concert.Booking.Handling;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Messaging;
+using Concert.Booking.Paging;
 using Concert.Booking.Payments;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
+using Concert.Booking.Telemetry;
 using Concert.Booking.Tests.Support;
+using Concert.Booking.Timers;
+using Concert.Booking.Wallets;
 using Shouldly;
 using Xunit;
 
@@ -24,7 +33,7 @@ public sealed class ClaimTests : IDisposable
         _world.Reservations.RequestAsync(Kim, new ReservationRequest(null, [.. seats.Select(World.Seat)], null, null), CancellationToken.None);
 
     private Task<Result<ReservationView>> CancelAsync(string id, string? key = "key") =>
-        _world.Reservations.RequestCancelAsync(new Caller("kim", key), id, CancellationToken.None);
+        _world.Cancellations.RequestCancelAsync(new Caller("kim", key), id, CancellationToken.None);
 
     private Task<Result<PaymentView>> PayAsync(string id) => _world.Payments.RequestAsync(Kim, new PaymentRequest(id, null), CancellationToken.None);
 

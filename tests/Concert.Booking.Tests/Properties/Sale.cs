@@ -1,9 +1,17 @@
-using Concert.Booking.Messaging;
+using Concert.Booking;
+using Concert.Booking.Calls;
+using Concert.Booking.Cancellations;
+using Concert.Booking.Commands;
+using Concert.Booking.Handling;
+using Concert.Booking.Paging;
 using Concert.Booking.Payments;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
+using Concert.Booking.Telemetry;
 using Concert.Booking.Tests.Support;
+using Concert.Booking.Timers;
 using Concert.Booking.Wallets;
 using Shouldly;
 
@@ -68,7 +76,7 @@ internal sealed class Sale : IDisposable
             case Happening.Cancel:
                 if (Mine(user, step.Choice) is { } cancelled)
                 {
-                    _ = await World.Reservations.RequestCancelAsync(new Caller(user), cancelled, CancellationToken.None);
+                    _ = await World.Cancellations.RequestCancelAsync(new Caller(user), cancelled, CancellationToken.None);
                 }
 
                 break;

@@ -1,4 +1,8 @@
-using Concert.Booking.Shared;
+using Concert.Booking;
+using Concert.Booking.Calls;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
+using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -1,4 +1,8 @@
-using Concert.Booking.Shared;
+using Concert.Booking;
+using Concert.Booking.Calls;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
+using Concert.Booking.Telemetry;
 using Concert.Booking.Tests.Support;
 using Microsoft.Extensions.Options;
 using Shouldly;

@@ -1,4 +1,6 @@
 using Concert.Booking.Catalog;
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Shouldly;

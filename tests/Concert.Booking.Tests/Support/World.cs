@@ -1,10 +1,19 @@
+using Concert.Booking;
+using Concert.Booking.Calls;
+using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
+using Concert.Booking.Commands;
+using Concert.Booking.Handling;
+using Concert.Booking.Ids;
+using Concert.Booking.Paging;
 using Concert.Booking.Payments;
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
+using Concert.Booking.Telemetry;
+using Concert.Booking.Timers;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using Microsoft.Extensions.Caching.Distributed;
@@ -102,6 +111,8 @@ internal sealed class World : IDisposable
     public IdMinter Minter => Get<IdMinter>();
 
     public IReservationUseCases Reservations => Get<IReservationUseCases>();
+
+    public ICancellationUseCases Cancellations => Get<ICancellationUseCases>();
 
     public IPaymentUseCases Payments => Get<IPaymentUseCases>();
 

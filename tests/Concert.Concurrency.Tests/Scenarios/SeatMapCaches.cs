@@ -1,9 +1,15 @@
-using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
-using Concert.Embedded.Catalog;
 using Concert.Azure.Redis;
+using Concert.Booking;
+using Concert.Booking.Calls;
+using Concert.Booking.Catalog;
+using Concert.Booking.Ids;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
+using Concert.Booking.Settings;
+using Concert.Booking.Storage;
+using Concert.Booking.Telemetry;
+using Concert.Embedded.Catalog;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Concurrency.Tests.Scenarios;
@@ -32,7 +38,7 @@ public static class SeatMapCaches
         var stored = 0;
         async Task ChangeAsync()
         {
-            await cache.ChangeAsync(Section, async () =>
+            await cache.ChangeAsync(Section.ScheduleId, Section.Section, async () =>
             {
                 await Task.Yield();
                 Interlocked.Increment(ref stored);

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using System.Diagnostics;
-using Concert.Booking.Messaging;
+using System.Diagnostics.Metrics;
+using Concert.Booking.Commands;
+using Concert.Booking.Handling;
+using Concert.Booking.Ports;
 using Concert.Contracts;
 using Concert.Embedded.Tests.Support;
 using Shouldly;

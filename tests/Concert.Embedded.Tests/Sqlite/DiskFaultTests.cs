@@ -1,4 +1,6 @@
-using Concert.Booking.Messaging;
+using Concert.Booking.Commands;
+using Concert.Booking.Handling;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 using Concert.Embedded.Tests.Support;
 using Shouldly;

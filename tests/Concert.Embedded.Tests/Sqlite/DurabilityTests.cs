@@ -1,3 +1,4 @@
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 using Concert.Booking.WaitingRoom;
 using Concert.Embedded.Tests.Support;
@@ -38,8 +39,8 @@ public sealed class DurabilityTests : IDisposable
         _backend.Queue.TryReceive().ShouldBeNull();
         _backend.Queue.Status.Depth.ShouldBe(0);
         _disk.GoOn();
-        (await first).ShouldBeOfType<Booking.Messaging.SendResult.Accepted>();
-        (await repeat).ShouldBeOfType<Booking.Messaging.SendResult.Accepted>();
+        (await first).ShouldBeOfType<SendResult.Accepted>();
+        (await repeat).ShouldBeOfType<SendResult.Accepted>();
         _backend.Queue.Status.Depth.ShouldBe(1);
     }
 
@@ -53,8 +54,8 @@ public sealed class DurabilityTests : IDisposable
         _disk.Fill();
         _disk.GoOn();
 
-        (await first).ShouldBeOfType<Booking.Messaging.SendResult.Unavailable>();
-        (await repeat).ShouldBeOfType<Booking.Messaging.SendResult.Unavailable>();
+        (await first).ShouldBeOfType<SendResult.Unavailable>();
+        (await repeat).ShouldBeOfType<SendResult.Unavailable>();
         _backend.Queue.Status.Depth.ShouldBe(0);
         _disk.Free();
         await _backend.SendAsync(Folder.Message("1"));

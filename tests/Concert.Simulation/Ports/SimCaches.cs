@@ -1,5 +1,8 @@
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
+using Concert.Booking.Ids;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
 using Concert.Booking.Storage;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Planted;
@@ -105,7 +108,7 @@ public sealed class SimSeatMapCachePort(SimProcess process, SimCaches caches) : 
             : build(key, cancellationToken)));
     }
 
-    public async Task<CommitResult> ChangeAsync(SectionRef section, Func<Task<CommitResult>> commit)
+    public async Task<CommitResult> ChangeAsync(string scheduleId, string section, Func<Task<CommitResult>> commit)
     {
         CommitResult? result = null;
         try
@@ -116,7 +119,7 @@ public sealed class SimSeatMapCachePort(SimProcess process, SimCaches caches) : 
         {
             if (MapMemory.IsToBeTold(result))
             {
-                await process.CallAsync(() => caches.Tell(section.PartitionKey));
+                await process.CallAsync(() => caches.Tell(new SectionRef(scheduleId, section).PartitionKey));
             }
         }
     }

@@ -1,5 +1,8 @@
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
+using Concert.Booking.Ids;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
+using Concert.Booking.Availability;
 using Concert.Booking.Storage;
 
 namespace Concert.Testing.Fakes;
@@ -35,7 +38,7 @@ public sealed class FakeSeatMapCache : ISeatMapCache
         }));
     }
 
-    public async Task<CommitResult> ChangeAsync(SectionRef section, Func<Task<CommitResult>> commit)
+    public async Task<CommitResult> ChangeAsync(string scheduleId, string section, Func<Task<CommitResult>> commit)
     {
         CommitResult? result = null;
         try
@@ -48,7 +51,7 @@ public sealed class FakeSeatMapCache : ISeatMapCache
             {
                 lock (_lock)
                 {
-                    _memory.Tell(section.PartitionKey);
+                    _memory.Tell(new SectionRef(scheduleId, section).PartitionKey);
                 }
             }
         }

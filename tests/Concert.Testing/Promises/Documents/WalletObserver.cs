@@ -1,4 +1,5 @@
 using Concert.Booking.Payments;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
 
