@@ -1,13 +1,16 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json;
+using Concert.Booking;
+using Concert.Booking.Availability;
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
-using Concert.Booking.Payments;
+using Concert.Booking.Handling;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
 using Concert.Booking.Storage;
+using Concert.Booking.Telemetry;
 using Concert.Booking.Wallets;
 using Concert.Embedded;
 using Concert.Embedded.Messaging;
@@ -46,7 +49,7 @@ internal sealed class SessionQueue : Way
         _folder = folder;
         _meters.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument == Telemetry.Retries || instrument == Telemetry.Redeliveries)
+            if (instrument == BookingTelemetry.Retries || instrument == BookingTelemetry.Redeliveries)
             {
                 listener.EnableMeasurementEvents(instrument);
             }
