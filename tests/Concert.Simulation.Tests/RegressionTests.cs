@@ -23,6 +23,11 @@ public sealed class RegressionTests
     [InlineData(1196)]
     public void Payment_AcceptedInTimeAndHandledLate_Counts(ulong seed) => ShouldHold(seed);
 
+    /// <summary>A join was on its way to the room while a repeat of it was answered and its token left: it brought the token back.</summary>
+    [Theory]
+    [InlineData(328)]
+    public void Join_OnItsWayWhileItsTokenWasLeft_BringsNothingBack(ulong seed) => ShouldHold(seed);
+
     private static void ShouldHold(ulong seed)
     {
         var plan = SalePlan.Draw(seed);

@@ -9,6 +9,9 @@ public sealed partial class WaitingLine
     /// <summary>Longer than any token is good for.</summary>
     private static readonly long KeepEnded = (long)TimeSpan.FromHours(25).TotalMilliseconds;
 
+    /// <summary>Ended tokens that a round forgets: more than end in a second, and few enough to write.</summary>
+    private const int ForgottenPerRound = 2_000;
+
     /// <summary>A joining token is issued by the call that joins, so a beginning moves back by no more than clocks differ.</summary>
     private const long MaxClockDifference = 10_000;
 
@@ -30,8 +33,8 @@ public sealed partial class WaitingLine
     /// <summary>Active members, the one that ends first at the front; those whose time is over included until a call removes them.</summary>
     public IReadOnlyCollection<LineMember> Active => _state.Active;
 
-    /// <summary>Ended tokens that their issue time alone would put back, each with the time until which it is remembered.</summary>
-    public IEnumerable<(Guid TokenId, long Until)> Ended => _state.Ended.Select(ended => (ended.Key, ended.Value));
+    /// <summary>Ended tokens, so that nothing brings one back, each with the time until which it is remembered, the first to be forgotten at the front.</summary>
+    public IEnumerable<(Guid TokenId, long Until)> Ended => _state.Ended;
 
     /// <summary>The line's own record as it is now.</summary>
     public LineRecord Record => _state.Record;
@@ -48,6 +51,12 @@ public sealed partial class WaitingLine
         {
             _state.Seen(known, now);
             return Step<JoinResult>(new JoinResult.Joined(known.Claims, StateOf(known)));
+        }
+
+        if (_state.EndedUntil(claims.Id) is not null)
+        {
+            // A repeat of its call that was on its way meanwhile.
+            return Step<JoinResult>(new JoinResult.Joined(claims, new MemberState(MemberStatus.Ended)));
         }
 
         if (_state.FindUser(claims.UserId) is { } holder)
@@ -112,9 +121,9 @@ public sealed partial class WaitingLine
         {
             Remove(member, now);
         }
-        else if (IsFromBefore(claims) && _state.EndedUntil(claims.Id) is null)
+        else if (_state.EndedUntil(claims.Id) is null)
         {
-            Change(new LineChange.Ended(claims.Id, null, now + KeepEnded));
+            Change(new LineChange.Ended(claims.Id, null, EndedUntil(claims, now)));
         }
 
         return Step(member is not null);
@@ -125,7 +134,7 @@ public sealed partial class WaitingLine
     {
         DrawIfDue(limits.Sale, now);
         BeginRound(limits, now);
-        foreach (var (id, until) in _state.Ended.Where(ended => ended.Value <= now).ToArray())
+        foreach (var (id, until) in _state.Ended.TakeWhile(ended => ended.Until <= now).Take(ForgottenPerRound).ToArray())
         {
             Change(new LineChange.Ended(id, until, null));
         }
@@ -191,10 +200,14 @@ public sealed partial class WaitingLine
     private void Remove(LineMember member, long now)
     {
         Change(new LineChange.Member(member, null));
-        if (IsFromBefore(member.Claims))
-        {
-            Change(new LineChange.Ended(member.Claims.Id, _state.EndedUntil(member.Claims.Id), now + KeepEnded));
-        }
+        Change(new LineChange.Ended(member.Claims.Id, _state.EndedUntil(member.Claims.Id), EndedUntil(member.Claims, now)));
+    }
+
+    /// <summary>Who ends a token may have a clock behind that of who issued it; and one may end before the opening from which its time counts.</summary>
+    private static long EndedUntil(TokenClaims claims, long now)
+    {
+        var from = claims.Early?.OpensAt is { } opening && opening > claims.IssuedAt ? opening : claims.IssuedAt;
+        return Math.Max(from.ToUnixTimeMilliseconds(), now) + KeepEnded;
     }
 
     /// <summary>

@@ -54,6 +54,11 @@ public sealed class SimRooms
 
             var result = _rooms.Run(claims.Room, line =>
             {
+                if (_defect == Defect.EndedTokenRevived)
+                {
+                    line.Apply([new LineChange.Ended(claims.Id, null, null)]);
+                }
+
                 var step = line.Join(claims, limits, now.ToUnixTimeMilliseconds());
                 step = _defect == Defect.LateBeforeEarly ? ToTheFront(line, claims.Id, step) : step;
                 isNew = step.Changes.OfType<LineChange.Member>().Any(c => c.Before is null && c.TokenId == claims.Id);
