@@ -28,6 +28,13 @@ public sealed class RegressionTests
     [InlineData(328)]
     public void Join_OnItsWayWhileItsTokenWasLeft_BringsNothingBack(ulong seed) => ShouldHold(seed);
 
+    /// <summary>
+    /// An early join was lost before it was durable, and its token joined after the draw, at the end of the line; the judge put it before the draw.
+    /// </summary>
+    [Theory]
+    [InlineData(557)]
+    public void Join_EarlyOneWasLostAndRepeatedAfterTheDraw_ComesAfterIt(ulong seed) => ShouldHold(seed);
+
     private static void ShouldHold(ulong seed)
     {
         var plan = SalePlan.Draw(seed);
