@@ -72,13 +72,13 @@ public abstract partial class WaitingRoomContract
     }
 
     [Fact]
-    public async Task JoinAsync_EarlierTokenAgain_IsAlreadyQueuedAndLeavesTheCurrentOne()
+    public async Task JoinAsync_EarlierTokenAgain_HasEndedAndLeavesTheCurrentOne()
     {
         var earlier = await JoinAsync("kim", Start, Closed);
         await Room.EndAsync(earlier, Cancel);
         var current = await JoinAsync("kim", At(1), Closed);
 
-        (await Room.JoinAsync(earlier, Closed, At(2), Cancel)).ShouldBeOfType<JoinResult.AlreadyQueued>();
+        (await Room.JoinAsync(earlier, Closed, At(2), Cancel)).ShouldBe(new JoinResult.Joined(earlier, new MemberState(MemberStatus.Ended)));
         (await PollAsync(earlier, At(2))).ShouldBe(new MemberState(MemberStatus.Ended));
 
         await ShouldBeInAsync(current, isActive: false, At(3));

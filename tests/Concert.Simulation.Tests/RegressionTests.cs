@@ -23,6 +23,18 @@ public sealed class RegressionTests
     [InlineData(1196)]
     public void Payment_AcceptedInTimeAndHandledLate_Counts(ulong seed) => ShouldHold(seed);
 
+    /// <summary>A join was on its way to the room while a repeat of it was answered and its token left: it brought the token back.</summary>
+    [Theory]
+    [InlineData(328)]
+    public void Join_OnItsWayWhileItsTokenWasLeft_BringsNothingBack(ulong seed) => ShouldHold(seed);
+
+    /// <summary>
+    /// An early join was lost before it was durable, and its token joined after the draw, at the end of the line; the judge put it before the draw.
+    /// </summary>
+    [Theory]
+    [InlineData(557)]
+    public void Join_EarlyOneWasLostAndRepeatedAfterTheDraw_ComesAfterIt(ulong seed) => ShouldHold(seed);
+
     private static void ShouldHold(ulong seed)
     {
         var plan = SalePlan.Draw(seed);

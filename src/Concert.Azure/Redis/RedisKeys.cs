@@ -14,7 +14,7 @@ internal static class RedisKeys
     public const string RoomsCheck = "{rooms}:check";
 
     /// <summary>In the order of <c>room.lua</c>.</summary>
-    private static readonly string[] RoomParts = ["waiting", "seen", "active", "admitted", "members", "users", "ended", "state", "early", "early-quiet", "drawn", "quiet"];
+    private static readonly string[] RoomParts = ["waiting", "seen", "active", "admitted", "members", "users", "ended-at", "state", "early", "early-quiet", "drawn", "quiet"];
 
     public static RedisKey[] Room(string room)
     {

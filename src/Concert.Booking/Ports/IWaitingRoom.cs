@@ -45,7 +45,10 @@ public abstract record JoinResult
     {
     }
 
-    /// <summary>A member now, or already with this very token id: the claims kept are the first ones, so that a repeat gives the same token.</summary>
+    /// <summary>
+    /// A member now, or already with this very token id: the claims kept are the first ones, so that a repeat gives the same token. Or one no more
+    /// (<see cref="MemberStatus.Ended"/>), with the caller's own claims.
+    /// </summary>
     public sealed record Joined(TokenClaims Claims, MemberState State) : JoinResult;
 
     /// <summary>The user is in this room with another token, whose claims these are.</summary>
@@ -88,7 +91,7 @@ public interface IWaitingRoom
 {
     /// <summary>
     /// Joins at the end of the line, or to the draw; admits at once when nobody waits and both limits allow. A retry with the same token id takes no
-    /// second place. Claims that say early come back without it when the line is open: sign what comes back.
+    /// second place, and none once the token has ended, however late it comes: the room remembers ended tokens for longer than a token is good for. Claims that say early come back without it when the line is open: sign what comes back.
     /// </summary>
     Task<JoinResult> JoinAsync(TokenClaims claims, RoomLimits limits, DateTimeOffset now, CancellationToken cancellationToken);
 

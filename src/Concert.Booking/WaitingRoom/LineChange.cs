@@ -18,7 +18,7 @@ public abstract record LineChange
         internal override LineChange Inverse => new Member(After, Before);
     }
 
-    /// <summary>An ended token that its issue time alone would put back is remembered until then (Unix milliseconds), or forgotten (null after).</summary>
+    /// <summary>An ended token is remembered until then (Unix milliseconds), or forgotten (null after).</summary>
     public sealed record Ended(Guid TokenId, long? Before, long? After) : LineChange
     {
         internal override LineChange Inverse => new Ended(TokenId, After, Before);

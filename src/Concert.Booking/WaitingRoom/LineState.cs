@@ -12,6 +12,7 @@ internal sealed class LineState
     private readonly Dictionary<Guid, LineMember> _early = [];
     private readonly SortedSet<LineMember> _active = new(LineMember.ByEnd.Instance);
     private readonly Dictionary<Guid, long> _ended = [];
+    private readonly SortedSet<(long Until, Guid Id)> _endedByTime = [];
     private long _nextSequence = 1;
 
     public int Count => _members.Count;
@@ -34,7 +35,8 @@ internal sealed class LineState
     /// <summary>Until when an ended token is remembered; null when it is not.</summary>
     public long? EndedUntil(Guid id) => _ended.TryGetValue(id, out var until) ? until : null;
 
-    public IReadOnlyDictionary<Guid, long> Ended => _ended;
+    /// <summary>Ended tokens, the one that is forgotten first at the front.</summary>
+    public IEnumerable<(Guid TokenId, long Until)> Ended => _endedByTime.Select(ended => (ended.Id, ended.Until));
 
     /// <summary>Later than every place there is.</summary>
     public long NextPlace => Math.Max((_waiting.Last?.Order ?? 0) + 1, (Record.Drawn?.Place ?? 0) + 1);
@@ -80,17 +82,28 @@ internal sealed class LineState
                 Remove(before);
                 Add(after);
                 break;
-            case LineChange.Ended(var id, _, null):
-                _ended.Remove(id);
-                break;
-            case LineChange.Ended(var id, _, { } until):
-                _ended[id] = until;
+            case LineChange.Ended(var id, _, var until):
+                Make(id, until);
                 break;
             case LineChange.Record(_, var record):
                 Make(record);
                 break;
             default:
                 throw new InvalidOperationException($"Unknown change {change}.");
+        }
+    }
+
+    private void Make(Guid ended, long? until)
+    {
+        if (_ended.Remove(ended, out var before))
+        {
+            _endedByTime.Remove((before, ended));
+        }
+
+        if (until is { } after)
+        {
+            _ended.Add(ended, after);
+            _endedByTime.Add((after, ended));
         }
     }
 

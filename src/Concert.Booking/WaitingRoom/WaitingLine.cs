@@ -11,6 +11,9 @@ public sealed partial class WaitingLine
     /// <summary>Longer than any token is good for.</summary>
     private static readonly long KeepEnded = (long)TimeSpan.FromHours(25).TotalMilliseconds;
 
+    /// <summary>Ended tokens that a round forgets: more than end in a second, and few enough to write.</summary>
+    private const int ForgottenPerRound = 2_000;
+
     /// <summary>A joining token is issued by the call that joins, so a beginning moves back by no more than clocks differ.</summary>
     private const long MaxClockDifference = 10_000;
 
@@ -32,8 +35,8 @@ public sealed partial class WaitingLine
     /// <summary>Active members, the one that ends first at the front; those whose time is over included until a call removes them.</summary>
     public IReadOnlyCollection<LineMember> Active => _state.Active;
 
-    /// <summary>Ended tokens that their issue time alone would put back, each with the time until which it is remembered.</summary>
-    public IEnumerable<(Guid TokenId, long Until)> Ended => _state.Ended.Select(ended => (ended.Key, ended.Value));
+    /// <summary>Ended tokens, so that nothing brings one back, each with the time until which it is remembered, the first to be forgotten at the front.</summary>
+    public IEnumerable<(Guid TokenId, long Until)> Ended => _state.Ended;
 
     /// <summary>The line's own record as it is now.</summary>
     public LineRecord Record => _state.Record;
@@ -50,6 +53,12 @@ public sealed partial class WaitingLine
         {
             _state.Seen(known, now);
             return Step<JoinResult>(new JoinResult.Joined(known.Claims, StateOf(known)));
+        }
+
+        if (_state.EndedUntil(claims.Id) is not null)
+        {
+            // A repeat of its call that was on its way meanwhile.
+            return Step<JoinResult>(new JoinResult.Joined(claims, new MemberState(MemberStatus.Ended)));
         }
 
         if (_state.FindUser(claims.UserId) is { } holder)
@@ -114,40 +123,12 @@ public sealed partial class WaitingLine
         {
             Remove(member, now);
         }
-        else if (IsFromBefore(claims) && _state.EndedUntil(claims.Id) is null)
+        else if (_state.EndedUntil(claims.Id) is null)
         {
-            Change(new LineChange.Ended(claims.Id, null, now + KeepEnded));
+            Change(new LineChange.Ended(claims.Id, null, EndedUntil(claims, now)));
         }
 
         return Step(member is not null);
-    }
-
-    /// <summary>See <see cref="IWaitingRoom.AdmitAsync"/>.</summary>
-    public LineStep<AdmissionRound> Admit(RoomLimits limits, long now)
-    {
-        DrawIfDue(limits.Sale, now);
-        BeginRound(limits, now);
-        foreach (var (id, until) in _state.Ended.Where(ended => ended.Value <= now).ToArray())
-        {
-            Change(new LineChange.Ended(id, until, null));
-        }
-
-        var expired = EndExpired(now);
-        var silentSince = now - (long)limits.SilenceLimit.TotalMilliseconds;
-        LineMember[] silent = [.. _state.LongestSilent.TakeWhile(member => member.LastSeen < silentSince)];
-        foreach (var member in silent)
-        {
-            Remove(member, now);
-        }
-
-        LineMember[] admitted = [.. _state.Waiting.Take(Rests(limits.Sale) ? 0 : Vacancies(limits, now))];
-        foreach (var member in admitted)
-        {
-            Change(new LineChange.Member(member, member.ActiveTo(now + (long)limits.ActiveFor.TotalMilliseconds)));
-        }
-
-        CountAdmitted(admitted.Length, limits, now);
-        return Step(new AdmissionRound(admitted.Length, silent.Length, expired, _state.Active.Count, _state.Waiting.Count) { Early = _state.Early.Count });
     }
 
     /// <summary>Makes changes that were written before, to bring a line back from its storage.</summary>
@@ -173,65 +154,17 @@ public sealed partial class WaitingLine
         : _state.IsEarly(member) ? new MemberState(MemberStatus.Early)
         : new MemberState(MemberStatus.Waiting, _state.PositionOf(member));
 
-    private int Vacancies(RoomLimits limits, long now) =>
-        Math.Max(0, Math.Min(limits.MaxActive - _state.Active.Count, limits.AdmitPerInterval - Recent(limits, now).Sum(admission => admission.Count)));
-
-    private IEnumerable<LineAdmissions> Recent(RoomLimits limits, long now) =>
-        _state.Record.Admissions.Where(admission => admission.At > now - (long)limits.AdmitInterval.TotalMilliseconds);
-
-    private int EndExpired(long now)
-    {
-        LineMember[] expired = [.. _state.Active.TakeWhile(member => member.ActiveUntil <= now)];
-        foreach (var member in expired)
-        {
-            Remove(member, now);
-        }
-
-        return expired.Length;
-    }
-
     private void Remove(LineMember member, long now)
     {
         Change(new LineChange.Member(member, null));
-        if (IsFromBefore(member.Claims))
-        {
-            Change(new LineChange.Ended(member.Claims.Id, _state.EndedUntil(member.Claims.Id), now + KeepEnded));
-        }
+        Change(new LineChange.Ended(member.Claims.Id, _state.EndedUntil(member.Claims.Id), EndedUntil(member.Claims, now)));
     }
 
-    /// <summary>
-    /// Who could not poll is not silent: rounds come about every second, so a long gap between two means that nobody could be served, and it does not
-    /// count as anybody's silence.
-    /// </summary>
-    private void BeginRound(RoomLimits limits, long now)
+    /// <summary>Who ends a token may have a clock behind that of who issued it; and one may end before the opening from which its time counts.</summary>
+    private static long EndedUntil(TokenClaims claims, long now)
     {
-        var gap = now - (_lastRound ?? now);
-        _lastRound = now;
-        if (gap > Math.Max(ShortestOutage, (long)limits.SilenceLimit.TotalMilliseconds / 2))
-        {
-            foreach (var member in _state.LongestSilent)
-            {
-                member.LastSeen = Math.Min(now, member.LastSeen + gap);
-            }
-        }
-    }
-
-    private void Began(long at)
-    {
-        if (_state.Record.Began is not { } began || at < began)
-        {
-            Change(new LineChange.Record(_state.Record, _state.Record with { Began = at }));
-        }
-    }
-
-    private void CountAdmitted(int count, RoomLimits limits, long now)
-    {
-        if (count > 0)
-        {
-            var recent = Recent(limits, now).ToLookup(admission => admission.At == now);
-            var total = new LineAdmissions(now, count + recent[true].Sum(admission => admission.Count));
-            Change(new LineChange.Record(_state.Record, _state.Record with { Admissions = [.. recent[false], total] }));
-        }
+        var from = claims.Early?.OpensAt is { } opening && opening > claims.IssuedAt ? opening : claims.IssuedAt;
+        return Math.Max(from.ToUnixTimeMilliseconds(), now) + KeepEnded;
     }
 
     private void Change(LineChange change)

@@ -71,14 +71,14 @@ public sealed record LocalArguments(string DataFolder, bool InMemory, bool Fresh
 
     public static void WriteHelp(TextWriter output) => Host.Parse(["--help"]).Invoke(new InvocationConfiguration { Output = output });
 
-    /// <summary>What is no option is a setting of any name, with its value behind <c>=</c> or as the next argument.</summary>
+    /// <summary>What is no option is a setting of a section or a timer's schedule, with its value behind <c>=</c> or as the next argument.</summary>
     private static Dictionary<string, string?> Read(IReadOnlyList<string> rest)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < rest.Count; i++)
         {
             var (name, value) = rest[i].IndexOf('=') is > 0 and var at ? (rest[i][..at], rest[i][(at + 1)..]) : (rest[i], null);
-            if (!name.StartsWith("--", StringComparison.Ordinal) || !name.Contains(':'))
+            if (!name.StartsWith("--", StringComparison.Ordinal) || !(name.Contains(':') || TimersOptions.Names.Contains(name[2..], StringComparer.OrdinalIgnoreCase)))
             {
                 throw new BadSettingException($"{rest[i]} is no option; --help lists them.");
             }

@@ -12,6 +12,8 @@ internal sealed class TimersOptions
     /// <summary>None: the settings stand by themselves.</summary>
     public const string Section = "";
 
+    public static readonly IReadOnlyList<string> Names = [nameof(ReleaseExpiredHoldsSchedule), nameof(AdmitWaitingSchedule), nameof(RepairPaymentsSchedule)];
+
     public string ReleaseExpiredHoldsSchedule { get; set; } = "00:00:10";
 
     public string AdmitWaitingSchedule { get; set; } = "00:00:01";

@@ -87,7 +87,7 @@ public sealed partial class KeysTests
     }
 
     [Fact]
-    public async Task AdmitAsync_EverybodyEnded_NothingOfThemIsLeft()
+    public async Task AdmitAsync_EverybodyEnded_OnlyThatIsLeftOfThemForADay()
     {
         await using var server = await RedisServer.StartAsync();
         await using var instance = ConcertRedis.Instance(server, ConcertRedis.Patient);
@@ -99,6 +99,12 @@ public sealed partial class KeysTests
 
         (await room.AdmitAsync("c1", Limits, Start.AddSeconds(61), Cancel)).Dropped.ShouldBe(3);
         (await room.AdmitAsync("c1", Limits, Start + Limits.ActiveFor, Cancel)).Expired.ShouldBe(2);
+
+        ((string[])(await server.SendAsync("KEYS", "*"))!).ShouldBe(["{room:c1}:state", "{room:c1}:ended-at"], ignoreOrder: true);
+        ((long)await server.SendAsync("ZCARD", "{room:c1}:ended-at")).ShouldBe(5);
+        (await room.ListRoomsAsync(Cancel)).ShouldBeEmpty();
+
+        await room.AdmitAsync("c1", Limits, Start.AddHours(25), Cancel);
 
         ((string[])(await server.SendAsync("KEYS", "*"))!).ShouldBe(["{room:c1}:state"]);
         (await room.ListRoomsAsync(Cancel)).ShouldBeEmpty();

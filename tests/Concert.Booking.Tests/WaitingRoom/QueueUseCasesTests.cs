@@ -2,6 +2,7 @@ using Concert.Booking.Calls;
 using Concert.Booking.Ports;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.WaitingRoom;
+using Concert.Testing.Fakes;
 using Shouldly;
 using Xunit;
 
@@ -175,6 +176,28 @@ public sealed class QueueUseCasesTests : IDisposable
         answer.View.ExpiresAt.ShouldBe(World.Start.AddMinutes(10));
         answer.View.EstimatedWaitSeconds.ShouldBeNull();
         answer.AskAgainAfter.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Join_RepeatedAfterAJoinThatWasNotNotedHasEnded_ShowsThatAndJoinsNothing()
+    {
+        // The claim knows of no outcome, as it does not for a repeat that is on its way when the first call is answered and its token left.
+        _world.Store.OnCommit = (_, operations) =>
+            operations.Any(o => o is DocumentOperation.Replace && o.Id.StartsWith("claim:join:", StringComparison.Ordinal)) ? CommitFault.RequestLost : CommitFault.None;
+        await Should.ThrowAsync<StoreUnavailableException>(() => Queue.JoinAsync("kim", World.ConcertId, "key", CancellationToken.None));
+        _world.Store.OnCommit = null;
+        var joined = _world.Room.Asked.ShouldHaveSingleItem().Claims;
+        await _world.Room.EndAsync(joined, CancellationToken.None);
+
+        for (var i = 0; i < 2; i++)
+        {
+            var repeat = (await Queue.JoinAsync("kim", World.ConcertId, "key", CancellationToken.None)).Value;
+
+            repeat.View.Status.ShouldBe("ENDED");
+            Queue.Verify(repeat.View.Token).Value.Id.ShouldBe(joined.Id);
+        }
+
+        (await Queue.JoinAsync("kim", World.ConcertId, "another key", CancellationToken.None)).Value.View.Status.ShouldBe("ACTIVE");
     }
 
     [Theory]

@@ -71,14 +71,38 @@ public sealed class WaitingLineTests
     }
 
     [Fact]
-    public void Admit_EndedTokensOfBeforeTheBeginning_AreForgottenOnceTheyAreOutlived()
+    public void Admit_EndedTokens_AreForgottenOnceTheyAreOutlivedSoManyARound()
     {
+        const int Many = 2_500;
         var line = new WaitingLine();
-        line.End(Claims("gone", Start - 60_000), Start).Changes.ShouldHaveSingleItem().ShouldBeOfType<LineChange.Ended>().After.ShouldNotBeNull();
+        for (var i = 0; i < Many; i++)
+        {
+            line.End(Claims("gone", Start - 60_000), Start).Changes.ShouldHaveSingleItem().ShouldBeOfType<LineChange.Ended>().After.ShouldNotBeNull();
+        }
 
-        var changes = line.Admit(Limits, Start + (long)TimeSpan.FromHours(26).TotalMilliseconds).Changes;
+        line.Admit(Limits, Start + (long)TimeSpan.FromHours(24.9).TotalMilliseconds).Changes.ShouldBeEmpty();
+        line.Ended.Count().ShouldBe(Many);
+        var over = Start + (long)TimeSpan.FromHours(26).TotalMilliseconds;
+        foreach (var count in new[] { 2_000, 500, 0 })
+        {
+            line.Admit(Limits, over).Changes.Cast<LineChange.Ended>().Count(ended => ended.After is null).ShouldBe(count);
+        }
 
-        changes.ShouldHaveSingleItem().ShouldBeOfType<LineChange.Ended>().After.ShouldBeNull();
+        line.Ended.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Admit_EarlyTokenThatEndedBeforeItsOpening_IsRememberedForADayAfterThat()
+    {
+        var (line, opening) = (new WaitingLine(), Start + (long)TimeSpan.FromDays(3).TotalMilliseconds);
+        var resting = Limits with { Sale = new LineSale(null, Time(opening)) };
+        var claims = Claims("early", Start) with { Early = new EarlyEntry(Time(opening), 1) };
+        line.Join(claims, resting, Start);
+        line.End(claims, Start);
+
+        line.Admit(Limits with { Sale = new LineSale(Time(opening), null) }, opening + (long)TimeSpan.FromHours(24).TotalMilliseconds);
+
+        line.Ended.ShouldHaveSingleItem().TokenId.ShouldBe(claims.Id);
     }
 
     private static TokenClaims Claims(string user, long at) => new(Guid.NewGuid(), user, "room", DateTimeOffset.FromUnixTimeMilliseconds(at));

@@ -50,6 +50,7 @@ public sealed class RoomRecoveryTests : IDisposable
 
         (await StatesAsync(line)).ShouldBe(before);
         (await Room.JoinAsync(line[2], Limits, _time.GetUtcNow(), Folder.Cancel)).ShouldBe(new JoinResult.Joined(line[2], before[2]));
+        (await Room.JoinAsync(line[0], Limits, _time.GetUtcNow(), Folder.Cancel)).ShouldBe(new JoinResult.Joined(line[0], before[0]));
         (await Room.JoinAsync(Claims("user-4"), Limits, _time.GetUtcNow(), Folder.Cancel)).ShouldBeOfType<JoinResult.AlreadyQueued>();
         (await Room.ListRoomsAsync(Folder.Cancel)).ShouldBe(["c1"]);
     }

@@ -19,7 +19,7 @@ public sealed class LineRules
     private readonly SaleSettings _settings;
     private readonly HashSet<Guid> _admitted = [];
     private readonly Dictionary<Guid, long> _lots = [];
-    private readonly HashSet<Guid> _before = [];
+    private readonly HashSet<(string Room, Guid Token)> _before = [];
     private readonly HashSet<string> _drawn = new(StringComparer.Ordinal);
     private int _flushes;
 
@@ -51,12 +51,14 @@ public sealed class LineRules
             _drawn.Add(name);
         }
 
+        // A join that was lost before it was durable, or a token that ended, has no place any more: with the same token after the draw, it came later.
+        _before.RemoveWhere(before => before.Room == name && !room.Members.Any(m => m.Claims.Id == before.Token));
         var members = new List<(SimRooms.Member Member, MemberFact Fact)>();
         foreach (var member in room.Members)
         {
             if (!_drawn.Contains(name))
             {
-                _before.Add(member.Claims.Id);
+                _before.Add((name, member.Claims.Id));
             }
 
             members.Add((member, Fact(member, room)));
@@ -87,7 +89,7 @@ public sealed class LineRules
     /// <summary>Who was there before the draw, then the draw, then who came after.</summary>
     private long PlaceOf(SimRooms.Member member)
     {
-        var isBefore = _before.Contains(member.Claims.Id) && (_flushes == 0 || member.Claims.IssuedAt < Sale.OpensAt);
+        var isBefore = _before.Contains((member.Claims.Room, member.Claims.Id)) && (_flushes == 0 || member.Claims.IssuedAt < Sale.OpensAt);
         return member.Claims.Early is { } early ? (1L << 60) + early.Lot : ((isBefore ? 0 : 2L) << 60) + member.Score;
     }
 

@@ -86,7 +86,7 @@ public enum Defect
     /// <summary>A reservation being paid forgets its token, so that a payment which the repair timer finishes ends none.</summary>
     TokenLeftByRepair,
 
-    /// <summary>A join whose token has ended is joined again by a repeat of its call.</summary>
+    /// <summary>The room lets in a token that has ended, for a repeat of its join that was on its way meanwhile.</summary>
     EndedTokenRevived,
 
     /// <summary>Places that came back go on counting for their user's limit: a full list is not looked through.</summary>

@@ -35,9 +35,6 @@ internal static class Planting
             case Defect.TokenEndedBeforePaid:
                 services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new HastyEnd(inner, s.GetRequiredService<IWaitingRoom>()));
                 break;
-            case Defect.EndedTokenRevived:
-                services.Decorate<IDocumentStore>(inner => new ForgetfulClaims(inner));
-                break;
             case Defect.LimitNotGivenBack:
                 services.Decorate<IDocumentStore>(inner => new LimitKept(inner));
                 break;

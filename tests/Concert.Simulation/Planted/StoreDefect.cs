@@ -37,15 +37,3 @@ internal abstract class StoreDefect(IDocumentStore inner) : IDocumentStore
     /// <summary>What becomes of a batch; one of nothing is said to be written.</summary>
     protected virtual IReadOnlyList<DocumentOperation> Written(IReadOnlyList<DocumentOperation> operations) => operations;
 }
-
-/// <summary>Never sees what was noted on a claim of the waiting room.</summary>
-internal sealed class ForgetfulClaims(IDocumentStore inner) : StoreDefect(inner)
-{
-    protected override StoredDocument? Seen(StoredDocument? document) =>
-        document?.Id.StartsWith("claim:join:", StringComparison.Ordinal) == true
-            ? document with { Json = DocumentJson.Write(DocumentJson.Read<ClaimDocument>(document) with { Outcome = null }) }
-            : document;
-
-    protected override IReadOnlyList<DocumentOperation> Written(IReadOnlyList<DocumentOperation> operations) =>
-        [.. operations.Where(o => o is not DocumentOperation.Replace || !o.Id.StartsWith("claim:join:", StringComparison.Ordinal))];
-}

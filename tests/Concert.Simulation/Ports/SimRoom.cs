@@ -54,6 +54,11 @@ public sealed class SimRooms
 
             var result = _rooms.Run(claims.Room, line =>
             {
+                if (_defect == Defect.EndedTokenRevived)
+                {
+                    line.Apply([new LineChange.Ended(claims.Id, null, null)]);
+                }
+
                 var step = line.Join(claims, limits, now.ToUnixTimeMilliseconds());
                 step = _defect == Defect.LateBeforeEarly ? ToTheFront(line, claims.Id, step) : step;
                 isNew = step.Changes.OfType<LineChange.Member>().Any(c => c.Before is null && c.TokenId == claims.Id);
@@ -103,8 +108,9 @@ public sealed class SimRooms
     public bool IsIn(TokenClaims claims) => Members(claims.Room).Exists(
         m => m.Claims.Id == claims.Id && (m.ActiveUntil ?? long.MaxValue) > _world.UtcNow.ToUnixTimeMilliseconds());
 
-    /// <summary>What the room shows rests on this while it is not durable.</summary>
-    public PendingCommit? RestsOn(string room) => _defect == Defect.RoomShownEarly ? null : _pending.GetValueOrDefault(room);
+    /// <summary>What the room shows rests on this while nobody knows whether it lasts; a call after it was lost rests on nothing.</summary>
+    public PendingCommit? RestsOn(string room) =>
+        _defect != Defect.RoomShownEarly && _pending.GetValueOrDefault(room) is { IsDurable: null } pending ? pending : null;
 
     public AdmissionRound Admit(string name, RoomLimits limits, DateTimeOffset now)
     {

@@ -42,6 +42,12 @@ for _, token in ipairs(silent) do
   remove(token)
 end
 
+-- More than this script ends at most.
+local outlived = redis.call('ZCOUNT', ended, '-inf', now - KEEP_SECONDS * 1000)
+if outlived > 0 then
+  redis.call('ZREMRANGEBYRANK', ended, 0, math.min(outlived, 4 * batch) - 1)
+end
+
 -- Twice the interval, because another instance's clock may be behind this one's.
 redis.call('ZREMRANGEBYSCORE', admitted, '-inf', now - 2 * interval)
 

@@ -32,7 +32,7 @@ end
 -- In no line: it ended, or the room has forgotten it. Enrolled all the same: Redis evicted a line, which is forgetting too.
 local since = beginning()
 local remembered = since and issued >= since and not claims_of(token)
-if remembered or redis.call('SISMEMBER', ended, token) == 1 or is_in_with_another(user, token, now) then
+if remembered or has_ended(token) or is_in_with_another(user, token, now) then
   return {ENDED, 0, 0}
 end
 

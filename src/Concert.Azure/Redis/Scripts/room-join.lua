@@ -33,6 +33,11 @@ if kept_issued and (waits or active_until(token) or redis.call('ZSCORE', early, 
   return answer(kept_issued, kept_user, kept_opens, kept_lot)
 end
 
+-- A repeat that was on its way while the token ended.
+if has_ended(token) then
+  return {ENDED, issued, user, 0, opens, lot}
+end
+
 if is_in_with_another(user, token, now) then
   local other = redis.call('HGET', users, user)
   local other_issued, _, other_opens, other_lot = claims_of(other)

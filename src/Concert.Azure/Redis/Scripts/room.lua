@@ -1,5 +1,5 @@
 -- Put before every room-*.lua. KEYS, the same twelve of one room in each (KEYS.md):
---   1 waiting, 2 seen, 3 active, 4 admitted, 5 members, 6 users, 7 ended, 8 state, 9 early, 10 early-quiet, 11 drawn, 12 quiet
+--   1 waiting, 2 seen, 3 active, 4 admitted, 5 members, 6 users, 7 ended-at, 8 state, 9 early, 10 early-quiet, 11 drawn, 12 quiet
 -- Times are Unix milliseconds and come as arguments: the caller's clock is the room's. Commands are those of Redis 6.0.
 local waiting, seen, active, admitted = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local members, users, ended, state = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
@@ -7,7 +7,7 @@ local early, early_quiet, drawn, quiet = KEYS[9], KEYS[10], KEYS[11], KEYS[12]
 
 local WAITING, ACTIVE, ENDED, EARLY = 1, 2, 3, 4
 
--- A token lives for 24 h after its issue. What outlives it by an hour is of use to nobody.
+-- A token lives for 24 h after its issue, or the opening it was issued for. What outlives it by an hour is of use to nobody.
 local KEEP_SECONDS = 90000
 
 local function keep(...)
@@ -52,13 +52,16 @@ local function active_until(token)
   return tonumber(redis.call('ZSCORE', active, token))
 end
 
--- A token of before the beginning would come back with its next poll: that it ended has to be remembered.
-local function remember_end(token, issued)
-  local since = beginning()
-  if not since or issued < since then
-    redis.call('SADD', ended, token)
-    keep(ended)
-  end
+-- A token would come back with a repeat of its join that was on its way meanwhile, and one of before the beginning with its next poll.
+-- Not every caller has a clock, and one may end before the opening from which its time counts.
+local function remember_end(token, from)
+  local seconds = tonumber(redis.call('TIME')[1])
+  redis.call('ZADD', ended, string.format('%.0f', math.max(from, seconds * 1000)), token)
+  keep(ended)
+end
+
+local function has_ended(token)
+  return redis.call('ZSCORE', ended, token)
 end
 
 local function leave_line(token)
@@ -70,13 +73,13 @@ end
 local function remove(token)
   leave_line(token)
   redis.call('ZREM', active, token)
-  local issued, user = claims_of(token)
+  local issued, user, opens = claims_of(token)
   if issued then
     redis.call('HDEL', members, token)
     if redis.call('HGET', users, user) == token then
       redis.call('HDEL', users, user)
     end
-    remember_end(token, issued)
+    remember_end(token, math.max(issued, tonumber(opens) or 0))
   end
 end
 
