@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,4 @@
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Api;

@@ -1,14 +1,4 @@
-using Concert.Booking.Cancellations;
-using Concert.Booking.Catalog;
-using Concert.Booking.Commands;
-using Concert.Booking.Handling;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.Reservations;
-using Concert.Booking.Storage;
-using Concert.Booking.Timers;
-using Concert.Booking.WaitingRoom;
 using Concert.Embedded.Messaging;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

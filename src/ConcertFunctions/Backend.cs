@@ -1,10 +1,5 @@
-using Concert.Booking;
-using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 using Concert.Embedded;
 using ConcertFunctions.Azure;
 using Microsoft.Extensions.Configuration;

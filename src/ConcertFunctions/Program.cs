@@ -2,15 +2,10 @@ using Concert.Api;
 using Concert.Azure;
 using Concert.Azure.Telemetry;
 using Concert.Booking;
-using Concert.Booking.Calls;
-using Concert.Booking.Ports;
 using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 using ConcertFunctions;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,11 +1,6 @@
-using Concert.Booking.Availability;
 using Concert.Abuse.Tests.Generation;
 using Concert.Abuse.Tests.Support;
-using Concert.Booking;
-using Concert.Booking.Calls;
-using Concert.Booking.Ports;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
+using Concert.Booking.Availability;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Concert.Abuse.Tests;

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using Concert.Abuse.Tests.Support;
-using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ports;
 using Concert.Embedded;
 using Concert.Embedded.Tests.Support;

@@ -1,13 +1,7 @@
 using System.IO.Compression;
 using System.Text;
-using Concert.Booking;
-using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.Settings;
-using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
 using Concert.Booking.WaitingRoom;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;

@@ -1,10 +1,6 @@
 using System.Text;
-using Concert.Booking;
 using Concert.Booking.Calls;
 using Concert.Booking.Ports;
-using Concert.Booking.Settings;
-using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
 using Concert.Booking.Wallets;
 using Microsoft.AspNetCore.Http;
 using NSubstitute;

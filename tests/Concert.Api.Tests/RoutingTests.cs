@@ -1,14 +1,7 @@
-using Concert.Booking;
 using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
 using Concert.Booking.Paging;
-using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
-using Concert.Booking.Timers;
 using NSubstitute;
 
 namespace Concert.Api.Tests;

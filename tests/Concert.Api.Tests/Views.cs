@@ -1,11 +1,6 @@
-using Concert.Booking.Cancellations;
-using Concert.Booking.Paging;
 using Concert.Booking.Payments;
-using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Timers;
 using Concert.Booking.WaitingRoom;
-using Concert.Booking.Wallets;
 
 namespace Concert.Api.Tests;
 

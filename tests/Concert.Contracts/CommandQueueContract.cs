@@ -1,6 +1,4 @@
 using System.Text;
-using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ports;
 using Shouldly;
 using Xunit;

@@ -1,5 +1,4 @@
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Shouldly;
 
 namespace Concert.Contracts;

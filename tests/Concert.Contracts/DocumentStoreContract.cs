@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Shouldly;
 using Xunit;
 

@@ -1,10 +1,6 @@
 using System.Text;
-using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.Storage;
 using Shouldly;
 using Xunit;
 

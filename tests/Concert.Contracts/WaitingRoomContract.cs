@@ -1,7 +1,5 @@
 using Concert.Booking.Ports;
-using Concert.Booking.WaitingRoom;
 using Shouldly;
-using Xunit;
 
 namespace Concert.Contracts;
 

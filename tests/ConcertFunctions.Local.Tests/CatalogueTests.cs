@@ -1,9 +1,4 @@
 using Concert.Booking.Availability;
-using Concert.Booking;
-using Concert.Booking.Calls;
-using Concert.Booking.Ports;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ConcertFunctions.Local.Tests;

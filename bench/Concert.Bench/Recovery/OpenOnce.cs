@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Concert.Embedded;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,12 +1,5 @@
-using Concert.Booking;
 using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
-using Concert.Booking.Paging;
-using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
-using Concert.Booking.Timers;
 
 namespace Concert.Bench.Service;
 

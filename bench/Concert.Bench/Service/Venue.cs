@@ -1,17 +1,8 @@
 using System.Text.Json;
 using Concert.Booking;
-using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
-using Concert.Booking.Catalog;
-using Concert.Booking.Commands;
-using Concert.Booking.Handling;
-using Concert.Booking.Paging;
-using Concert.Booking.Ports;
 using Concert.Booking.Availability;
+using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
-using Concert.Booking.Timers;
 using Concert.Embedded;
 using Concert.Embedded.Messaging;
 

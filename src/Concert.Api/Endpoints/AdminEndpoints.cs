@@ -1,6 +1,5 @@
-using Concert.Booking.Catalog;
-using Concert.Booking.Ports;
 using Concert.Booking.Availability;
+using Concert.Booking.Catalog;
 
 namespace Concert.Api.Endpoints;
 

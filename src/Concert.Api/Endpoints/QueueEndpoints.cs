@@ -1,4 +1,3 @@
-using Concert.Booking.Ports;
 using Concert.Booking.WaitingRoom;
 
 namespace Concert.Api.Endpoints;

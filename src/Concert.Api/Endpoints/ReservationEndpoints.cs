@@ -1,9 +1,7 @@
 using Concert.Booking.Availability;
 using Concert.Booking.Cancellations;
 using Concert.Booking.Paging;
-using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Timers;
 
 namespace Concert.Api.Endpoints;
 

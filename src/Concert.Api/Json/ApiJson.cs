@@ -2,14 +2,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
-using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
 using Concert.Booking.Paging;
 using Concert.Booking.Payments;
-using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
-using Concert.Booking.Timers;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 

@@ -1,15 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
-using Concert.Booking.Paging;
 using Concert.Booking.Payments;
-using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
-using Concert.Booking.Timers;
-using Concert.Booking.Wallets;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

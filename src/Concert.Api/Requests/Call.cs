@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Concert.Booking.Ports;
-using Concert.Booking.WaitingRoom;
 
 namespace Concert.Api.Requests;
 

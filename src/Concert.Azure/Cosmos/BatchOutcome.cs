@@ -1,6 +1,5 @@
 using System.Net;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Microsoft.Azure.Cosmos;
 
 namespace Concert.Azure.Cosmos;

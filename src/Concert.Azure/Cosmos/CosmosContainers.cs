@@ -1,6 +1,5 @@
 using System.Collections.ObjectModel;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Microsoft.Azure.Cosmos;
 
 namespace Concert.Azure.Cosmos;

@@ -1,9 +1,4 @@
-using Concert.Booking;
-using Concert.Booking.Calls;
 using Concert.Booking.Ports;
-using Concert.Booking.Settings;
-using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
 using Microsoft.Azure.Cosmos;
 
 namespace Concert.Azure.Cosmos;

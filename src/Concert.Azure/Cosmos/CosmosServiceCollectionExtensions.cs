@@ -1,11 +1,5 @@
 using Azure.Core;
-using Concert.Booking;
-using Concert.Booking.Calls;
 using Concert.Booking.Ports;
-using Concert.Booking.Settings;
-using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
-using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

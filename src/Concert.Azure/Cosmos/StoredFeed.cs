@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Microsoft.Azure.Cosmos;
 
 namespace Concert.Azure.Cosmos;

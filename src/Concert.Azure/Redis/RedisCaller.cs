@@ -1,6 +1,5 @@
 using Concert.Azure.Redis.Scripting;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;

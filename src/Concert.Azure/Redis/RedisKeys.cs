@@ -1,5 +1,4 @@
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using StackExchange.Redis;
 
 namespace Concert.Azure.Redis;

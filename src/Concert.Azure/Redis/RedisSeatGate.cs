@@ -1,9 +1,5 @@
 using Concert.Azure.Redis.Scripting;
-using Concert.Booking.Cancellations;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Reservations;
-using Concert.Booking.Timers;
 
 namespace Concert.Azure.Redis;
 

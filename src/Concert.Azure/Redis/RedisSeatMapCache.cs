@@ -1,15 +1,7 @@
 using System.Collections.Concurrent;
 using Concert.Azure.Redis.Scripting;
-using Concert.Booking;
-using Concert.Booking.Calls;
-using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.Settings;
-using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 

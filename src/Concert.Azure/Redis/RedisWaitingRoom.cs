@@ -1,8 +1,6 @@
 using System.Globalization;
 using Concert.Azure.Redis.Scripting;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
 using StackExchange.Redis;
 
 namespace Concert.Azure.Redis;

@@ -1,8 +1,5 @@
 using Azure.Messaging.ServiceBus;
-using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Concert.Azure.ServiceBus;

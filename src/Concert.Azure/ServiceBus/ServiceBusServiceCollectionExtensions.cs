@@ -1,7 +1,5 @@
 using Azure.Core;
 using Azure.Messaging.ServiceBus;
-using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ports;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -2,8 +2,6 @@ using Azure.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Trace;
 using Names = Concert.Booking.Telemetry.BookingTelemetry;
 
 namespace Concert.Azure.Telemetry;

@@ -1,11 +1,8 @@
 using Concert.Booking.Calls;
-using Concert.Booking.Ids;
-using Concert.Booking.Paging;
-using Concert.Booking.Ports;
 using Concert.Booking.Catalog;
-using Concert.Booking.Settings;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.Availability;
 

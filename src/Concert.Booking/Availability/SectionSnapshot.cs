@@ -1,12 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
-using Concert.Booking.Paging;
-using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
-using Concert.Booking.Timers;
 
 namespace Concert.Booking.Availability;
 

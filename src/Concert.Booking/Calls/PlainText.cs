@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Text;
 using ADRaffy.ENSNormalize;
-using Concert.Booking.Ports;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.Calls;
 

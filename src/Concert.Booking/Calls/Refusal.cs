@@ -1,7 +1,3 @@
-using Concert.Booking.Ports;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
-
 namespace Concert.Booking.Calls;
 
 /// <summary>Why a request was refused: the stable codes of the API.</summary>

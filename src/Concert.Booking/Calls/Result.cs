@@ -1,7 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Concert.Booking.Ports;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.Calls;
 

@@ -1,12 +1,7 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Commands;
-using Concert.Booking.Handling;
-using Concert.Booking.Paging;
-using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
-using Concert.Booking.Timers;
 
 namespace Concert.Booking.Cancellations;
 

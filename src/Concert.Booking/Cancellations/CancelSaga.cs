@@ -1,16 +1,11 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Payments;
-using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
 using Concert.Booking.Settings;
 using Concert.Booking.Telemetry;
-using Concert.Booking.Timers;
 using Concert.Booking.Wallets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

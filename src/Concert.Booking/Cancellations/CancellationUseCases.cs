@@ -1,16 +1,10 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
-using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
 using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
-using Concert.Booking.Timers;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Cancellations;

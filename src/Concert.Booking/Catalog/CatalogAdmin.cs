@@ -2,12 +2,8 @@ using System.Text.Json;
 using Concert.Booking.Calls;
 using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.Settings;
 using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.Catalog;
 

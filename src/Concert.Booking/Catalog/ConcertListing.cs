@@ -1,7 +1,5 @@
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Catalog;

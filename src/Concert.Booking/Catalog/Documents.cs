@@ -1,7 +1,5 @@
-using System.Text.Json.Serialization.Metadata;
 using System.ComponentModel;
-using Concert.Booking.Ports;
-using Concert.Booking.Availability;
+using System.Text.Json.Serialization.Metadata;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Catalog;

@@ -1,7 +1,6 @@
-using System.Text.Json.Serialization.Metadata;
 using System.Globalization;
+using System.Text.Json.Serialization.Metadata;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Catalog;

@@ -1,6 +1,4 @@
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.Storage;
 
 namespace Concert.Booking.Catalog;
 

@@ -1,9 +1,5 @@
 using System.Text.Json;
 using Concert.Booking.Calls;
-using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.Catalog;
 

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 
 namespace Concert.Booking.Catalog;
 

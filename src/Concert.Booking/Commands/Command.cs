@@ -1,8 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Concert.Booking.Handling;
 using Concert.Booking.Ports;
-using Concert.Booking.WaitingRoom;
 
 namespace Concert.Booking.Commands;
 

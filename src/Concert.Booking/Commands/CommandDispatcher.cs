@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Concert.Booking.Calls;
-using Concert.Booking.Handling;
 using Concert.Booking.Ports;
-using Concert.Booking.Settings;
 using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.Commands;

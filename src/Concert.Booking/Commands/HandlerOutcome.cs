@@ -1,6 +1,3 @@
-using Concert.Booking.Handling;
-using Concert.Booking.Ports;
-
 namespace Concert.Booking.Commands;
 
 /// <summary>How a handler ended: decided (with the status and reason, for the record), or poison.</summary>

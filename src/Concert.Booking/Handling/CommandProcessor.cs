@@ -1,17 +1,12 @@
 using System.Diagnostics;
-using Concert.Booking.Calls;
 using Concert.Booking.Cancellations;
 using Concert.Booking.Commands;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Payments;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Settings;
-using Concert.Booking.Storage;
 using Concert.Booking.Telemetry;
 using Concert.Booking.Timers;
-using Concert.Booking.Wallets;
 using Microsoft.Extensions.Logging;
 
 namespace Concert.Booking.Handling;

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization.Metadata;
-using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Idempotency;

@@ -2,7 +2,6 @@ using Concert.Booking.Calls;
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;
 using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Idempotency;

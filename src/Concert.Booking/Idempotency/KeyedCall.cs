@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 
 namespace Concert.Booking.Idempotency;
 

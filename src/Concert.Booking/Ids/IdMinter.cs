@@ -2,11 +2,8 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Concert.Booking.Calls;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Ids;

@@ -1,10 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Concert.Booking.Calls;
-using Concert.Booking.Paging;
-using Concert.Booking.Ports;
 using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Ids;

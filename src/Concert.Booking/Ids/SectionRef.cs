@@ -1,7 +1,5 @@
 using System.Globalization;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 
 namespace Concert.Booking.Ids;
 

@@ -1,12 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
 using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
-using Concert.Booking.Ports;
-using Concert.Booking.Reservations;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
-using Concert.Booking.Timers;
 
 namespace Concert.Booking.Paging;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Concert.Booking.Ids;
 
 namespace Concert.Booking.Paging;
 

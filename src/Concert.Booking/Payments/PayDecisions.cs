@@ -1,13 +1,7 @@
 using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
-using Concert.Booking.Timers;
-using Concert.Booking.WaitingRoom;
-using Concert.Booking.Wallets;
 
 namespace Concert.Booking.Payments;
 

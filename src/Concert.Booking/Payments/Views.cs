@@ -1,5 +1,3 @@
-using Concert.Booking.Wallets;
-
 namespace Concert.Booking.Payments;
 
 /// <summary>A receipt. Money in won.</summary>

@@ -1,5 +1,3 @@
-using Concert.Booking.Storage;
-
 namespace Concert.Booking.Ports;
 
 /// <summary>One operation of an atomic batch. A batch has 1 to <see cref="MaxPerBatch"/> operations, each on another document.</summary>

@@ -1,6 +1,3 @@
-using Concert.Booking.Commands;
-using Concert.Booking.Handling;
-
 namespace Concert.Booking.Ports;
 
 /// <summary>Takes commands off the queue. Safe to run twice for one message, one after the other or at the same time.</summary>

@@ -1,6 +1,3 @@
-using Concert.Booking.Commands;
-using Concert.Booking.Handling;
-
 namespace Concert.Booking.Ports;
 
 /// <summary>
@@ -8,7 +5,7 @@ namespace Concert.Booking.Ports;
 /// </summary>
 /// <param name="MessageId">The same id within the duplicate-detection window is stored once. At most 128 characters (Service Bus).</param>
 /// <param name="SessionId">Messages of one session are handed over one at a time and in order. At most 128 characters.</param>
-/// <param name="Body">UTF-8 JSON of a <see cref="Command"/>.</param>
+/// <param name="Body">UTF-8 JSON of a command.</param>
 /// <param name="TraceParent">W3C traceparent of the call that sent it.</param>
 public sealed record CommandMessage(string MessageId, string SessionId, ReadOnlyMemory<byte> Body, string? TraceParent = null);
 

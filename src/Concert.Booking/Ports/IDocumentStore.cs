@@ -1,5 +1,3 @@
-using Concert.Booking.Storage;
-
 namespace Concert.Booking.Ports;
 
 /// <summary>

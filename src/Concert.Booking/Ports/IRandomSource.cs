@@ -1,7 +1,4 @@
 using System.Security.Cryptography;
-using Concert.Booking.Calls;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.Ports;
 

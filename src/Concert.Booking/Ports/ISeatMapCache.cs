@@ -1,9 +1,3 @@
-using Concert.Booking.Catalog;
-using Concert.Booking.Ids;
-using Concert.Booking.Paging;
-using Concert.Booking.Availability;
-using Concert.Booking.Storage;
-
 namespace Concert.Booking.Ports;
 
 /// <summary>

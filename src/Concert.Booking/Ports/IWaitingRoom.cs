@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Concert.Booking.WaitingRoom;
 
 namespace Concert.Booking.Ports;
 
@@ -30,7 +29,7 @@ public sealed record TokenClaims(Guid Id, string UserId, string Room, DateTimeOf
 
 /// <summary>What an EARLY token has in place of a place.</summary>
 /// <param name="OpensAt">The opening it was issued for, as known then.</param>
-/// <param name="Lot">0 to 2^52 - 1: its lot in the draw, the smallest first (<see cref="Lots"/>). Not in the token: nobody may know it before.</param>
+/// <param name="Lot">0 to 2^52 - 1: its lot in the draw, the smallest first. Not in the token: nobody may know it before.</param>
 public sealed record EarlyEntry(DateTimeOffset OpensAt, long Lot);
 
 /// <summary>Where a member stands.</summary>

@@ -1,5 +1,3 @@
-using Concert.Booking.Storage;
-
 namespace Concert.Booking.Ports;
 
 /// <summary>The document containers. Everything that must change together shares a partition of one of them.</summary>

@@ -1,10 +1,4 @@
 using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
-using Concert.Booking.Paging;
-using Concert.Booking.Ports;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
-using Concert.Booking.Timers;
 
 namespace Concert.Booking.Reservations;
 

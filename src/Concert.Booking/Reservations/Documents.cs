@@ -1,16 +1,13 @@
-using System.Text.Json.Serialization.Metadata;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
-using Concert.Booking.Cancellations;
+using System.Text.Json.Serialization.Metadata;
 using Concert.Booking.Ids;
 using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Booking.Storage;
-using Concert.Booking.Timers;
-using Concert.Booking.WaitingRoom;
 
 namespace Concert.Booking.Reservations;
 

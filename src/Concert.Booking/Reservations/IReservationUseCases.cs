@@ -1,15 +1,5 @@
-using Concert.Booking.Availability;
 using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
-using Concert.Booking.Catalog;
 using Concert.Booking.Paging;
-using Concert.Booking.Payments;
-using Concert.Booking.Ports;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
-using Concert.Booking.Timers;
-using Concert.Booking.WaitingRoom;
-using Concert.Booking.Wallets;
 
 namespace Concert.Booking.Reservations;
 

@@ -1,12 +1,5 @@
-using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
-using Concert.Booking.Payments;
-using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.Timers;
-using Concert.Booking.Wallets;
 
 namespace Concert.Booking.Reservations;
 

@@ -1,13 +1,7 @@
-using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;
 using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
-using Concert.Booking.Timers;
-using Concert.Booking.Wallets;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations;

@@ -1,8 +1,3 @@
-using Concert.Booking.Cancellations;
-using Concert.Booking.Paging;
-using Concert.Booking.Ports;
-using Concert.Booking.Timers;
-
 namespace Concert.Booking.Reservations;
 
 public static class ReservationStatus

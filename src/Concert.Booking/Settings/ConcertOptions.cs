@@ -1,6 +1,4 @@
-using Concert.Booking.Calls;
 using Concert.Booking.Ports;
-using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Settings;

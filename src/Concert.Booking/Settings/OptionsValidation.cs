@@ -1,6 +1,3 @@
-using Concert.Booking.Calls;
-using Concert.Booking.Ports;
-using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Settings;

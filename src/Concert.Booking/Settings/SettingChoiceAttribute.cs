@@ -1,7 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Concert.Booking.Calls;
-using Concert.Booking.Ports;
-using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.Settings;
 

@@ -1,7 +1,4 @@
 using System.Text.RegularExpressions;
-using Concert.Booking.Calls;
-using Concert.Booking.Ports;
-using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Settings;

@@ -1,8 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using Concert.Booking.Calls;
-using Concert.Booking.Ports;
-using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.Settings;
 

@@ -1,6 +1,4 @@
-using Concert.Booking.Calls;
 using Concert.Booking.Ports;
-using Concert.Booking.Settings;
 using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.Storage;

@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Concert.Booking.Calls;
-using Concert.Booking.Ports;
-using Concert.Booking.Settings;
 
 namespace Concert.Booking.Telemetry;
 

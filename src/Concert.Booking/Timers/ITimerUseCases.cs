@@ -1,16 +1,3 @@
-using Concert.Booking.Availability;
-using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
-using Concert.Booking.Catalog;
-using Concert.Booking.Paging;
-using Concert.Booking.Payments;
-using Concert.Booking.Ports;
-using Concert.Booking.Reservations;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
-using Concert.Booking.WaitingRoom;
-using Concert.Booking.Wallets;
-
 namespace Concert.Booking.Timers;
 
 /// <summary>What the timers call. Each sends commands or moves the waiting room; none writes a seat. Throws StoreUnavailableException.</summary>

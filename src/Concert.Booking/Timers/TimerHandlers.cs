@@ -1,16 +1,10 @@
-using Concert.Booking.Calls;
 using Concert.Booking.Cancellations;
 using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Payments;
-using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Settings;
-using Concert.Booking.Storage;
 using Concert.Booking.Telemetry;
-using Concert.Booking.Wallets;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Timers;

@@ -1,10 +1,6 @@
 using System.Diagnostics;
-using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
 using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Settings;

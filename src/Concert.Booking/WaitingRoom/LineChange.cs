@@ -1,5 +1,3 @@
-using Concert.Booking.Ports;
-
 namespace Concert.Booking.WaitingRoom;
 
 /// <summary>One change of a <see cref="WaitingLine"/>: what was and what is, so that it can be written, read back and taken back.</summary>

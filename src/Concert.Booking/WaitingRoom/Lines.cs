@@ -1,9 +1,6 @@
-using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.WaitingRoom;

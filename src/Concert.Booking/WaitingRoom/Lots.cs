@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
-using Concert.Booking.Ports;
 
 namespace Concert.Booking.WaitingRoom;
 

@@ -1,5 +1,4 @@
 using System.Collections;
-using Concert.Booking.Ports;
 
 namespace Concert.Booking.WaitingRoom;
 

@@ -3,12 +3,8 @@ using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Settings;
-using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.WaitingRoom;

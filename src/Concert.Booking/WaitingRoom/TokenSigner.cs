@@ -6,10 +6,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Concert.Booking.Calls;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.WaitingRoom;

@@ -1,5 +1,3 @@
-using Concert.Booking.Ports;
-
 namespace Concert.Booking.WaitingRoom;
 
 /// <summary>

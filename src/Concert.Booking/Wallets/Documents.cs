@@ -1,8 +1,5 @@
-using System.Text.Json.Serialization.Metadata;
 using System.Globalization;
-using Concert.Booking.Ids;
-using Concert.Booking.Paging;
-using Concert.Booking.Ports;
+using System.Text.Json.Serialization.Metadata;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Wallets;

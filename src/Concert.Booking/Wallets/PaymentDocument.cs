@@ -1,13 +1,8 @@
-using System.Text.Json.Serialization.Metadata;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Concert.Booking.Calls;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
-using Concert.Booking.Payments;
-using Concert.Booking.Ports;
-using Concert.Booking.Settings;
 using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.Wallets;
 

@@ -1,11 +1,9 @@
 using System.Globalization;
 using Concert.Booking.Calls;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Payments;
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;
 using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.Wallets;
 

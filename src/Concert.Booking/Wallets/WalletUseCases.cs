@@ -1,15 +1,11 @@
 using System.Globalization;
 using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
 using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
 using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Reservations;
 using Concert.Booking.Settings;
 using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
-using Concert.Booking.Timers;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Wallets;

@@ -1,9 +1,8 @@
+using Concert.Booking.Availability;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
 using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.Storage;
 
 namespace Concert.Embedded.Catalog;
 

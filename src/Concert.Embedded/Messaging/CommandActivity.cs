@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ports;
 
 namespace Concert.Embedded.Messaging;

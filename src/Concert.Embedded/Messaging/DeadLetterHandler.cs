@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ports;
 using Microsoft.Extensions.Logging;
 

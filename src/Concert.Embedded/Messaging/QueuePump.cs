@@ -1,9 +1,4 @@
-using Concert.Booking;
-using Concert.Booking.Calls;
-using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ports;
-using Concert.Booking.Settings;
 using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

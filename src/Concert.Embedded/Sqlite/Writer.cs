@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Concert.Embedded.Sqlite;

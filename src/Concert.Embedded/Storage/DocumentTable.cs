@@ -1,7 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Concert.Embedded.Sqlite;
 
 namespace Concert.Embedded.Storage;

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 
 namespace Concert.Embedded.Storage;
 

@@ -1,11 +1,6 @@
 using System.Text.Json;
-using Concert.Booking;
-using Concert.Booking.Calls;
-using Concert.Booking.Catalog;
-using Concert.Booking.Ports;
 using Concert.Booking.Availability;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
+using Concert.Booking.Catalog;
 
 namespace ConcertFunctions.Local.Demo;
 

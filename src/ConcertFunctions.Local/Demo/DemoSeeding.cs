@@ -1,12 +1,8 @@
-using Concert.Booking.Wallets;
+using Concert.Booking.Availability;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
-using Concert.Booking.Availability;
-using Concert.Booking;
-using Concert.Booking.Calls;
-using Concert.Booking.Ports;
 using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
+using Concert.Booking.Wallets;
 using ConcertFunctions.Local.Settings;
 using Microsoft.Extensions.Options;
 

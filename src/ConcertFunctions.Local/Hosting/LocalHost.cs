@@ -1,9 +1,5 @@
 using Concert.Api;
-using Concert.Booking;
-using Concert.Booking.Calls;
-using Concert.Booking.Ports;
 using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 using Concert.Embedded;
 using ConcertFunctions.Local.Settings;
 using Microsoft.Extensions.Options;

@@ -1,10 +1,5 @@
-using Concert.Booking;
-using Concert.Booking.Calls;
-using Concert.Booking.Ports;
-using Concert.Booking.Settings;
 using Concert.Booking.Telemetry;
 using OpenTelemetry;
-using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;

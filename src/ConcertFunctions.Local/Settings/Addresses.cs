@@ -1,9 +1,5 @@
 using System.Net;
-using Concert.Booking;
-using Concert.Booking.Calls;
-using Concert.Booking.Ports;
 using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 
 namespace ConcertFunctions.Local.Settings;
 

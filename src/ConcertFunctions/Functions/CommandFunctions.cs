@@ -1,7 +1,5 @@
 using Azure.Messaging.ServiceBus;
 using Concert.Azure.ServiceBus;
-using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ports;
 using Microsoft.Azure.Functions.Worker;
 

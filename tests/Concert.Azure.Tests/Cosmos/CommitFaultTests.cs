@@ -1,7 +1,6 @@
 using System.Text;
 using Concert.Azure.Tests.Cosmos.Gateway;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Shouldly;
 using Xunit;
 

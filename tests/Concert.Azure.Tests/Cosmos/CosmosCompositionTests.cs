@@ -1,7 +1,6 @@
 using Azure.Core;
 using Concert.Azure.Tests.Cosmos.Gateway;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

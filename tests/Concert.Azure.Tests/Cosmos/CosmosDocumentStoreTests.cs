@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Concert.Azure.Tests.Cosmos.Gateway;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Shouldly;
 using Xunit;
 

@@ -1,10 +1,6 @@
 using System.Collections.Concurrent;
 using Concert.Azure.Tests.Cosmos.Gateway;
-using Concert.Booking;
-using Concert.Booking.Calls;
 using Concert.Booking.Ports;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Options;
 

@@ -1,12 +1,8 @@
 using Concert.Azure.Tests.Redis.Server;
 using Concert.Booking;
-using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.Settings;
 using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
 using Concert.Testing.Fakes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using Concert.Azure.Tests.Redis.Server;
-using Concert.Booking.Catalog;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.WaitingRoom;
 using Shouldly;
 using Xunit;
 

@@ -1,12 +1,5 @@
 using Concert.Azure.Tests.Redis.Server;
-using Concert.Booking.Cancellations;
-using Concert.Booking.Catalog;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.Reservations;
-using Concert.Booking.Timers;
-using Concert.Booking.WaitingRoom;
 using Concert.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -1,11 +1,5 @@
 using Concert.Azure.Tests.Redis.Server;
-using Concert.Booking.Catalog;
-using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using StackExchange.Redis;

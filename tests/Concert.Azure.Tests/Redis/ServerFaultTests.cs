@@ -1,7 +1,5 @@
 using Concert.Azure.Tests.Redis.Server;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;

@@ -1,5 +1,3 @@
-using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ports;
 using Concert.Contracts;
 using Microsoft.Extensions.Time.Testing;

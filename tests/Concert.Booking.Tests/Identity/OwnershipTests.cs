@@ -1,16 +1,8 @@
-using Concert.Booking;
 using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
 using Concert.Booking.Commands;
-using Concert.Booking.Handling;
-using Concert.Booking.Paging;
 using Concert.Booking.Payments;
-using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 using Concert.Booking.Tests.Support;
-using Concert.Booking.Timers;
 using Concert.Booking.Wallets;
 using Shouldly;
 using Xunit;

@@ -1,10 +1,7 @@
 using System.Text;
 using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,11 +1,6 @@
-using Concert.Booking;
 using Concert.Booking.Calls;
 using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Payments;
-using Concert.Booking.Ports;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
 using Shouldly;

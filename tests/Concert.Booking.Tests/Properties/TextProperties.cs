@@ -1,10 +1,6 @@
 using System.Text;
 using ADRaffy.ENSNormalize;
-using Concert.Booking;
 using Concert.Booking.Calls;
-using Concert.Booking.Ports;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 using Concert.Booking.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;

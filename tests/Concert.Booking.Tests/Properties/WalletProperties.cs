@@ -1,10 +1,6 @@
-using Concert.Booking;
-using Concert.Booking.Calls;
-using Concert.Booking.Payments;
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;
 using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
 using FsCheck;

@@ -1,13 +1,7 @@
-using Concert.Booking.Cancellations;
 using Concert.Booking.Commands;
-using Concert.Booking.Handling;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
-using Concert.Booking.Timers;
-using Concert.Booking.Wallets;
 using Shouldly;
 using Xunit;
 

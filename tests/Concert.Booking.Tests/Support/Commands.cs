@@ -1,7 +1,5 @@
 using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ports;
-using Concert.Booking.WaitingRoom;
 
 namespace Concert.Booking.Tests.Support;
 

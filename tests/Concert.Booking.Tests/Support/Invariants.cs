@@ -1,11 +1,6 @@
-using Concert.Booking.Cancellations;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Storage;
-using Concert.Booking.Timers;
-using Concert.Booking.Wallets;
 using Concert.Testing.Promises;
 using Concert.Testing.Promises.Documents;
 using Shouldly;

@@ -1,17 +1,12 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
-using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
 using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
-using Concert.Booking.Timers;
 
 namespace Concert.Booking.Tests.Support;
 

@@ -1,10 +1,6 @@
-using Concert.Booking;
+using Concert.Booking.Availability;
 using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.WaitingRoom;
 using Shouldly;

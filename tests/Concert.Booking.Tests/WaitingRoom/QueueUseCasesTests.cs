@@ -1,9 +1,5 @@
-using Concert.Booking;
 using Concert.Booking.Calls;
 using Concert.Booking.Ports;
-using Concert.Booking.Settings;
-using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.WaitingRoom;
 using Shouldly;

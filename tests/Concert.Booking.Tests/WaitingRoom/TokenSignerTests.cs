@@ -1,13 +1,9 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Concert.Booking;
 using Concert.Booking.Calls;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.WaitingRoom;
 using Shouldly;

@@ -1,13 +1,9 @@
-using Concert.Booking;
 using Concert.Booking.Calls;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Ids;
 using Concert.Booking.Paging;
-using Concert.Booking.Payments;
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;
 using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
 using Shouldly;

@@ -1,5 +1,4 @@
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 
 namespace Concert.Concurrency.Tests.Scenarios;
 

@@ -1,14 +1,6 @@
 using Concert.Azure.Redis;
-using Concert.Booking;
-using Concert.Booking.Calls;
-using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.Settings;
-using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
 using Concert.Embedded.Catalog;
 using Microsoft.Extensions.Options;
 

@@ -1,9 +1,6 @@
-using Concert.Booking;
-using Concert.Booking.Calls;
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;
 using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
 using Concert.Booking.Wallets;
 using Microsoft.Extensions.Options;
 

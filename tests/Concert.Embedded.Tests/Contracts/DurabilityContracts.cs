@@ -1,8 +1,4 @@
-using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
 using Concert.Contracts;
 using Concert.Embedded.Tests.Support;
 

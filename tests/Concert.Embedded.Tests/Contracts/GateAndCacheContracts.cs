@@ -1,11 +1,4 @@
-using Concert.Booking.Cancellations;
-using Concert.Booking.Catalog;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.Reservations;
-using Concert.Booking.Storage;
-using Concert.Booking.Timers;
 using Concert.Contracts;
 using Concert.Embedded.Catalog;
 using Concert.Embedded.Reservations;

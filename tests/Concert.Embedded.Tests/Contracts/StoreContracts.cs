@@ -1,5 +1,4 @@
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Concert.Contracts;
 using Concert.Embedded.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;

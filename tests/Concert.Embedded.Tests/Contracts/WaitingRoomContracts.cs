@@ -1,5 +1,4 @@
 using Concert.Booking.Ports;
-using Concert.Booking.WaitingRoom;
 using Concert.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 

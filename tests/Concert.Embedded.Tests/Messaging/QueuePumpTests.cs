@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ports;
 using Concert.Contracts;
 using Concert.Embedded.Tests.Support;

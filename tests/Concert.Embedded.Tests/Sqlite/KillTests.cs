@@ -1,7 +1,5 @@
 using System.Globalization;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
 using Concert.Embedded.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;

@@ -1,5 +1,4 @@
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Concert.Embedded.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,16 +1,8 @@
-using Concert.Booking;
 using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
-using Concert.Booking.Paging;
 using Concert.Booking.Payments;
-using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
-using Concert.Booking.Timers;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
-using Concert.Simulation.Checks;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;
 using Concert.Simulation.Sale;

@@ -1,12 +1,6 @@
-using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
-using Concert.Booking.Paging;
 using Concert.Booking.Payments;
-using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
-using Concert.Booking.Timers;
-using Concert.Booking.Wallets;
 using Concert.Simulation.Checks;
 using Concert.Simulation.Engine;
 

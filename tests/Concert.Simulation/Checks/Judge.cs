@@ -1,15 +1,9 @@
-using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
 using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
-using Concert.Booking.Payments;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
-using Concert.Booking.Timers;
-using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;

@@ -1,13 +1,6 @@
-using Concert.Booking;
 using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Settings;
-using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
-using Concert.Booking.Timers;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;
 using Concert.Testing.Fakes;

@@ -1,5 +1,4 @@
 using Concert.Booking.Ports;
-using Concert.Booking.WaitingRoom;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;
 using Concert.Simulation.Sale;

@@ -1,7 +1,5 @@
 using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;

@@ -1,11 +1,6 @@
-using Concert.Booking.Cancellations;
 using Concert.Booking.Commands;
-using Concert.Booking.Handling;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Timers;
-using Concert.Booking.WaitingRoom;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;
 using Concert.Testing.Fakes;

@@ -1,9 +1,6 @@
-using Concert.Booking.Cancellations;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
-using Concert.Booking.Timers;
 
 namespace Concert.Simulation.Planted;
 

@@ -1,8 +1,5 @@
-using Concert.Booking;
 using Concert.Booking.Calls;
 using Concert.Booking.Ports;
-using Concert.Booking.Settings;
-using Concert.Booking.Telemetry;
 using Concert.Booking.WaitingRoom;
 
 namespace Concert.Simulation.Planted;

@@ -1,23 +1,15 @@
-using Concert.Booking;
-using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
-using Concert.Booking.Catalog;
+using Concert.Booking.Availability;
 using Concert.Booking.Commands;
 using Concert.Booking.Handling;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
-using Concert.Booking.Payments;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
 using Concert.Booking.Settings;
 using Concert.Booking.Storage;
-using Concert.Booking.Telemetry;
 using Concert.Booking.Timers;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace Concert.Simulation.Planted;
 

@@ -1,9 +1,5 @@
-using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.Storage;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Planted;
 using Concert.Testing.Fakes;

@@ -1,9 +1,5 @@
 using System.Globalization;
-using Concert.Booking.Cancellations;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Reservations;
-using Concert.Booking.Timers;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Faults;
 using Concert.Testing.Fakes;

@@ -1,5 +1,4 @@
 using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ports;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Faults;

@@ -1,10 +1,6 @@
-using Concert.Booking.Cancellations;
-using Concert.Booking.Paging;
-using Concert.Booking.Payments;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
-using Concert.Booking.Timers;
 using Concert.Booking.Wallets;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Faults;

@@ -1,10 +1,5 @@
-using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
-using Concert.Booking.Paging;
-using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
-using Concert.Booking.Timers;
 using Concert.Simulation.Buyers;
 using Concert.Simulation.Engine;
 

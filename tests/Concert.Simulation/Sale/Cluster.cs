@@ -1,10 +1,8 @@
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 using Concert.Simulation.Buyers;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Faults;
 using Concert.Simulation.Planted;
-using Concert.Simulation.Ports;
 using Microsoft.Extensions.Configuration;
 
 namespace Concert.Simulation.Sale;

@@ -1,11 +1,6 @@
 using System.Text.Json;
-using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
-using Concert.Booking.Paging;
-using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
-using Concert.Booking.Timers;
 using Concert.Simulation.Buyers;
 using Concert.Simulation.Checks;
 using Concert.Simulation.Engine;

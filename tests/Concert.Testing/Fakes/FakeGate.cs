@@ -1,8 +1,4 @@
-using Concert.Booking.Cancellations;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Reservations;
-using Concert.Booking.Timers;
 
 namespace Concert.Testing.Fakes;
 

@@ -1,6 +1,4 @@
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
 
 namespace Concert.Testing.Fakes;
 

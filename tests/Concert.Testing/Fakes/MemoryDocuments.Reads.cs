@@ -1,6 +1,5 @@
 using System.Globalization;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 
 namespace Concert.Testing.Fakes;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Concert.Booking.Ports;
-using Concert.Booking.Storage;
 
 namespace Concert.Testing.Fakes;
 

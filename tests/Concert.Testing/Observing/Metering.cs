@@ -1,8 +1,4 @@
 using System.Diagnostics.Metrics;
-using Concert.Booking;
-using Concert.Booking.Calls;
-using Concert.Booking.Ports;
-using Concert.Booking.Settings;
 using Concert.Booking.Telemetry;
 
 namespace Concert.Testing.Observing;

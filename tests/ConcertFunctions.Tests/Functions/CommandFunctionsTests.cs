@@ -1,6 +1,4 @@
 using Azure.Messaging.ServiceBus;
-using Concert.Booking.Commands;
-using Concert.Booking.Handling;
 using Concert.Booking.Ports;
 using ConcertFunctions.Functions;
 using Microsoft.Azure.Functions.Worker;

@@ -1,11 +1,4 @@
-using Concert.Booking.Cancellations;
-using Concert.Booking.Catalog;
-using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
-using Concert.Booking.Reservations;
-using Concert.Booking.Timers;
-using Concert.Booking.WaitingRoom;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

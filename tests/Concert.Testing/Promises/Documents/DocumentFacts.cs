@@ -1,12 +1,7 @@
 using System.Globalization;
-using Concert.Booking.Cancellations;
 using Concert.Booking.Ids;
-using Concert.Booking.Paging;
-using Concert.Booking.Payments;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Storage;
-using Concert.Booking.Timers;
 using Concert.Booking.Wallets;
 
 namespace Concert.Testing.Promises.Documents;

@@ -1,14 +1,9 @@
 using System.Text.Json;
-using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Paging;
-using Concert.Booking.Payments;
 using Concert.Booking.Ports;
-using Concert.Booking.Availability;
 using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
-using Concert.Booking.Timers;
 using Concert.Booking.Wallets;
 
 namespace Concert.Testing.Promises.Documents;

@@ -1,5 +1,3 @@
-using Concert.Booking.Payments;
-using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
 
