@@ -8,7 +8,6 @@ using Concert.Booking.Handling;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Storage;
 using Concert.Booking.Telemetry;
 using Concert.Booking.Wallets;
 using Concert.Embedded;
