@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Globalization;
 using System.Text.Json;
 using Concert.Booking;
 using Concert.Booking.Availability;
@@ -9,7 +8,6 @@ using Concert.Booking.Handling;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Storage;
 using Concert.Booking.Telemetry;
 using Concert.Booking.Wallets;
 using Concert.Embedded;
@@ -18,7 +16,6 @@ using Concert.Lab.Judging;
 using Concert.Lab.Ways.Messaging;
 using Concert.Lab.Works;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Reservation = Concert.Lab.Judging.Reservation;
 
 namespace Concert.Lab.Ways.Ours;
 
@@ -36,7 +33,7 @@ internal sealed class SessionQueue : Way
 
     private readonly string _folder;
     private readonly Outcomes<string, bool> _outcomes = new();
-    private readonly Dictionary<int, (string Code, string Id)> _reservations = [];
+    private readonly Dictionary<string, int> _reservations = [];
     private readonly MeterListener _meters = new();
     private ServiceProvider? _services;
     private CreatedSchedule _schedule = null!;
@@ -70,7 +67,28 @@ internal sealed class SessionQueue : Way
             : await HoldAsync(operation, cancellationToken);
     }
 
-    public override async Task<Evidence> ReadAsync(Work work) => work.Kind == OperationKind.Wallet ? await ReadWalletAsync() : await ReadHoldsAsync(work);
+    public override async Task<Evidence> ReadAsync(Work work)
+    {
+        var stored = new StoredSale(Services.GetRequiredService<IDocumentStore>());
+        if (work.Kind == OperationKind.Wallet)
+        {
+            return await stored.ReadWalletAsync(User, Opening);
+        }
+
+        while (Services.GetRequiredService<EmbeddedQueue>().Status.Depth > 0)
+        {
+            await Task.Delay(10);
+        }
+
+        Dictionary<string, int> operations;
+        lock (_reservations)
+        {
+            operations = new Dictionary<string, int>(_reservations);
+        }
+
+        var report = (await Services.GetRequiredService<ICatalogUseCases>().ReportAsync(_schedule.Id, CancellationToken.None)).Value;
+        return await stored.ReadHoldsAsync(_schedule, operations, work.Kind == OperationKind.Place ? (int)report.ReservedSeats : 0);
+    }
 
     public override async ValueTask DisposeAsync()
     {
@@ -94,7 +112,7 @@ internal sealed class SessionQueue : Way
         services.AddConcertEmbedded(configuration, folder);
         services.AddSingleton<CommandProcessor>();
         services.Replace(ServiceDescriptor.Singleton<ICommandProcessor>(provider =>
-            new Announcing(provider.GetRequiredService<CommandProcessor>(), code => _outcomes.Set(code, true))));
+            new AnnouncingProcessor(provider.GetRequiredService<CommandProcessor>(), code => _outcomes.Set(code, true))));
         _services = services.BuildServiceProvider();
         await Services.GetRequiredService<QueuePump>().StartAsync(CancellationToken.None);
         if (work.Kind == OperationKind.Wallet)
@@ -190,7 +208,7 @@ internal sealed class SessionQueue : Way
         var code = id[(id.IndexOf('.', StringComparison.Ordinal) + 1)..];
         lock (_reservations)
         {
-            _reservations[operation.Id] = (code, id);
+            _reservations[code] = operation.Id;
         }
 
         await _outcomes.WaitAsync(code, cancellationToken);
@@ -212,87 +230,6 @@ internal sealed class SessionQueue : Way
         throw new ArgumentOutOfRangeException(nameof(seat));
     }
 
-    private async Task<Evidence> ReadWalletAsync()
-    {
-        var partition = new PartitionRef(DocumentContainer.Wallets, User);
-        var store = Services.GetRequiredService<IDocumentStore>();
-        var wallet = (await store.ReadAsync(partition, WalletDocument.DocumentId, CancellationToken.None))!;
-
-        var entries = (await AllAsync(partition, LedgerDocument.Prefix)).Select(DocumentJson.Read<LedgerDocument>).Where(entry => entry.Reference != Opening)
-            .Select(entry => new LedgerEntry(int.Parse(entry.Reference, CultureInfo.InvariantCulture), entry.Amount)).ToList();
-
-        // What a time limit cut off may still be on its way: then all is read again.
-        if ((await store.ReadAsync(partition, WalletDocument.DocumentId, CancellationToken.None))!.ETag != wallet.ETag)
-        {
-            return await ReadWalletAsync();
-        }
-
-        // The opening charge is the first entry.
-        var (balance, changes) = (DocumentJson.Read<WalletDocument>(wallet).Balance, DocumentJson.Read<WalletDocument>(wallet).Entries - 1);
-        return Evidence.OfWallet(balance, changes, entries);
-    }
-
-    private async Task<Evidence> ReadHoldsAsync(Work work)
-    {
-        while (Services.GetRequiredService<EmbeddedQueue>().Status.Depth > 0)
-        {
-            await Task.Delay(10);
-        }
-
-        Dictionary<string, int> operations;
-        lock (_reservations)
-        {
-            operations = _reservations.ToDictionary(pair => pair.Value.Code, pair => pair.Key);
-        }
-
-        var (owners, found) = (new Dictionary<int, int>(), new List<Reservation>());
-        var first = 0;
-        foreach (var section in _schedule.Sections.Select(some => some.SeatIds))
-        {
-            _ = SectionRef.TryParseSeat(section[0], out var place, out _);
-            var (offset, numbers) = (first, section.Select((id, i) => (Number: int.Parse(id[(id.LastIndexOf('-') + 1)..], CultureInfo.InvariantCulture), Index: i))
-                .ToDictionary(seat => seat.Number, seat => seat.Index));
-            foreach (var seat in (await AllAsync(place.Partition, SeatDocument.Prefix)).Select(DocumentJson.Read<SeatDocument>).Where(seat => seat.Holder is not null))
-            {
-                owners[offset + numbers[seat.Number] + 1] = operations.GetValueOrDefault(seat.Holder!, -1);
-            }
-
-            foreach (var held in await HeldAsync(place.Partition))
-            {
-                found.Add(new Reservation(operations.GetValueOrDefault(held.Code, -1), [.. held.Seats!.Select(seat => offset + numbers[seat.Number] + 1)]));
-            }
-
-            first += section.Count;
-        }
-
-        var taken = 0;
-        if (work.Kind == OperationKind.Place)
-        {
-            _ = SectionRef.TryParseInventory(_schedule.Inventories[0].Id, out var place);
-            found.AddRange((await HeldAsync(place.Partition)).Select(held => new Reservation(operations.GetValueOrDefault(held.Code, -1), [])));
-            taken = (int)(await Services.GetRequiredService<ICatalogUseCases>().ReportAsync(_schedule.Id, CancellationToken.None)).Value.ReservedSeats;
-        }
-
-        return Evidence.OfHolds(owners, taken, found);
-    }
-
-    private async Task<IEnumerable<ReservationDocument>> HeldAsync(PartitionRef partition) =>
-        (await AllAsync(partition, ReservationDocument.Prefix)).Select(DocumentJson.Read<ReservationDocument>).Where(r => r.Status == ReservationStatus.Held);
-
-    private async Task<List<StoredDocument>> AllAsync(PartitionRef partition, string prefix)
-    {
-        var (all, store) = (new List<StoredDocument>(), Services.GetRequiredService<IDocumentStore>());
-        string? after = null;
-        do
-        {
-            var page = await store.QueryAsync(partition, new PartitionQuery(prefix, after), CancellationToken.None);
-            all.AddRange(page.Items);
-            after = page.Continuation;
-        }
-        while (after is not null);
-        return all;
-    }
-
     private async Task CloseAsync()
     {
         if (_services is { } open)
@@ -302,23 +239,5 @@ internal sealed class SessionQueue : Way
             _services = null;
             Directory.Delete(Path.Combine(_folder, $"round-{_round - 1}"), recursive: true);
         }
-    }
-
-    /// <summary>Says when a reservation's command has its outcome, which the API would have to look for.</summary>
-    private sealed class Announcing(CommandProcessor inner, Action<string> decided) : ICommandProcessor
-    {
-        public async Task<ProcessResult> ProcessAsync(CommandMessage message, int deliveryCount, CancellationToken cancellationToken)
-        {
-            var result = await inner.ProcessAsync(message, deliveryCount, cancellationToken);
-            if (result is ProcessResult.Done)
-            {
-                decided(message.MessageId[(message.MessageId.IndexOf(':', StringComparison.Ordinal) + 1)..]);
-            }
-
-            return result;
-        }
-
-        public Task<ProcessResult> DeadLetterAsync(CommandMessage message, string reason, CancellationToken cancellationToken) =>
-            inner.DeadLetterAsync(message, reason, cancellationToken);
     }
 }
