@@ -1,17 +1,13 @@
 using System.Diagnostics;
-using System.Threading.RateLimiting;
 using Concert.Api.Endpoints;
 using Concert.Api.Json;
-using Concert.Booking.Messaging;
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Ports;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Logging;
 

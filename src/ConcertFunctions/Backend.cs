@@ -1,5 +1,5 @@
 using Concert.Booking.Catalog;
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
 using Concert.Embedded;
 using ConcertFunctions.Azure;
 using Microsoft.Extensions.Configuration;

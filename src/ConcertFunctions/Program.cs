@@ -1,12 +1,11 @@
 using Concert.Api;
-using Concert.Booking.Shared;
-using ConcertFunctions;
 using Concert.Azure;
 using Concert.Azure.Telemetry;
-using Microsoft.Azure.Functions.Worker;
+using Concert.Booking;
+using Concert.Booking.Settings;
+using ConcertFunctions;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
 using Concert.Abuse.Tests.Generation;
 using Concert.Abuse.Tests.Support;
-using Concert.Booking.Shared;
+using Concert.Booking.Availability;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Concert.Abuse.Tests;

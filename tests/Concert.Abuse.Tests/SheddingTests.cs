@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Concert.Abuse.Tests.Support;
-using Concert.Booking.Messaging;
+using Concert.Booking.Ports;
 using Concert.Embedded;
 using Concert.Embedded.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,8 +1,9 @@
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
+using Concert.Booking.Paging;
 using Concert.Booking.Payments;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
-using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using NSubstitute;
 

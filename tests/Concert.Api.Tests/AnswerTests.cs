@@ -1,8 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Concert.Booking.Catalog;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Concert.Booking.WaitingRoom;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;

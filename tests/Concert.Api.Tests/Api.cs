@@ -1,9 +1,14 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Concert.Booking.Messaging;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
+using Concert.Booking.Availability;
+using Concert.Booking.Calls;
+using Concert.Booking.Cancellations;
+using Concert.Booking.Payments;
+using Concert.Booking.Ports;
+using Concert.Booking.Reservations;
+using Concert.Booking.Settings;
 using Concert.Booking.WaitingRoom;
+using Concert.Booking.Wallets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -35,7 +40,7 @@ internal sealed class Api
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(Time);
-        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Reservations).AddSingleton(Payments).AddSingleton(Wallets);
+        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Payments).AddSingleton(Wallets);
         services.AddSingleton(Store).AddSingleton(Sender).AddSingleton(Room);
         services.Configure<AdminOptions>(o => o.Key = AdminKey);
         services.Configure<IdentityOptions>(configuration.GetSection(IdentityOptions.Section));
@@ -56,6 +61,8 @@ internal sealed class Api
     public ICatalogUseCases Catalog { get; } = Substitute.For<ICatalogUseCases>();
 
     public IReservationUseCases Reservations { get; } = Substitute.For<IReservationUseCases>();
+
+    public ICancellationUseCases Cancellations { get; } = Substitute.For<ICancellationUseCases>();
 
     public IPaymentUseCases Payments { get; } = Substitute.For<IPaymentUseCases>();
 

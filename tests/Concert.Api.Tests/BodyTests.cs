@@ -1,6 +1,6 @@
 using System.Text;
+using Concert.Booking.Calls;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
 using NSubstitute;
 
 namespace Concert.Api.Tests;

@@ -5,7 +5,7 @@ using Concert.Api.Endpoints;
 using Concert.Api.Filters;
 using Concert.Api.Json;
 using Concert.Api.OpenApi;
-using Concert.Booking.Shared;
+using Concert.Booking.Calls;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;

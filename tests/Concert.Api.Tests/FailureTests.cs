@@ -1,6 +1,6 @@
 using System.Text;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
+using Concert.Booking.Calls;
+using Concert.Booking.Ports;
 using Concert.Booking.Wallets;
 using Microsoft.AspNetCore.Http;
 using NSubstitute;

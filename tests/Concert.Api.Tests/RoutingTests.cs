@@ -1,6 +1,7 @@
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
+using Concert.Booking.Paging;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
 using NSubstitute;
 
 namespace Concert.Api.Tests;
@@ -52,11 +53,11 @@ public sealed class RoutingTests
     [InlineData("DELETE", "/api/reservation/c1-s1-1.abc")]
     public async Task Cancel_ByEitherCall_IsTheSameOperation(string method, string path)
     {
-        _api.Reservations.RequestCancelAsync(Arg.Any<Caller>(), "c1-s1-1.abc", Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("HELD"));
+        _api.Cancellations.RequestCancelAsync(Arg.Any<Caller>(), "c1-s1-1.abc", Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("HELD"));
         var answer = await _api.SendAsync(method, path, null, ("Idempotency-Key", "k"));
         answer.Status.ShouldBe(202);
         answer.Headers.Location.ToString().ShouldBe("/api/reservation/c1-s1-1.abc");
-        await _api.Reservations.Received().RequestCancelAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "k"), "c1-s1-1.abc", Arg.Any<CancellationToken>());
+        await _api.Cancellations.Received().RequestCancelAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "k"), "c1-s1-1.abc", Arg.Any<CancellationToken>());
     }
 
     [Theory]

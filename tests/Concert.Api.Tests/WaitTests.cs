@@ -1,7 +1,7 @@
+using Concert.Booking.Calls;
 using Concert.Booking.Payments;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
 using NSubstitute;
 
 namespace Concert.Api.Tests;
@@ -94,7 +94,7 @@ public sealed class WaitTests
     [Fact]
     public async Task Cancel_Waiting_EndsWithTheCancellation()
     {
-        _api.Reservations.RequestCancelAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("CONFIRMED"));
+        _api.Cancellations.RequestCancelAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("CONFIRMED"));
         ReservationsBecome("CONFIRMED", "CANCELLED");
         var answer = await SendAsync("DELETE", "/api/reservation/c1-s1-1.abc", null, ("Prefer", "wait=5"));
         answer.Data["status"]!.GetValue<string>().ShouldBe("CANCELLED");
@@ -103,7 +103,7 @@ public sealed class WaitTests
     [Fact]
     public async Task Cancel_RefusedLater_EndsTheWait()
     {
-        _api.Reservations.RequestCancelAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("CONFIRMED"));
+        _api.Cancellations.RequestCancelAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("CONFIRMED"));
         _api.Reservations.GetAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>())
             .Returns(_ => Views.Reservation("CONFIRMED", new HistoryEntry(Views.Now, "CONFIRMED", "cancel-window-closed")));
         var start = _api.Time.GetUtcNow();

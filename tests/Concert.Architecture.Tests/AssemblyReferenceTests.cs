@@ -44,8 +44,8 @@ public sealed class AssemblyReferenceTests
     {
         string[] ports =
         [
-            "Concert.Booking.Storage.IDocumentStore", "Concert.Booking.Messaging.ICommandSender", "Concert.Booking.Reservations.ISeatGate",
-            "Concert.Booking.WaitingRoom.IWaitingRoom", "Concert.Booking.Catalog.ISeatMapCache",
+            "Concert.Booking.Ports.IDocumentStore", "Concert.Booking.Ports.ICommandSender", "Concert.Booking.Ports.ISeatGate",
+            "Concert.Booking.Ports.IWaitingRoom", "Concert.Booking.Ports.ISeatMapCache",
         ];
         var booking = Assembly.Load("Concert.Booking");
         foreach (var name in ports)

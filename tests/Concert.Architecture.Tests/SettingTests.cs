@@ -14,7 +14,7 @@ using Xunit;
 
 namespace Concert.Architecture.Tests;
 
-/// <summary>Every property of every options class can be set from configuration and is in the table of docs/operations.md with its default.</summary>
+/// <summary>Every property of every options class can be set from configuration and is in the table of docs/operations/settings.md with its default.</summary>
 public sealed partial class SettingTests
 {
     private static readonly string[] Assemblies = ["Concert.Booking", "Concert.Api", "Concert.Azure", "Concert.Embedded", "ConcertFunctions.Local"];
@@ -26,7 +26,7 @@ public sealed partial class SettingTests
         ["EmbeddedOptions.DataFolder"] = "is what --data and Concert:DataFolder say",
     };
 
-    private static readonly Lazy<string> Operations = new(() => File.ReadAllText(Path.Combine(Repository.Root, "docs", "operations.md")));
+    private static readonly Lazy<string> SettingsPage = new(() => File.ReadAllText(Path.Combine(Repository.Root, "docs", "operations", "settings.md")));
 
     private static IEnumerable<Type> OptionsTypes => Assemblies.SelectMany(name => Assembly.Load(name).GetTypes())
         .Where(type => type is { IsClass: true, IsAbstract: false } && OptionsName().IsMatch(type.Name) && !NotBound.ContainsKey(type.Name));
@@ -74,8 +74,8 @@ public sealed partial class SettingTests
     [MemberData(nameof(Settings))]
     public async Task Setting_InTheDocs_HasItsDefault(string setting)
     {
-        var row = Regex.Match(Operations.Value, $@"^\| `{Regex.Escape(setting)}` \| (?<default>[^|]*?) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
-        row.Success.ShouldBeTrue($"docs/operations.md has no row for {setting}.");
+        var row = Regex.Match(SettingsPage.Value, $@"^\| `{Regex.Escape(setting)}` \| (?<default>[^|]*?) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        row.Success.ShouldBeTrue($"docs/operations/settings.md has no row for {setting}.");
         var (type, property) = Find(setting);
         if (!IsGivenToEveryHost(setting))
         {
@@ -86,7 +86,7 @@ public sealed partial class SettingTests
     [Fact]
     public void Docs_Rows_AreAllSettings()
     {
-        var rows = DocumentedSetting().Matches(Operations.Value).Select(m => m.Groups["setting"].Value).Where(name => !NotBound.Keys.Any(type => type == name[..name.IndexOf(':')] + "Options"));
+        var rows = DocumentedSetting().Matches(SettingsPage.Value).Select(m => m.Groups["setting"].Value).Where(name => !NotBound.Keys.Any(type => type == name[..name.IndexOf(':')] + "Options"));
         rows.ShouldBeSubsetOf(OptionsTypes.SelectMany(PropertiesOf).Select(NameOf));
     }
 
@@ -100,7 +100,7 @@ public sealed partial class SettingTests
 
     private static string? SectionOf(Type type) => type.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() as string;
 
-    private static string NameOf(PropertyInfo property) => $"{SectionOf(property.DeclaringType!)}:{property.Name}";
+    private static string NameOf(PropertyInfo property) => SectionOf(property.DeclaringType!) is { Length: > 0 } section ? $"{section}:{property.Name}" : property.Name;
 
     private static (Type Type, PropertyInfo Property) Find(string setting) =>
         OptionsTypes.SelectMany(PropertiesOf).Where(p => NameOf(p) == setting).Select(p => (p.DeclaringType!, p)).Single();

@@ -141,7 +141,7 @@ public sealed class AppSourceTests
         var recorded = CSharpSource.Of("src").Strings().ToHashSet();
         var deployed = CompiledTemplates.Default.Resources.Where(r => r["type"]!.ToString().StartsWith("Microsoft.Insights/", StringComparison.Ordinal))
             .SelectMany(Strings);
-        var watched = string.Join('\n', deployed.Append(Repository.Text("docs/operations.md")));
+        var watched = string.Join('\n', deployed.Concat(Directory.EnumerateFiles(Repository.PathOf("docs/operations"), "*.md").Select(File.ReadAllText)));
         var names = watched.Split(['\'', '`']).Where(s => s.StartsWith("concert.", StringComparison.Ordinal)).Distinct().ToList();
 
         names.Count.ShouldBeGreaterThan(5);

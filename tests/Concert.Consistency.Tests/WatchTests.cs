@@ -21,7 +21,7 @@ public sealed partial class WatchTests
     [Fact]
     public void Alerts_EachOne_IsExplainedToOperators()
     {
-        var operations = Repository.Text("docs/operations.md");
+        var operations = Repository.Text("docs/operations/alerts.md");
         foreach (var rule in Rules)
         {
             operations.ShouldContain($"`{rule["name"]}`");

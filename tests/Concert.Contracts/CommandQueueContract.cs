@@ -1,5 +1,5 @@
 using System.Text;
-using Concert.Booking.Messaging;
+using Concert.Booking.Ports;
 using Shouldly;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Shouldly;
 
 namespace Concert.Contracts;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Shouldly;
 using Xunit;
 

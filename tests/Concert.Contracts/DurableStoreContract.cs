@@ -1,5 +1,5 @@
 using System.Text;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Concert.Booking.Messaging;
+using Concert.Booking.Ports;
 
 namespace Concert.Contracts;
 

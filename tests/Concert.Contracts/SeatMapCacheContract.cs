@@ -1,7 +1,6 @@
 using System.Text;
-using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Storage;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Shouldly;
 using Xunit;
 
@@ -32,7 +31,7 @@ public abstract class SeatMapCacheContract : PortContract
     protected async Task<string> GetAsync(string section = "1", string? schedule = null, Task? gate = null, CancellationToken? cancel = null) =>
         Encoding.UTF8.GetString((await Cache.GetAsync(schedule ?? Schedule, [section], Build(gate), cancel ?? Cancel))[0].Span);
 
-    protected Task<CommitResult> ChangeAsync(CommitResult? result = null, Task? gate = null) => Cache.ChangeAsync(Section, async () =>
+    protected Task<CommitResult> ChangeAsync(CommitResult? result = null, Task? gate = null) => Cache.ChangeAsync(Section.ScheduleId, Section.Section, async () =>
     {
         await (gate ?? Task.CompletedTask);
         return result ?? new CommitResult.Committed([]);
@@ -73,7 +72,7 @@ public abstract class SeatMapCacheContract : PortContract
     public async Task GetAsync_ChangeThatThrew_IsBuiltAnew()
     {
         await GetAsync();
-        await ThrowsAsync<InvalidDataException>(() => Cache.ChangeAsync(Section, () => Task.FromException<CommitResult>(new InvalidDataException("lost"))));
+        await ThrowsAsync<InvalidDataException>(() => Cache.ChangeAsync(Section.ScheduleId, Section.Section, () => Task.FromException<CommitResult>(new InvalidDataException("lost"))));
 
         (await GetAsync()).ShouldBe("1 좌석 2");
     }

@@ -1,4 +1,4 @@
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Ports;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,5 @@
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Ports;
 using Shouldly;
-using Xunit;
 
 namespace Concert.Contracts;
 

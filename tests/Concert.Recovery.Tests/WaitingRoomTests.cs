@@ -22,7 +22,7 @@ public sealed class WaitingRoomTests
             ["WaitingRoom:MaxActive"] = $"{MaxActive}",
             ["WaitingRoom:AdmitPerInterval"] = "5",
             ["WaitingRoom:AdmitInterval"] = "00:00:00.5",
-            ["Timers:AdmitWaiting"] = "00:00:00.1",
+            ["AdmitWaitingSchedule"] = "00:00:00.1",
         };
         await using var service = new CrashingService(folder, settings, random);
         using var client = new CrashClient(service);

@@ -103,7 +103,7 @@ public sealed class DrillTests(RealHost host) : IClassFixture<RealHost>
     [Fact]
     public async Task Places_WhenHoldsEndDuringTheRush_IsStillConsistent()
     {
-        await using var crowded = await CrowdedAsync("--Booking:HoldFor=00:00:00.4", "--Booking:ReleaseGrace=00:00:00.1", "--Timers:ReleaseExpiredHolds=00:00:00.2");
+        await using var crowded = await CrowdedAsync("--Booking:HoldFor=00:00:00.4", "--Booking:ReleaseGrace=00:00:00.1", "--ReleaseExpiredHoldsSchedule=00:00:00.2");
 
         var (exit, output, _) = await DrillAsync(crowded, ["--scenario", "places", "--buyers", "60", "--places", "20", "--pay-share", "0"]);
 
@@ -172,7 +172,7 @@ public sealed class DrillTests(RealHost host) : IClassFixture<RealHost>
     }
 
     private static Task<RealHost> CrowdedAsync(params string[] settings) => RealHost.StartAsync(
-        ["--WaitingRoom:MaxActive=10", "--WaitingRoom:AdmitPerInterval=10", "--WaitingRoom:AdmitInterval=00:00:00.1", "--Timers:AdmitWaiting=00:00:00.1", .. settings]);
+        ["--WaitingRoom:MaxActive=10", "--WaitingRoom:AdmitPerInterval=10", "--WaitingRoom:AdmitInterval=00:00:00.1", "--AdmitWaitingSchedule=00:00:00.1", .. settings]);
 
     private static async Task<(int Exit, string Output, JsonElement Json)> DrillAsync(RealHost service, string[] arguments, DelegatingHandler? through = null)
     {

@@ -1,4 +1,4 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Availability;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ConcertFunctions.Local.Tests;

@@ -1,4 +1,3 @@
-using ConcertFunctions.Local.Tests.Support;
 using Microsoft.Data.Sqlite;
 
 namespace ConcertFunctions.Local.Tests;

@@ -94,9 +94,9 @@ public sealed class HostTests
     [InlineData("2.00:00:00")]
     public async Task Start_BadTimer_IsNamed(string interval)
     {
-        var (code, _, errors) = await RunAsync("--memory", "--Timers:AdmitWaiting=" + interval);
+        var (code, _, errors) = await RunAsync("--memory", "--AdmitWaitingSchedule=" + interval);
         code.ShouldBe(2);
-        errors.ShouldStartWith($"Timers:AdmitWaiting is '{interval}'; it must be");
+        errors.ShouldStartWith($"AdmitWaitingSchedule is '{interval}'; it must be");
     }
 
     [Theory]

@@ -1,7 +1,4 @@
-using ConcertFunctions.Local.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Shouldly;
-using Xunit;
 
 namespace ConcertFunctions.Local.Tests;
 

@@ -138,7 +138,7 @@ public sealed class ReservationTests
     public async Task Hold_ThatEnded_MayBeTakenOverBeforeTheTimer()
     {
         // Timers that do not run within this test: what is seen is the take-over.
-        await using var app = await LocalApp.StartAsync("--Timers:ReleaseExpiredHolds=01:00:00");
+        await using var app = await LocalApp.StartAsync("--ReleaseExpiredHoldsSchedule=01:00:00");
         var sale = await Sale.OpenAsync(app);
         var mina = await sale.BuyerAsync("mina");
         var first = await mina.HoldAsync(sale.A[0]);

@@ -36,7 +36,7 @@ internal static class LoadGenerator
         {
             var start = Stopwatch.GetTimestamp();
             await socket.SendAsync(request());
-            refused += await ReceiveAsync(socket, buffer) == 202 ? 0 : 1;
+            refused += await ReceiveAsync(socket, buffer) is >= 200 and < 300 ? 0 : 1;
             latencies.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 

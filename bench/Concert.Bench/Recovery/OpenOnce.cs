@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Concert.Embedded;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,5 +1,5 @@
+using Concert.Booking.Calls;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
 
 namespace Concert.Bench.Service;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
+using Concert.Booking;
+using Concert.Booking.Availability;
 using Concert.Booking.Catalog;
-using Concert.Booking.Messaging;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
 using Concert.Embedded;
 using Concert.Embedded.Messaging;
 

@@ -1,3 +1,4 @@
+using Concert.Booking.Availability;
 using Concert.Booking.Catalog;
 
 namespace Concert.Api.Endpoints;

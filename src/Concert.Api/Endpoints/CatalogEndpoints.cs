@@ -1,3 +1,4 @@
+using Concert.Booking.Availability;
 using Concert.Booking.Catalog;
 using Microsoft.Net.Http.Headers;
 

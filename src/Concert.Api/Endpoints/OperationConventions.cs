@@ -1,3 +1,4 @@
+using Concert.Booking.WaitingRoom;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Concert.Api.Endpoints;

@@ -1,5 +1,7 @@
+using Concert.Booking.Availability;
+using Concert.Booking.Paging;
 using Concert.Booking.Payments;
-using Concert.Booking.Reservations;
+using Concert.Booking.Wallets;
 
 namespace Concert.Api.Endpoints;
 

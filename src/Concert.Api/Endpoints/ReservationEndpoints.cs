@@ -1,9 +1,12 @@
+using Concert.Booking.Availability;
+using Concert.Booking.Cancellations;
+using Concert.Booking.Paging;
 using Concert.Booking.Reservations;
 
 namespace Concert.Api.Endpoints;
 
 /// <summary>Asks for holds, shows them and cancels them.</summary>
-internal sealed class ReservationEndpoints(IReservationUseCases reservations, ICatalogUseCases catalog, OutcomeWaiter waiter) : IEndpoints
+internal sealed class ReservationEndpoints(IReservationUseCases reservations, ICancellationUseCases cancellations, ICatalogUseCases catalog, OutcomeWaiter waiter) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -85,7 +88,7 @@ internal sealed class ReservationEndpoints(IReservationUseCases reservations, IC
     internal async Task<IResult> CancelAsync(Call call, RouteId id)
     {
         var caller = call.Caller();
-        var asked = await reservations.RequestCancelAsync(caller, id.Value, call.Aborted);
+        var asked = await cancellations.RequestCancelAsync(caller, id.Value, call.Aborted);
         return asked.IsRefused(out var refusal) ? Problem.From(refusal) : await AcceptedAsync(call, caller, asked.Value, IsCancelDecided);
     }
 

@@ -1,4 +1,4 @@
-using Concert.Booking.Reservations;
+using Concert.Booking.Paging;
 using Concert.Booking.Wallets;
 
 namespace Concert.Api.Endpoints;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Concert.Booking.WaitingRoom;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Api.Filters;

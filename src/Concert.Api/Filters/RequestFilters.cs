@@ -1,3 +1,5 @@
+using Concert.Booking.WaitingRoom;
+
 namespace Concert.Api.Filters;
 
 /// <summary>Reads the Idempotency-Key of a command: 1 to 255 visible ASCII characters, given once.</summary>

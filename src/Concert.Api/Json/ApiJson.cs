@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using Concert.Booking.Catalog;
+using Concert.Booking.Paging;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
 using Concert.Booking.WaitingRoom;

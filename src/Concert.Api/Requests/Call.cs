@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Ports;
 
 namespace Concert.Api.Requests;
 

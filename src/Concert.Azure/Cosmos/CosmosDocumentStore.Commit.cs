@@ -1,5 +1,4 @@
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Microsoft.Azure.Cosmos;
 
 namespace Concert.Azure.Cosmos;

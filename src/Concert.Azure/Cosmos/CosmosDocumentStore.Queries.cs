@@ -1,5 +1,5 @@
 using System.Globalization;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Microsoft.Azure.Cosmos;
 
 namespace Concert.Azure.Cosmos;

@@ -1,5 +1,5 @@
 using System.Net;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Microsoft.Azure.Cosmos;
 
 namespace Concert.Azure.Cosmos;

@@ -1,7 +1,5 @@
 using Azure.Core;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
-using Microsoft.Azure.Cosmos;
+using Concert.Booking.Ports;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

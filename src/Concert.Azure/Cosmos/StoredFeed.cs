@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Microsoft.Azure.Cosmos;
 
 namespace Concert.Azure.Cosmos;

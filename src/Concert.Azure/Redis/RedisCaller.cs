@@ -1,5 +1,5 @@
 using Concert.Azure.Redis.Scripting;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;

@@ -1,4 +1,4 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
 
 namespace Concert.Azure.Redis;
 

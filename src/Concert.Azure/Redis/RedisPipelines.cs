@@ -1,4 +1,4 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Ports;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;

@@ -1,5 +1,5 @@
-using Concert.Booking.Reservations;
 using Concert.Azure.Redis.Scripting;
+using Concert.Booking.Ports;
 
 namespace Concert.Azure.Redis;
 

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using Concert.Azure.Redis.Scripting;
-using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -34,7 +32,7 @@ internal sealed class RedisSeatMapCache(RedisCaller redis, TimeProvider time, IR
             new Wanted(new SectionRef(scheduleId, key), versions?.Of[i] ?? "", versions?.ReadAt ?? 0, asked), token => build(key, token), cancellationToken)));
     }
 
-    public async Task<CommitResult> ChangeAsync(SectionRef section, Func<Task<CommitResult>> commit)
+    public async Task<CommitResult> ChangeAsync(string scheduleId, string section, Func<Task<CommitResult>> commit)
     {
         CommitResult? result = null;
         try
@@ -47,8 +45,8 @@ internal sealed class RedisSeatMapCache(RedisCaller redis, TimeProvider time, IR
             {
                 await redis.TryAsync(
                     LuaScripts.MapTell,
-                    [RedisKeys.MapVersions(section.ScheduleId)],
-                    [section.Section, Milliseconds(_options.MapVersionsLifetime)],
+                    [RedisKeys.MapVersions(scheduleId)],
+                    [section, Milliseconds(_options.MapVersionsLifetime)],
                     CancellationToken.None);
             }
         }

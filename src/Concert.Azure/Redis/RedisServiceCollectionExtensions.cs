@@ -1,7 +1,5 @@
 using Concert.Booking.Catalog;
-using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Ports;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
 using Microsoft.Extensions.Configuration;

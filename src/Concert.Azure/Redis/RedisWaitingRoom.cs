@@ -1,7 +1,6 @@
 using System.Globalization;
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
 using Concert.Azure.Redis.Scripting;
+using Concert.Booking.Ports;
 using StackExchange.Redis;
 
 namespace Concert.Azure.Redis;

@@ -1,6 +1,5 @@
 using Azure.Messaging.ServiceBus;
-using Concert.Booking.Messaging;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Microsoft.Extensions.Logging;
 
 namespace Concert.Azure.ServiceBus;

@@ -1,6 +1,6 @@
 using Azure.Core;
 using Azure.Messaging.ServiceBus;
-using Concert.Booking.Messaging;
+using Concert.Booking.Ports;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

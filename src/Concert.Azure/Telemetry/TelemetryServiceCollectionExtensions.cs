@@ -2,13 +2,11 @@ using Azure.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Trace;
-using Names = Concert.Booking.Shared.Telemetry;
+using Names = Concert.Booking.Telemetry.BookingTelemetry;
 
 namespace Concert.Azure.Telemetry;
 
-public static class TelemetryServiceCollectionExtensions
+public static class BookingTelemetryServiceCollectionExtensions
 {
     private const string ConnectionString = "APPLICATIONINSIGHTS_CONNECTION_STRING";
     private const string Authentication = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";

@@ -1,7 +1,8 @@
 using System.Text.Json;
+using Concert.Booking.Calls;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Identity;
-using Concert.Booking.Shared;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Catalog;

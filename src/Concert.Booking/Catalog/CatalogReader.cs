@@ -1,4 +1,5 @@
-using Concert.Booking.Identity;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 using Microsoft.Extensions.Caching.Hybrid;
 
@@ -26,7 +27,7 @@ public sealed class CatalogReader(IDocumentStore store, HybridCache cache)
         FindAsync<ConcertDocument>(concertId, ConcertDocument.DocumentId, cancellationToken);
 
     private async Task<T?> FindAsync<T>(string concertId, string documentId, CancellationToken cancellationToken)
-        where T : class, IDocument
+        where T : class, IDocument<T>
     {
         try
         {

@@ -1,4 +1,5 @@
-using Concert.Booking.Identity;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Catalog;

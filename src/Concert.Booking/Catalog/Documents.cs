@@ -1,12 +1,15 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization.Metadata;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Catalog;
 
 /// <summary>A concert; catalog partition = its id.</summary>
 [ImmutableObject(true)]
-public sealed record ConcertDocument(string Name, long CreatedAt) : IDocument
+public sealed record ConcertDocument(string Name, long CreatedAt) : IDocument<ConcertDocument>
 {
+    static JsonTypeInfo<ConcertDocument> IDocument<ConcertDocument>.Json => CatalogJson.Default.ConcertDocument;
+
     public const string DocumentId = "concert";
 
     public string Id => DocumentId;
@@ -23,8 +26,10 @@ public sealed record ScheduleDocument(
     DateTimeOffset BookingStartAt,
     DateTimeOffset BookingEndAt,
     IReadOnlyList<SectionPlan> Sections,
-    IReadOnlyList<InventoryPlan> Inventories) : IDocument
+    IReadOnlyList<InventoryPlan> Inventories) : IDocument<ScheduleDocument>
 {
+    static JsonTypeInfo<ScheduleDocument> IDocument<ScheduleDocument>.Json => CatalogJson.Default.ScheduleDocument;
+
     public const string Prefix = "sched:";
 
     public string Id => Prefix + ScheduleId;
@@ -73,8 +78,10 @@ public sealed record InventoryPlan(string Key, string Name, int Quantity, long P
 /// The counts of one inventory; they move by increments in the batch that moves the places, and the floor of 0 keeps it from being oversold.
 /// left + held + sold = capacity. A numbered section has none: its seats say it.
 /// </summary>
-public sealed record CountersDocument(long Left, long Held, long Sold) : IDocument
+public sealed record CountersDocument(long Left, long Held, long Sold) : IDocument<CountersDocument>
 {
+    static JsonTypeInfo<CountersDocument> IDocument<CountersDocument>.Json => CatalogJson.Default.CountersDocument;
+
     public const string DocumentId = "counters";
 
     public string Id => DocumentId;

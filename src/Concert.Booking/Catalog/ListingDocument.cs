@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Serialization.Metadata;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Catalog;
@@ -11,8 +13,10 @@ namespace Concert.Booking.Catalog;
 /// <param name="ScheduleId">The schedule.</param>
 /// <param name="Until">When booking ends, Unix ms, rounded up.</param>
 /// <param name="Ttl">Seconds until it is thrown away, long after it is of use.</param>
-public sealed record ListingDocument(string ScheduleId, long Until, int Ttl) : IDocument
+public sealed record ListingDocument(string ScheduleId, long Until, int Ttl) : IDocument<ListingDocument>
 {
+    static JsonTypeInfo<ListingDocument> IDocument<ListingDocument>.Json => CatalogJson.Default.ListingDocument;
+
     public const string Prefix = "listed:";
 
     /// <summary>No concert's id can be this partition's key: those begin with c.</summary>
@@ -36,8 +40,10 @@ public sealed record ListingDocument(string ScheduleId, long Until, int Ttl) : I
 }
 
 /// <summary>Says that every schedule has its <see cref="ListingDocument"/>, also those from before there were any.</summary>
-public sealed record ListingCompleteDocument : IDocument
+public sealed record ListingCompleteDocument : IDocument<ListingCompleteDocument>
 {
+    static JsonTypeInfo<ListingCompleteDocument> IDocument<ListingCompleteDocument>.Json => CatalogJson.Default.ListingCompleteDocument;
+
     public const string DocumentId = "complete";
 
     public string Id => DocumentId;

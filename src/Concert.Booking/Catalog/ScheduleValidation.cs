@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Concert.Booking.Shared;
+using Concert.Booking.Calls;
 
 namespace Concert.Booking.Catalog;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Idempotency;
@@ -11,8 +12,10 @@ namespace Concert.Booking.Idempotency;
 /// <param name="Resource">What it leads to: an id, minted when the key was claimed.</param>
 /// <param name="At">When it was claimed, Unix ms.</param>
 /// <param name="Ttl">Seconds it is remembered.</param>
-public sealed record ClaimDocument(string Operation, string KeyHash, string Fingerprint, string Resource, long At, int Ttl) : IDocument
+public sealed record ClaimDocument(string Operation, string KeyHash, string Fingerprint, string Resource, long At, int Ttl) : IDocument<ClaimDocument>
 {
+    static JsonTypeInfo<ClaimDocument> IDocument<ClaimDocument>.Json => IdempotencyJson.Default.ClaimDocument;
+
     public const string Prefix = "claim:";
 
     public string Id => IdOf(Operation, KeyHash);

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 
 namespace Concert.Booking.Idempotency;
 

@@ -1,6 +1,7 @@
+using Concert.Booking.Calls;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Settings;
 
 namespace Concert.Booking.Payments;
 

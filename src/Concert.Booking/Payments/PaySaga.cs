@@ -1,8 +1,10 @@
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
+using Concert.Booking.Calls;
+using Concert.Booking.Commands;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
+using Concert.Booking.Settings;
+using Concert.Booking.Telemetry;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using Microsoft.Extensions.Logging;
@@ -75,7 +77,7 @@ public sealed class PaySaga(
         var confirmed = await writer.ChangeAsync(id, state => PayDecisions.Confirm(state, id.Code, code, time.GetUtcNow()), cancellationToken, known);
         if (confirmed.Reservation is not { } now || now.Payment != code)
         {
-            Telemetry.InvariantBroken.Add(1, new KeyValuePair<string, object?>("invariant", "S2"));
+            BookingTelemetry.InvariantBroken.Add(1, new KeyValuePair<string, object?>("invariant", "S2"));
             logger.LogCritical("Reservation {ReservationId} was paid by {Payment} and is not its own any more", id, code);
         }
 

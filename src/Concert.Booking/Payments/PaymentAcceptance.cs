@@ -1,8 +1,9 @@
+using Concert.Booking.Calls;
+using Concert.Booking.Commands;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
 
@@ -10,7 +11,7 @@ namespace Concert.Booking.Payments;
 
 /// <summary>Takes requests to pay a hold.</summary>
 public sealed class PaymentAcceptance(
-    IDocumentStore store, CommandOutbox outbox, ClaimRegister claims, ReservationReader reservations, PaymentReader reader, IdMinter minter, TimeProvider time)
+    IDocumentStore store, CommandDispatcher outbox, ClaimRegister claims, ReservationReader reservations, PaymentReader reader, IdMinter minter, TimeProvider time)
 {
     private const string Operation = "pay";
 

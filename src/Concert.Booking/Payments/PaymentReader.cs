@@ -1,8 +1,10 @@
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
 using Concert.Booking.Storage;
+using Concert.Booking.Wallets;
 
 namespace Concert.Booking.Payments;
 

@@ -1,7 +1,9 @@
-using Concert.Booking.Identity;
-using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
+using Concert.Booking.Calls;
+using Concert.Booking.Ids;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
+using Concert.Booking.Wallets;
 
 namespace Concert.Booking.Payments;
 

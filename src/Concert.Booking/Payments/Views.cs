@@ -1,13 +1,5 @@
 namespace Concert.Booking.Payments;
 
-public static class PaymentStatus
-{
-    public const string Pending = "PENDING";
-    public const string Completed = "COMPLETED";
-    public const string Refunded = "REFUNDED";
-    public const string Failed = "FAILED";
-}
-
 /// <summary>A receipt. Money in won.</summary>
 public sealed record PaymentView(
     string Id,

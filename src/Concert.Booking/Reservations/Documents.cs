@@ -3,9 +3,11 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
-using Concert.Booking.Identity;
+using System.Text.Json.Serialization.Metadata;
+using Concert.Booking.Ids;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
 
 namespace Concert.Booking.Reservations;
 
@@ -20,8 +22,10 @@ public static class SeatStatus
 /// A numbered place. Written when it is first held: no document means available. <see cref="Holder"/> is the code of the live reservation,
 /// <see cref="HoldEndsAt"/> (Unix ms) the end of its hold.
 /// </summary>
-public sealed record SeatDocument(int Number, string Status, string? Holder, long? HoldEndsAt) : IDocument
+public sealed record SeatDocument(int Number, string Status, string? Holder, long? HoldEndsAt) : IDocument<SeatDocument>
 {
+    static JsonTypeInfo<SeatDocument> IDocument<SeatDocument>.Json => ReservationsJson.Default.SeatDocument;
+
     public const string Prefix = "s:";
 
     public string Id => IdOf(Number);
@@ -37,8 +41,10 @@ public sealed record SeatDocument(int Number, string Status, string? Holder, lon
 /// What counts for a user's limit in a schedule, in the user's partition: every reservation that is live or may yet be, and those that have ended since
 /// it was looked through. An entry stands before its reservation does, and goes when somebody needs its room.
 /// </summary>
-public sealed record LimitDocument(string ScheduleId, IReadOnlyList<CountedPlaces> Counted) : IDocument
+public sealed record LimitDocument(string ScheduleId, IReadOnlyList<CountedPlaces> Counted) : IDocument<LimitDocument>
 {
+    static JsonTypeInfo<LimitDocument> IDocument<LimitDocument>.Json => ReservationsJson.Default.LimitDocument;
+
     public const string Prefix = "lim:";
 
     public string Id => IdOf(ScheduleId);
@@ -79,8 +85,10 @@ public sealed record ReservationDocument(
     int? Quantity,
     long Total,
     long CreatedAt,
-    IReadOnlyList<HistoryLine> History) : IDocument
+    IReadOnlyList<HistoryLine> History) : IDocument<ReservationDocument>
 {
+    static JsonTypeInfo<ReservationDocument> IDocument<ReservationDocument>.Json => ReservationsJson.Default.ReservationDocument;
+
     public const string Prefix = "r:";
 
     public string Id => Prefix + Code;
@@ -129,11 +137,25 @@ public sealed record ReservationDocument(
 }
 
 /// <summary>A command that went to the dead-letter list, kept so that it is counted once.</summary>
-public sealed record DeadLetterDocument(string MessageId, string Command, string Reason, long At) : IDocument
+public sealed record DeadLetterDocument(string MessageId, string Command, string Reason, long At) : IDocument<DeadLetterDocument>
 {
+    static JsonTypeInfo<DeadLetterDocument> IDocument<DeadLetterDocument>.Json => ReservationsJson.Default.DeadLetterDocument;
+
     public const string Prefix = "dead:";
 
     public string Id => Prefix + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(MessageId)).AsSpan(0, 16));
 
     public string Type => "dead";
+}
+
+/// <summary>One of a user's requests for a reservation; the id sorts the newest first.</summary>
+public sealed record RequestEntryDocument(long At, string Reservation) : IDocument<RequestEntryDocument>
+{
+    static JsonTypeInfo<RequestEntryDocument> IDocument<RequestEntryDocument>.Json => ReservationsJson.Default.RequestEntryDocument;
+
+    public const string Prefix = "req:";
+
+    public string Id => $"{Prefix}{ListKey.NewestFirst(At)}:{Reservation[(Reservation.IndexOf('.', StringComparison.Ordinal) + 1)..]}";
+
+    public string Type => "request-entry";
 }

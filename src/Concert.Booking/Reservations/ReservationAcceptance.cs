@@ -1,8 +1,10 @@
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
+using Concert.Booking.Commands;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
-using Concert.Booking.Shared;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations;
@@ -12,7 +14,7 @@ namespace Concert.Booking.Reservations;
 /// command, the id says the rest.
 /// </summary>
 public sealed class ReservationAcceptance(
-    CommandOutbox outbox,
+    CommandDispatcher outbox,
     CatalogReader catalog,
     ISeatGate gate,
     ClaimRegister claims,

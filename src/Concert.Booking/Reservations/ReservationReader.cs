@@ -1,6 +1,7 @@
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Shared;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Reservations;

@@ -1,13 +1,15 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Calls;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
-using Concert.Booking.Wallets;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations;
 
 /// <summary>Accepting commands about reservations, and reading them.</summary>
 public sealed class ReservationUseCases(
-    IDocumentStore store, ReservationAcceptance reserve, CancelAcceptance cancel, ReservationReader reader, IOptions<BookingOptions> rules)
+    IDocumentStore store, ReservationAcceptance reserve, ReservationReader reader, IOptions<BookingOptions> rules)
     : IReservationUseCases
 {
     public async Task<Result<ReservationView>> RequestAsync(Caller caller, ReservationRequest request, CancellationToken cancellationToken)
@@ -48,7 +50,4 @@ public sealed class ReservationUseCases(
         }));
         return new Paged<ReservationView>([.. items.OfType<ReservationView>()], ListContinuation.Write(page.Continuation));
     }
-
-    public Task<Result<ReservationView>> RequestCancelAsync(Caller caller, string reservationId, CancellationToken cancellationToken) =>
-        cancel.RequestAsync(caller, reservationId, cancellationToken);
 }

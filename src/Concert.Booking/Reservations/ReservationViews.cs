@@ -1,6 +1,5 @@
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Payments;
+using Concert.Booking.Ids;
 
 namespace Concert.Booking.Reservations;
 

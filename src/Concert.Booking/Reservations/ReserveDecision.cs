@@ -1,7 +1,8 @@
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Messaging;
-using Concert.Booking.Identity;
-using Concert.Booking.Shared;
+using Concert.Booking.Commands;
+using Concert.Booking.Ids;
+using Concert.Booking.Settings;
 
 namespace Concert.Booking.Reservations;
 

@@ -1,7 +1,9 @@
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
-using Concert.Booking.Shared;
+using Concert.Booking.Commands;
+using Concert.Booking.Ids;
+using Concert.Booking.Settings;
+using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations;
@@ -35,7 +37,7 @@ public sealed class ReserveHandler(
 
         foreach (var _ in decision.Expired ?? [])
         {
-            Telemetry.HoldsExpired.Add(1, new KeyValuePair<string, object?>("by", "take-over"));
+            BookingTelemetry.HoldsExpired.Add(1, new KeyValuePair<string, object?>("by", "take-over"));
         }
 
         var reservation = decision.Reservation!;

@@ -1,6 +1,6 @@
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Storage;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 
 namespace Concert.Booking.Reservations;
 

@@ -1,5 +1,6 @@
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Reservations;

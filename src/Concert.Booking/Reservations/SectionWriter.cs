@@ -1,6 +1,6 @@
-using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Shared;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
 using Microsoft.Extensions.Options;
 
@@ -50,7 +50,7 @@ public sealed class SectionWriter(SectionLoader loader, StoreLoop loop, ISeatMap
                 var operations = next.Changes?.ToOperations() ?? [];
                 return new Attempt<Decision>(operations, next with { State = state })
                 {
-                    Around = next.Changes is { MovesPlaces: true } ? commit => maps.ChangeAsync(id.Section, commit) : null,
+                    Around = next.Changes is { MovesPlaces: true } ? commit => maps.ChangeAsync(id.Section.ScheduleId, id.Section.Section, commit) : null,
                     Written = etags => next with { State = next.Changes!.Written(operations, etags) },
                 };
             },

@@ -1,7 +1,7 @@
-using Concert.Booking.Identity;
-using Concert.Booking.Shared;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
-using Concert.Booking.Wallets;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations;

@@ -33,8 +33,5 @@ public sealed record ReservationView(
     CancellationView? Cancellation,
     IReadOnlyList<HistoryEntry> History);
 
-/// <summary>A page, newest first; <see cref="Continuation"/> is null on the last one.</summary>
-public sealed record Paged<T>(IReadOnlyList<T> Items, string? Continuation);
-
 /// <summary>What a buyer asks for: one of the three forms.</summary>
 public sealed record ReservationRequest(string? SeatId, IReadOnlyList<string>? SeatIds, string? InventoryId, int? Quantity);

@@ -1,4 +1,5 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Ports;
+using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.Storage;
 
@@ -57,7 +58,7 @@ public sealed class StoreLoop(IDocumentStore store, TimeProvider time, IRandomSo
                 case CommitResult.Committed committed:
                     return next.Written is { } written ? written(committed.ETags) : next.Outcome;
                 case CommitResult.Conflict conflict:
-                    Telemetry.Conflicts.Add(1, new KeyValuePair<string, object?>("kind", conflict.Kind.ToString()));
+                    BookingTelemetry.Conflicts.Add(1, new KeyValuePair<string, object?>("kind", conflict.Kind.ToString()));
                     isAway = false;
                     detail = $"{partition}: still in conflict ({conflict.Kind})";
                     // The winner is done, so the first look again need not wait; more conflicts mean many writers, which are spread.
@@ -82,7 +83,7 @@ public sealed class StoreLoop(IDocumentStore store, TimeProvider time, IRandomSo
                 throw new StoreUnavailableException(detail, retryAfter);
             }
 
-            Telemetry.Retries.Add(1);
+            BookingTelemetry.Retries.Add(1);
             await Task.Delay(wait, time, cancellationToken);
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Concert.Booking.Ports;
 
 namespace Concert.Booking.WaitingRoom;
 

@@ -1,3 +1,5 @@
+using Concert.Booking.Ports;
+
 namespace Concert.Booking.WaitingRoom;
 
 /// <summary>One member of a <see cref="WaitingLine"/>. Times are Unix milliseconds.</summary>

@@ -1,3 +1,5 @@
+using Concert.Booking.Ports;
+
 namespace Concert.Booking.WaitingRoom;
 
 /// <summary>The members of a line with their indexes. Only <see cref="Make"/> changes it.</summary>

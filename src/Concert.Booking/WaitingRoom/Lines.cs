@@ -1,5 +1,6 @@
 using Concert.Booking.Catalog;
-using Concert.Booking.Shared;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.WaitingRoom;

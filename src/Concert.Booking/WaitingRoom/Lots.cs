@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Concert.Booking.Identity;
+using Concert.Booking.Ids;
 
 namespace Concert.Booking.WaitingRoom;
 

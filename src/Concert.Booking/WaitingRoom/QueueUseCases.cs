@@ -1,9 +1,10 @@
 using System.Globalization;
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Identity;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.WaitingRoom;

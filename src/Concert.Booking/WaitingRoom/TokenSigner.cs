@@ -4,8 +4,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Concert.Booking.Identity;
-using Concert.Booking.Shared;
+using Concert.Booking.Calls;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.WaitingRoom;

@@ -1,3 +1,5 @@
+using Concert.Booking.Ports;
+
 namespace Concert.Booking.WaitingRoom;
 
 /// <content>Fair start: who joins before an opening gets a place by lot when it comes.</content>

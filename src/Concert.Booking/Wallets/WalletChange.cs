@@ -1,7 +1,6 @@
+using Concert.Booking.Calls;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Identity;
-using Concert.Booking.Payments;
-using Concert.Booking.Shared;
+using Concert.Booking.Ids;
 
 namespace Concert.Booking.Wallets;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
+using Concert.Booking.Calls;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Payments;
-using Concert.Booking.Shared;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Wallets;
@@ -132,7 +133,7 @@ public sealed class WalletDecision
     }
 
     private void Create<T>(T document)
-        where T : class, IDocument
+        where T : class, IDocument<T>
     {
         _operations[document.Id] = new DocumentOperation.Create(document.Id, DocumentJson.Write(document));
         _markers[document.Id] = (document, null);
@@ -140,7 +141,7 @@ public sealed class WalletDecision
 
     /// <summary>Over the marker that was found, if one was.</summary>
     private void Put<T>(T document)
-        where T : class, IDocument
+        where T : class, IDocument<T>
     {
         var etag = _markers.TryGetValue(document.Id, out var found) ? found.ETag : null;
         _operations[document.Id] = DocumentJson.Put(document, etag);

@@ -1,8 +1,10 @@
 using System.Globalization;
+using Concert.Booking.Calls;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Identity;
-using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
+using Concert.Booking.Ids;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,8 @@
+using Concert.Booking.Availability;
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Storage;
+using Concert.Booking.Ids;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
 
 namespace Concert.Embedded.Catalog;
 
@@ -26,12 +28,12 @@ public sealed class MemorySeatMapCache(TimeProvider time, int capacity = MemoryS
     }
 
     /// <inheritdoc />
-    public async Task<CommitResult> ChangeAsync(SectionRef section, Func<Task<CommitResult>> commit)
+    public async Task<CommitResult> ChangeAsync(string scheduleId, string section, Func<Task<CommitResult>> commit)
     {
         Entry entry;
         lock (_lock)
         {
-            entry = EntryOf(section);
+            entry = EntryOf(new SectionRef(scheduleId, section));
             entry.Changing++;
         }
 

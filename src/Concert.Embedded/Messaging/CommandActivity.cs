@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Concert.Booking.Messaging;
+using Concert.Booking.Ports;
 
 namespace Concert.Embedded.Messaging;
 

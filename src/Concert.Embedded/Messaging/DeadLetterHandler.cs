@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Concert.Booking.Messaging;
+using Concert.Booking.Ports;
 using Microsoft.Extensions.Logging;
 
 namespace Concert.Embedded.Messaging;

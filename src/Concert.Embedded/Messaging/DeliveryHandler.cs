@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using Concert.Booking.Messaging;
+using Concert.Booking.Ports;
 using Microsoft.Extensions.Logging;
 
 namespace Concert.Embedded.Messaging;

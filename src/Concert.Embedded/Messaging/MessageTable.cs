@@ -1,4 +1,4 @@
-using Concert.Booking.Messaging;
+using Concert.Booking.Ports;
 using Concert.Embedded.Sqlite;
 
 namespace Concert.Embedded.Messaging;

@@ -1,5 +1,5 @@
-using Concert.Booking.Messaging;
-using Concert.Booking.Shared;
+using Concert.Booking.Ports;
+using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -123,11 +123,11 @@ public sealed class QueuePump : IHostedService, IDisposable
     /// <summary>The status is counted under the queue's lock, so only while somebody listens.</summary>
     private void Measure()
     {
-        if (Telemetry.QueueDepth.Enabled || Telemetry.QueueOldestAge.Enabled)
+        if (BookingTelemetry.QueueDepth.Enabled || BookingTelemetry.QueueOldestAge.Enabled)
         {
             var status = _queue.Status;
-            Telemetry.QueueDepth.Record(status.Depth);
-            Telemetry.QueueOldestAge.Record(status.OldestAge.TotalSeconds);
+            BookingTelemetry.QueueDepth.Record(status.Depth);
+            BookingTelemetry.QueueOldestAge.Record(status.OldestAge.TotalSeconds);
         }
     }
 

@@ -1,4 +1,4 @@
-using Concert.Booking.Messaging;
+using Concert.Booking.Ports;
 
 namespace Concert.Embedded.Messaging;
 

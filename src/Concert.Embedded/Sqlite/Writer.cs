@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Microsoft.Extensions.Logging;
 
 namespace Concert.Embedded.Sqlite;

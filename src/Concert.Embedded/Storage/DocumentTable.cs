@@ -1,6 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Concert.Embedded.Sqlite;
 
 namespace Concert.Embedded.Storage;

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 
 namespace Concert.Embedded.Storage;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Concert.Booking.Ports;
 using Concert.Booking.WaitingRoom;
 using Concert.Embedded.Sqlite;
 

@@ -1,7 +1,9 @@
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
+using Concert.Booking.Wallets;
 using Microsoft.Extensions.Options;
 
 namespace ConcertFunctions.Local.Demo;

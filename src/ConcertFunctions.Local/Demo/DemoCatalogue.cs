@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Concert.Booking.Availability;
 using Concert.Booking.Catalog;
-using Concert.Booking.Shared;
 
 namespace ConcertFunctions.Local.Demo;
 

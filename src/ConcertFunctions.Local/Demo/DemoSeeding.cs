@@ -1,4 +1,8 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Availability;
+using Concert.Booking.Payments;
+using Concert.Booking.Reservations;
+using Concert.Booking.Settings;
+using Concert.Booking.Wallets;
 using ConcertFunctions.Local.Settings;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,5 @@
 using Concert.Api;
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
 using Concert.Embedded;
 using ConcertFunctions.Local.Settings;
 using Microsoft.Extensions.Options;

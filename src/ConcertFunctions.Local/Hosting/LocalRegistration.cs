@@ -1,6 +1,6 @@
 using Concert.Api;
+using Concert.Booking;
 using Concert.Booking.Catalog;
-using Concert.Booking.Shared;
 using Concert.Embedded;
 using ConcertFunctions.Local.Demo;
 using ConcertFunctions.Local.Settings;
@@ -18,7 +18,7 @@ internal static class LocalRegistration
 
     public static void AddConcertLocal(this IServiceCollection services, IConfiguration configuration, string? dataFolder)
     {
-        services.AddOptions<TimersOptions>().Bind(configuration.GetSection(TimersOptions.Section)).ValidateOnStart();
+        services.AddOptions<TimersOptions>().Bind(configuration).ValidateOnStart();
         services.AddSingleton<IValidateOptions<TimersOptions>, TimersValidation>();
         services.AddOptions<LocalOptions>().Bind(configuration.GetSection(LocalOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<LocalOptions>, LocalOptionsValidation>();

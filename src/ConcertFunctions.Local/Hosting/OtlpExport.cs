@@ -1,6 +1,5 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Telemetry;
 using OpenTelemetry;
-using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -12,8 +11,8 @@ internal sealed class OtlpExport : IHostedService, IDisposable
 {
     public const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    private static readonly string[] Sources = [Telemetry.Name, "Microsoft.AspNetCore"];
-    private static readonly string[] Meters = [Telemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+    private static readonly string[] Sources = [BookingTelemetry.Name, "Microsoft.AspNetCore"];
+    private static readonly string[] Meters = [BookingTelemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
 
     private TracerProvider? _traces;
     private MeterProvider? _metrics;

@@ -1,5 +1,5 @@
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
+using Concert.Booking.Timers;
 using ConcertFunctions.Local.Settings;
 using Microsoft.Extensions.Options;
 
@@ -10,9 +10,9 @@ internal sealed partial class TimerService(
     ITimerUseCases timers, TimeProvider time, IOptions<TimersOptions> options, ILogger<TimerService> log) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        RunAsync("ReleaseExpiredHolds", options.Value.ReleaseExpiredHolds, timers.ReleaseExpiredHoldsAsync, stoppingToken),
-        RunAsync("AdmitWaiting", options.Value.AdmitWaiting, timers.AdmitWaitingAsync, stoppingToken),
-        RunAsync("RepairPayments", options.Value.RepairPayments, timers.RepairPaymentsAsync, stoppingToken));
+        RunAsync("ReleaseExpiredHolds", options.Value.ReleaseExpiredHoldsSchedule, timers.ReleaseExpiredHoldsAsync, stoppingToken),
+        RunAsync("AdmitWaiting", options.Value.AdmitWaitingSchedule, timers.AdmitWaitingAsync, stoppingToken),
+        RunAsync("RepairPayments", options.Value.RepairPaymentsSchedule, timers.RepairPaymentsAsync, stoppingToken));
 
     private async Task RunAsync(string name, string interval, Func<CancellationToken, Task<int>> run, CancellationToken stopping)
     {

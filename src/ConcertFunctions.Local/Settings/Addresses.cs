@@ -1,5 +1,5 @@
 using System.Net;
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
 
 namespace ConcertFunctions.Local.Settings;
 

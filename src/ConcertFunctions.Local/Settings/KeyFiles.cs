@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using Concert.Booking.Shared;
+using Concert.Booking.Ports;
 
 namespace ConcertFunctions.Local.Settings;
 

@@ -1,4 +1,4 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
 using Microsoft.Extensions.Options;
 
 namespace ConcertFunctions.Local.Settings;

@@ -4,18 +4,19 @@ using Microsoft.Extensions.Options;
 namespace ConcertFunctions.Local.Settings;
 
 /// <summary>
-/// Section <c>Timers</c>: how often each timer runs. Azure writes these as NCRONTAB, so the forms of it that are a plain interval of seconds are understood
-/// beside a time span: the same settings serve both hosts.
+/// How often each timer runs: flat settings, as the timer triggers in Azure want them. Azure writes these as NCRONTAB, so the forms of it that are a plain
+/// interval of seconds are understood beside a time span: the same settings serve both hosts.
 /// </summary>
 internal sealed class TimersOptions
 {
-    public const string Section = "Timers";
+    /// <summary>None: the settings stand by themselves.</summary>
+    public const string Section = "";
 
-    public string ReleaseExpiredHolds { get; set; } = "00:00:10";
+    public string ReleaseExpiredHoldsSchedule { get; set; } = "00:00:10";
 
-    public string AdmitWaiting { get; set; } = "00:00:01";
+    public string AdmitWaitingSchedule { get; set; } = "00:00:01";
 
-    public string RepairPayments { get; set; } = "00:00:30";
+    public string RepairPaymentsSchedule { get; set; } = "00:00:30";
 
     /// <summary>The interval; null when the text is none.</summary>
     public static TimeSpan? Parse(string text)
@@ -42,9 +43,9 @@ internal sealed class TimersValidation : IValidateOptions<TimersOptions>
     public ValidateOptionsResult Validate(string? name, TimersOptions options)
     {
         List<string> wrong = [];
-        Check(nameof(options.ReleaseExpiredHolds), options.ReleaseExpiredHolds, wrong);
-        Check(nameof(options.AdmitWaiting), options.AdmitWaiting, wrong);
-        Check(nameof(options.RepairPayments), options.RepairPayments, wrong);
+        Check(nameof(options.ReleaseExpiredHoldsSchedule), options.ReleaseExpiredHoldsSchedule, wrong);
+        Check(nameof(options.AdmitWaitingSchedule), options.AdmitWaitingSchedule, wrong);
+        Check(nameof(options.RepairPaymentsSchedule), options.RepairPaymentsSchedule, wrong);
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 
@@ -52,7 +53,7 @@ internal sealed class TimersValidation : IValidateOptions<TimersOptions>
     {
         if (TimersOptions.Parse(text) is not { } interval || interval < Shortest || interval > Longest)
         {
-            wrong.Add($"Timers:{timer} is '{text}'; it must be {Shortest:c} to {Longest:c}, or '*/N * * * * *' with N a divisor of 60.");
+            wrong.Add($"{timer} is '{text}'; it must be {Shortest:c} to {Longest:c}, or '*/N * * * * *' with N a divisor of 60.");
         }
     }
 }

@@ -1,6 +1,6 @@
 using Azure.Messaging.ServiceBus;
-using Concert.Booking.Messaging;
 using Concert.Azure.ServiceBus;
+using Concert.Booking.Ports;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ConcertFunctions.Functions;

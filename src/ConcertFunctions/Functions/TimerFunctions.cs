@@ -1,4 +1,4 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Timers;
 using Microsoft.Azure.Functions.Worker;
 
 namespace ConcertFunctions.Functions;

@@ -1,5 +1,4 @@
 using System.Text;
-using Concert.Abuse.Tests.Support;
 
 namespace Concert.Abuse.Tests.Generation;
 

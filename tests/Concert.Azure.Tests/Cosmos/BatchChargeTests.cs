@@ -1,10 +1,12 @@
+using Concert.Booking;
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
+using Concert.Booking.Commands;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
 using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Wallets;
 using Concert.Testing.Fakes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -154,6 +156,6 @@ public sealed class BatchChargeTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     private async Task SeedAsync<T>(PartitionRef partition, T document)
-        where T : class, IDocument =>
+        where T : class, IDocument<T> =>
         (await _fixture.Store.CommitAsync(partition, [DocumentJson.Put(document, null)], Cancel)).ShouldBeOfType<CommitResult.Committed>();
 }

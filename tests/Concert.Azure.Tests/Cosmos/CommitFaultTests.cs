@@ -1,6 +1,6 @@
 using System.Text;
-using Concert.Booking.Storage;
 using Concert.Azure.Tests.Cosmos.Gateway;
+using Concert.Booking.Ports;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using Azure.Core;
-using Concert.Booking.Storage;
 using Concert.Azure.Tests.Cosmos.Gateway;
+using Concert.Booking.Ports;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

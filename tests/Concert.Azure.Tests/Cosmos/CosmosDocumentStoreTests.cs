@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json;
-using Concert.Booking.Storage;
 using Concert.Azure.Tests.Cosmos.Gateway;
+using Concert.Booking.Ports;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,4 @@
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Concert.Contracts;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Options;

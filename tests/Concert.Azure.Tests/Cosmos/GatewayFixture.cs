@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Concert.Booking.Shared;
 using Concert.Azure.Tests.Cosmos.Gateway;
+using Concert.Booking.Ports;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Options;
 

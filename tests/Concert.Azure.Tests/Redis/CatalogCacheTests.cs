@@ -1,6 +1,7 @@
 using Concert.Azure.Tests.Redis.Server;
+using Concert.Booking;
 using Concert.Booking.Catalog;
-using Concert.Booking.Shared;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 using Concert.Testing.Fakes;
 using Microsoft.Extensions.Configuration;

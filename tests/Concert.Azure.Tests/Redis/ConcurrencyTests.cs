@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using Concert.Booking.Catalog;
-using Concert.Booking.WaitingRoom;
 using Concert.Azure.Tests.Redis.Server;
+using Concert.Booking.Ports;
 using Shouldly;
 using Xunit;
 

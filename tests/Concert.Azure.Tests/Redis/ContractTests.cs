@@ -1,8 +1,6 @@
-using Concert.Booking.Catalog;
-using Concert.Booking.Reservations;
-using Concert.Booking.WaitingRoom;
-using Concert.Contracts;
 using Concert.Azure.Tests.Redis.Server;
+using Concert.Booking.Ports;
+using Concert.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

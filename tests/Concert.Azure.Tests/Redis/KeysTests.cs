@@ -1,10 +1,8 @@
-using Concert.Booking.Storage;
-using Concert.Booking.Identity;
 using System.Text.RegularExpressions;
-using Concert.Booking.Catalog;
-using Concert.Booking.WaitingRoom;
 using Concert.Azure.Redis.Scripting;
 using Concert.Azure.Tests.Redis.Server;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using StackExchange.Redis;
@@ -172,7 +170,7 @@ public sealed partial class KeysTests
         await look();
         await instance.Maps().GetAsync("c1-1", ["1"], LookAndBuildAsync, Cancel);
         await look();
-        await instance.Maps().ChangeAsync(new SectionRef("c1-1", "1"), () => Task.FromResult<CommitResult>(new CommitResult.Committed([])));
+        await instance.Maps().ChangeAsync("c1-1", "1", () => Task.FromResult<CommitResult>(new CommitResult.Committed([])));
         await look();
         await Should.ThrowAsync<InvalidDataException>(() => instance.Maps().GetAsync("c1-1", ["1"], (_, _) => throw new InvalidDataException(), Cancel));
         await look();

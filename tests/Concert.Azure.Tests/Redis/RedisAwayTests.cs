@@ -1,8 +1,5 @@
-using Concert.Booking.Identity;
-using Concert.Booking.Catalog;
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
 using Concert.Azure.Tests.Redis.Server;
+using Concert.Booking.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using StackExchange.Redis;
@@ -222,7 +219,7 @@ public sealed class RedisAwayTests : IAsyncLifetime
 
         (await GetAsync()).ShouldBe(1);
         (await GetAsync()).ShouldBe(1);
-        await FinishAsync(_instance.Maps().ChangeAsync(new SectionRef("c1-1", "1"), () => Task.FromResult<CommitResult>(new CommitResult.Committed([]))), Hangs(fault));
+        await FinishAsync(_instance.Maps().ChangeAsync("c1-1", "1", () => Task.FromResult<CommitResult>(new CommitResult.Committed([]))), Hangs(fault));
         _time.Advance(LongestAge);
         (await GetAsync()).ShouldBe(2, "no snapshot is older than the longest age");
     }

@@ -1,7 +1,6 @@
-using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Storage;
 using Concert.Azure.Tests.Redis.Server;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Shouldly;
 using Xunit;
 
@@ -25,7 +24,7 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
     private async Task<int> GetAsync(IServiceProvider instance, Task? gate = null) =>
         (await instance.Maps().GetAsync(_section.ScheduleId, [_section.Section], Build(gate), Cancel))[0].Span[0];
 
-    private Task<CommitResult> ChangeAsync(IServiceProvider instance) => instance.Maps().ChangeAsync(_section, () => Task.FromResult<CommitResult>(new CommitResult.Committed([])));
+    private Task<CommitResult> ChangeAsync(IServiceProvider instance) => instance.Maps().ChangeAsync(_section.ScheduleId, _section.Section, () => Task.FromResult<CommitResult>(new CommitResult.Committed([])));
 
     [Fact]
     public async Task GetAsync_BuiltByAnotherInstance_IsNotBuiltAgain()

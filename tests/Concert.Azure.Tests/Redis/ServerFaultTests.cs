@@ -1,6 +1,5 @@
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
 using Concert.Azure.Tests.Redis.Server;
+using Concert.Booking.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Shouldly;
 using Xunit;
-using Source = Concert.Booking.Shared.Telemetry;
+using Source = Concert.Booking.Telemetry.BookingTelemetry;
 
 namespace Concert.Azure.Tests.Telemetry;
 

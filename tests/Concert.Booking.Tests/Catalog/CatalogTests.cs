@@ -1,9 +1,10 @@
 using System.Text.Json;
+using Concert.Booking.Availability;
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
-using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
+using Concert.Booking.Commands;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Shouldly;

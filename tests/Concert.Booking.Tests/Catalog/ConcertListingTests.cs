@@ -1,5 +1,6 @@
+using Concert.Booking.Availability;
 using Concert.Booking.Catalog;
-using Concert.Booking.Shared;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Microsoft.Extensions.Caching.Hybrid;

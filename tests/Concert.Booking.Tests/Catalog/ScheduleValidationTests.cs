@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Shared;
 using Concert.Booking.Tests.Support;
 using Shouldly;
 using Xunit;

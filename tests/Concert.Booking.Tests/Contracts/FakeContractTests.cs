@@ -1,7 +1,4 @@
-using Concert.Booking.Catalog;
-using Concert.Booking.Reservations;
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Ports;
 using Concert.Contracts;
 using Microsoft.Extensions.Time.Testing;
 

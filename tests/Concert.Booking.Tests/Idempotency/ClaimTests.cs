@@ -1,10 +1,11 @@
+using Concert.Booking.Calls;
+using Concert.Booking.Commands;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Messaging;
 using Concert.Booking.Payments;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
+using Concert.Booking.Wallets;
 using Shouldly;
 using Xunit;
 
@@ -24,7 +25,7 @@ public sealed class ClaimTests : IDisposable
         _world.Reservations.RequestAsync(Kim, new ReservationRequest(null, [.. seats.Select(World.Seat)], null, null), CancellationToken.None);
 
     private Task<Result<ReservationView>> CancelAsync(string id, string? key = "key") =>
-        _world.Reservations.RequestCancelAsync(new Caller("kim", key), id, CancellationToken.None);
+        _world.Cancellations.RequestCancelAsync(new Caller("kim", key), id, CancellationToken.None);
 
     private Task<Result<PaymentView>> PayAsync(string id) => _world.Payments.RequestAsync(Kim, new PaymentRequest(id, null), CancellationToken.None);
 

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
-using Concert.Booking.Identity;
+using Concert.Booking.Ids;
+using Concert.Booking.Paging;
 using Concert.Booking.Tests.Support;
 using Shouldly;
 using Xunit;

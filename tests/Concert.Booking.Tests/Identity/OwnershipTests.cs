@@ -1,8 +1,9 @@
-using Concert.Booking.Messaging;
+using Concert.Booking.Calls;
+using Concert.Booking.Commands;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
 using Concert.Booking.Tests.Support;
+using Concert.Booking.Wallets;
 using Shouldly;
 using Xunit;
 
@@ -37,7 +38,7 @@ public sealed class OwnershipTests : IDisposable
         (await _rotated.Payments.GetAsync(Kim, payment, CancellationToken.None)).Value.Status.ShouldBe(PaymentStatus.Completed);
         (await _rotated.Payments.ListAsync(Kim, null, 10, CancellationToken.None)).Value.Items.ShouldHaveSingleItem().Id.ShouldBe(payment);
 
-        (await _rotated.Reservations.RequestCancelAsync(Kim, reservation, CancellationToken.None)).Refusal.ShouldBeNull();
+        (await _rotated.Cancellations.RequestCancelAsync(Kim, reservation, CancellationToken.None)).Refusal.ShouldBeNull();
         await _rotated.DrainAsync();
 
         (await _rotated.Payments.GetAsync(Kim, payment, CancellationToken.None)).Value.Status.ShouldBe(PaymentStatus.Refunded);
@@ -106,7 +107,7 @@ public sealed class OwnershipTests : IDisposable
 
         (await _world.Reservations.GetAsync(Lee, reservation, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
         (await _world.Payments.GetAsync(Lee, payment, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
-        (await _world.Reservations.RequestCancelAsync(Lee, reservation, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+        (await _world.Cancellations.RequestCancelAsync(Lee, reservation, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
         (await _world.Payments.RequestAsync(Lee, new PaymentRequest(hold, null), CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
 
         // Accepted while nothing was written, by somebody who knows the signing key.

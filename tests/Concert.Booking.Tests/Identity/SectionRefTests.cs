@@ -1,4 +1,4 @@
-using Concert.Booking.Identity;
+using Concert.Booking.Ids;
 using Shouldly;
 using Xunit;
 

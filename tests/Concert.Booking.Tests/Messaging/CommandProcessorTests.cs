@@ -1,7 +1,7 @@
 using System.Text;
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
-using Concert.Booking.Storage;
+using Concert.Booking.Commands;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -40,7 +40,7 @@ public sealed class CommandProcessorTests : IDisposable
         [
             new ReserveCommand("r", World.Start, "kim", [1, 2], null),
             new ReserveCommand("r", World.Start, "kim", null, 3),
-            new PayCommand("r", World.Start, "kim", "p", Commands.Token()),
+            new PayCommand("r", World.Start, "kim", "p", TestCommands.Token()),
             new PayCommand("r", World.Start, "kim", "p", null),
             new CancelCommand("r", World.Start, "kim", "why"),
             new ExpireCommand("r", World.Start),
@@ -137,7 +137,7 @@ public sealed class CommandProcessorTests : IDisposable
         };
 
         await Should.ThrowAsync<OperationCanceledException>(
-            () => _world.Processor.ProcessAsync(Commands.Message(Reserve(seats: 1)), 1, stopping.Token));
+            () => _world.Processor.ProcessAsync(TestCommands.Message(Reserve(seats: 1)), 1, stopping.Token));
     }
 
     [Fact]
@@ -194,6 +194,6 @@ public sealed class CommandProcessorTests : IDisposable
         _world.Store.OnRead = (_, _) => stopping.Token.ThrowIfCancellationRequested();
 
         await Should.ThrowAsync<OperationCanceledException>(
-            () => _world.Processor.DeadLetterAsync(Commands.Message(Reserve(seats: 1)), "reason", stopping.Token));
+            () => _world.Processor.DeadLetterAsync(TestCommands.Message(Reserve(seats: 1)), "reason", stopping.Token));
     }
 }

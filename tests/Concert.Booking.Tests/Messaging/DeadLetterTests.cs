@@ -1,11 +1,12 @@
 using System.Text;
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
-using Concert.Booking.Payments;
+using Concert.Booking.Availability;
+using Concert.Booking.Calls;
+using Concert.Booking.Commands;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
+using Concert.Booking.Wallets;
 using Shouldly;
 using Xunit;
 

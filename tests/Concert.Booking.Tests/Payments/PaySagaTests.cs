@@ -1,6 +1,7 @@
-using Concert.Booking.Payments;
+using Concert.Booking.Calls;
+using Concert.Booking.Commands;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
@@ -66,7 +67,7 @@ public sealed class PaySagaTests : IDisposable
     {
         await _world.ChargeAsync("kim", World.SeatPrice);
         var reservation = await _world.HoldAsync("kim", 1);
-        var token = Commands.Token();
+        var token = TestCommands.Token();
         _world.Get<AdmissionMemory>().Remember(token, World.Start.AddHours(1));
         await _world.AskToPayAsync("kim", reservation, token);
         await _world.DrainAsync();
@@ -84,7 +85,7 @@ public sealed class PaySagaTests : IDisposable
         var one = await _world.HoldAsync("kim", 1);
         var two = await _world.HoldAsync("kim", 2);
         await _world.AskToPayAsync("kim", one);
-        await _world.AskToPayAsync("kim", two, Commands.Token());
+        await _world.AskToPayAsync("kim", two, TestCommands.Token());
         await _world.DrainAsync();
 
         _world.Reservation(two)!.Status.ShouldBe(ReservationStatus.Held);
@@ -96,7 +97,7 @@ public sealed class PaySagaTests : IDisposable
     {
         await _world.ChargeAsync("kim", World.SeatPrice);
         var reservation = await _world.HoldAsync("kim", 1);
-        await _world.AskToPayAsync("kim", reservation, Commands.Token());
+        await _world.AskToPayAsync("kim", reservation, TestCommands.Token());
         _world.Room.Away = true;
         await _world.DrainAsync();
 
@@ -163,7 +164,7 @@ public sealed class PaySagaTests : IDisposable
     {
         var (reservation, payment) = await _world.BuyAsync("kim", 1);
         var message = _world.Queue.Sent[^1];
-        await _world.Reservations.RequestCancelAsync(new Caller("kim"), reservation, CancellationToken.None);
+        await _world.Cancellations.RequestCancelAsync(new Caller("kim"), reservation, CancellationToken.None);
         await _world.DrainAsync();
 
         await _world.Processor.ProcessAsync(message, 2, CancellationToken.None);
@@ -188,7 +189,7 @@ public sealed class PaySagaTests : IDisposable
         var message = _world.Queue.Sent[^1];
         var seen = 0;
         _world.Store.OnCommit = (_, _) => ++seen == commit ? applied ? CommitFault.CrashAfter : CommitFault.CrashBefore : CommitFault.None;
-        (await _world.Processor.ProcessAsync(message, 1, CancellationToken.None)).ShouldBeOfType<Booking.Messaging.ProcessResult.Retry>();
+        (await _world.Processor.ProcessAsync(message, 1, CancellationToken.None)).ShouldBeOfType<ProcessResult.Retry>();
         _world.Store.OnCommit = null;
         Invariants.Check(_world);
 
@@ -231,9 +232,9 @@ public sealed class PaySagaTests : IDisposable
         var (sold, _) = await _world.BuyAsync("lee", 2);
         var before = _world.Store.Snapshot();
 
-        await _world.HandleAsync(new Booking.Messaging.ResumeCommand(held, World.Start));
-        await _world.HandleAsync(new Booking.Messaging.ResumeCommand(sold, World.Start));
-        await _world.HandleAsync(new Booking.Messaging.ResumeCommand(_world.Minter.NewReservation(World.Seats, "x", _ => 0).ToString(), World.Start));
+        await _world.HandleAsync(new ResumeCommand(held, World.Start));
+        await _world.HandleAsync(new ResumeCommand(sold, World.Start));
+        await _world.HandleAsync(new ResumeCommand(_world.Minter.NewReservation(World.Seats, "x", _ => 0).ToString(), World.Start));
 
         _world.Store.Snapshot().ShouldBe(before);
     }
@@ -254,7 +255,7 @@ public sealed class PaySagaTests : IDisposable
         await other.AskToPayAsync("kim", one);
         await other.Processor.ProcessAsync(_world.Queue.Sent[^1], 1, CancellationToken.None);
 
-        await _world.HandleAsync(new Booking.Messaging.ResumeCommand(two, World.Start));
+        await _world.HandleAsync(new ResumeCommand(two, World.Start));
 
         _world.Reservation(two)!.Status.ShouldBe(ReservationStatus.Held);
         _world.Reservation(two)!.Reason.ShouldBe("insufficient-balance");

@@ -1,9 +1,8 @@
-using Concert.Booking.Messaging;
-using Concert.Booking.Payments;
+using Concert.Booking.Commands;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
 using Concert.Booking.Tests.Support;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Wallets;
 using Shouldly;
 using Xunit;
 
@@ -13,7 +12,7 @@ namespace Concert.Booking.Tests.Payments;
 public sealed class PaySagaTokenTests : IDisposable
 {
     private readonly World _world = new();
-    private readonly TokenClaims _token = Commands.Token();
+    private readonly TokenClaims _token = TestCommands.Token();
 
     public void Dispose() => _world.Dispose();
 

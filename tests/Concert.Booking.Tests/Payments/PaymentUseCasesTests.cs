@@ -1,7 +1,8 @@
-using Concert.Booking.Messaging;
+using Concert.Booking.Calls;
+using Concert.Booking.Commands;
 using Concert.Booking.Payments;
-using Concert.Booking.Shared;
 using Concert.Booking.Tests.Support;
+using Concert.Booking.Wallets;
 using Shouldly;
 using Xunit;
 
@@ -14,7 +15,7 @@ public sealed class PaymentUseCasesTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     private Task<Result<PaymentView>> PayAsync(string user, string? reservation, string? seat = null, string? key = null) =>
-        _world.Payments.RequestAsync(new Caller(user, key, Commands.Token(user)), new PaymentRequest(reservation, seat), CancellationToken.None);
+        _world.Payments.RequestAsync(new Caller(user, key, TestCommands.Token(user)), new PaymentRequest(reservation, seat), CancellationToken.None);
 
     private async Task<RefusalCode> RefusedAsync(string user, string? reservation, string? seat = null)
     {
@@ -45,7 +46,7 @@ public sealed class PaymentUseCasesTests : IDisposable
         var command = CommandJson.TryRead(_world.Queue.Sent[^1].Body).ShouldBeOfType<PayCommand>();
         command.PaymentId.ShouldBe(view.Id);
         command.AcceptedAt.ShouldBe(World.Start);
-        command.Token.ShouldBe(Commands.Token());
+        command.Token.ShouldBe(TestCommands.Token());
         _world.Queue.Sent[^1].SessionId.ShouldBe(_world.Queue.Sent[0].SessionId, "in the session of its hold");
     }
 

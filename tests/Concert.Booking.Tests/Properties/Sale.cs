@@ -1,7 +1,7 @@
-using Concert.Booking.Messaging;
+using Concert.Booking.Calls;
 using Concert.Booking.Payments;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
@@ -68,7 +68,7 @@ internal sealed class Sale : IDisposable
             case Happening.Cancel:
                 if (Mine(user, step.Choice) is { } cancelled)
                 {
-                    _ = await World.Reservations.RequestCancelAsync(new Caller(user), cancelled, CancellationToken.None);
+                    _ = await World.Cancellations.RequestCancelAsync(new Caller(user), cancelled, CancellationToken.None);
                 }
 
                 break;

@@ -1,6 +1,6 @@
 using System.Text;
 using ADRaffy.ENSNormalize;
-using Concert.Booking.Shared;
+using Concert.Booking.Calls;
 using Concert.Booking.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,5 +1,5 @@
-using Concert.Booking.Payments;
-using Concert.Booking.Shared;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;

@@ -1,8 +1,10 @@
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
+using Concert.Booking.Calls;
+using Concert.Booking.Cancellations;
+using Concert.Booking.Commands;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
+using Concert.Booking.Settings;
 using Concert.Booking.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,8 +1,7 @@
-using Concert.Booking.Messaging;
-using Concert.Booking.Payments;
+using Concert.Booking.Calls;
+using Concert.Booking.Commands;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
 using Shouldly;
@@ -18,7 +17,7 @@ public sealed class CancelSagaTests : IDisposable
 
     private async Task<Result<ReservationView>> CancelAsync(string user, string reservation, string? key = null)
     {
-        var asked = await _world.Reservations.RequestCancelAsync(new Caller(user, key), reservation, CancellationToken.None);
+        var asked = await _world.Cancellations.RequestCancelAsync(new Caller(user, key), reservation, CancellationToken.None);
         await _world.DrainAsync();
         return asked;
     }
@@ -64,7 +63,7 @@ public sealed class CancelSagaTests : IDisposable
     {
         var (reservation, _) = await _world.BuyAsync("kim", 1);
         _world.Time.AdjustTime(World.Schedule.OpenAt.AddDays(-1));
-        await _world.Reservations.RequestCancelAsync(new Caller("kim"), reservation, CancellationToken.None);
+        await _world.Cancellations.RequestCancelAsync(new Caller("kim"), reservation, CancellationToken.None);
         _world.Time.Advance(TimeSpan.FromHours(1));
         await _world.DrainAsync();
 
@@ -205,8 +204,8 @@ public sealed class CancelSagaTests : IDisposable
     public async Task Cancel_KeyedRepeatBeforeItIsHandled_IsOneMessage()
     {
         var reservation = await _world.HoldAsync("kim", 1);
-        await _world.Reservations.RequestCancelAsync(new Caller("kim", "key"), reservation, CancellationToken.None);
-        await _world.Reservations.RequestCancelAsync(new Caller("kim", "key"), reservation, CancellationToken.None);
+        await _world.Cancellations.RequestCancelAsync(new Caller("kim", "key"), reservation, CancellationToken.None);
+        await _world.Cancellations.RequestCancelAsync(new Caller("kim", "key"), reservation, CancellationToken.None);
 
         _world.Queue.Waiting.ShouldBe(1);
     }

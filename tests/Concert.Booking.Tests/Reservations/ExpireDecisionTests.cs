@@ -1,6 +1,6 @@
-using Concert.Booking.Identity;
+using Concert.Booking.Ids;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
 using Concert.Booking.Tests.Support;
 using Shouldly;
 using Xunit;

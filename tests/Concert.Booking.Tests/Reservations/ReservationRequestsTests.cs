@@ -1,6 +1,7 @@
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
 using Concert.Booking.Tests.Support;
 using Shouldly;
 using Xunit;

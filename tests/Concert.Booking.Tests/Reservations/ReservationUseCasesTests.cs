@@ -1,8 +1,6 @@
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
+using Concert.Booking.Calls;
+using Concert.Booking.Commands;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -257,7 +255,7 @@ public sealed class ReservationUseCasesTests : IDisposable
     public async Task Get_Cancelled_ShowsTheRefundOnlyOnceItIsDone()
     {
         var (id, _) = await _world.BuyAsync("kim", 3);
-        await _world.Reservations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None);
+        await _world.Cancellations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None);
         _world.Store.OnCommit = (_, operations) =>
             operations.Any(o => o.Id.StartsWith("led:", StringComparison.Ordinal)) ? CommitFault.CrashBefore : CommitFault.None;
         await _world.Queue.DeliverAsync(_world.Processor);
@@ -327,13 +325,13 @@ public sealed class ReservationUseCasesTests : IDisposable
     public async Task Cancel_AnothersOrEnded_IsRefusedAndNothingIsSent()
     {
         var id = await _world.HoldAsync("kim", 1);
-        (await _world.Reservations.RequestCancelAsync(new Caller("lee"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+        (await _world.Cancellations.RequestCancelAsync(new Caller("lee"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
         _world.Time.Advance(TimeSpan.FromHours(1));
         await _world.Timers.ReleaseExpiredHoldsAsync(CancellationToken.None);
         await _world.DrainAsync();
         var sent = _world.Queue.Sent.Count;
 
-        (await _world.Reservations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotCancellable);
+        (await _world.Cancellations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotCancellable);
 
         _world.Queue.Sent.Count.ShouldBe(sent);
     }
@@ -343,16 +341,16 @@ public sealed class ReservationUseCasesTests : IDisposable
     {
         var (id, _) = await _world.BuyAsync("kim", 1);
         _world.Time.AdjustTime(World.Schedule.OpenAt.AddDays(-1).AddMilliseconds(1));
-        (await _world.Reservations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.CancelWindowClosed);
+        (await _world.Cancellations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.CancelWindowClosed);
         _world.Time.AdjustTime(World.Schedule.OpenAt.AddDays(-1));
-        (await _world.Reservations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Value.Status.ShouldBe(ReservationStatus.Confirmed);
+        (await _world.Cancellations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Value.Status.ShouldBe(ReservationStatus.Confirmed);
     }
 
     [Fact]
     public async Task Cancel_StillPending_IsHandledAfterTheHold()
     {
         var id = (await AskAsync("kim", 1)).Value.Id;
-        (await _world.Reservations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Value.Status.ShouldBe(ReservationStatus.Pending);
+        (await _world.Cancellations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Value.Status.ShouldBe(ReservationStatus.Pending);
         _world.Queue.Sent.Select(m => m.SessionId).Distinct().Count().ShouldBe(1);
 
         await _world.DrainAsync();
@@ -366,7 +364,7 @@ public sealed class ReservationUseCasesTests : IDisposable
         var id = await _world.HoldAsync("kim", 1);
         _world.Queue.Away = true;
 
-        (await _world.Reservations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.Unavailable);
+        (await _world.Cancellations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.Unavailable);
     }
 
     [Fact]
@@ -411,7 +409,7 @@ public sealed class ReservationUseCasesTests : IDisposable
         _world.Time.AdjustTime(World.Schedule.OpenAt.AddHours(-2));
         var id = await _world.HoldAsync("kim", 1);
 
-        (await _world.Reservations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Refusal.ShouldBeNull();
+        (await _world.Cancellations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Refusal.ShouldBeNull();
         await _world.DrainAsync();
 
         var view = (await GetAsync("kim", id)).Value;

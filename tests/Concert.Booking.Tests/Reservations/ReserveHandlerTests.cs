@@ -1,8 +1,7 @@
-using Concert.Booking.Messaging;
+using Concert.Booking.Commands;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
-using Concert.Booking.Wallets;
 using Shouldly;
 using Xunit;
 

@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using Concert.Booking.Messaging;
+using Concert.Booking.Commands;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
+using Concert.Booking.Telemetry;
 using Concert.Booking.Tests.Support;
-using Concert.Booking.WaitingRoom;
 using Shouldly;
 using Xunit;
 
@@ -259,7 +258,7 @@ public sealed class TimerTests : IDisposable
         var spans = new System.Collections.Concurrent.ConcurrentBag<Activity>();
         using var listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name == Telemetry.Name,
+            ShouldListenTo = source => source.Name == BookingTelemetry.Name,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = spans.Add,
         };
@@ -272,7 +271,7 @@ public sealed class TimerTests : IDisposable
         }
 
         // A head that begins the delivery's span itself.
-        using (var head = Telemetry.Source.StartActivity("process command", ActivityKind.Consumer, _world.Queue.Sent[^1].TraceParent))
+        using (var head = BookingTelemetry.Source.StartActivity("process command", ActivityKind.Consumer, _world.Queue.Sent[^1].TraceParent))
         {
             await _world.DrainAsync();
             head!.DisplayName.ShouldBe("expire process");

@@ -1,4 +1,5 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

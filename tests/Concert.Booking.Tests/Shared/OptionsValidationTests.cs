@@ -1,4 +1,4 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
 using Concert.Booking.Tests.Support;
 using Microsoft.Extensions.Options;
 using Shouldly;

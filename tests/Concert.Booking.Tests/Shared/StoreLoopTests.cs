@@ -1,4 +1,5 @@
 using Concert.Booking.Catalog;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Shouldly;

@@ -1,10 +1,10 @@
-using Concert.Booking.Messaging;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Commands;
+using Concert.Booking.Ports;
 
 namespace Concert.Booking.Tests.Support;
 
 /// <summary>Commands as messages, delivered by hand.</summary>
-internal static class Commands
+internal static class TestCommands
 {
     public static TokenClaims Token(string user = "kim", string room = World.ConcertId) =>
         new(new Guid("0f8fad5b-d9cb-469f-a165-70867728950e"), user, room, World.Start);

@@ -1,7 +1,6 @@
-using Concert.Booking.Identity;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Storage;
-using Concert.Booking.Wallets;
 using Concert.Testing.Promises;
 using Concert.Testing.Promises.Documents;
 using Shouldly;

@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
+using Concert.Booking.Commands;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
 
@@ -82,7 +83,7 @@ internal static class Section
             : Written<SeatDocument>(operations, SeatDocument.IdOf(number));
 
     public static T Written<T>(IReadOnlyList<DocumentOperation> operations, string id)
-        where T : class, IDocument => operations.Single(o => o.Id == id) switch
+        where T : class, IDocument<T> => operations.Single(o => o.Id == id) switch
         {
             DocumentOperation.Create create => DocumentJson.Read<T>(new StoredDocument(id, create.Json, "")),
             DocumentOperation.Replace replace when replace.IfMatch == ETag(id) => DocumentJson.Read<T>(new StoredDocument(id, replace.Json, "")),

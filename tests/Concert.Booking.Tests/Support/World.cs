@@ -1,11 +1,13 @@
+using Concert.Booking.Calls;
+using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
+using Concert.Booking.Ids;
 using Concert.Booking.Payments;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Timers;
 using Concert.Booking.Wallets;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Configuration;
@@ -102,6 +104,8 @@ internal sealed class World : IDisposable
     public IdMinter Minter => Get<IdMinter>();
 
     public IReservationUseCases Reservations => Get<IReservationUseCases>();
+
+    public ICancellationUseCases Cancellations => Get<ICancellationUseCases>();
 
     public IPaymentUseCases Payments => Get<IPaymentUseCases>();
 

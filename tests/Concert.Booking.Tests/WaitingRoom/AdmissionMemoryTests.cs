@@ -1,3 +1,4 @@
+using Concert.Booking.Ports;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.WaitingRoom;
 using Shouldly;

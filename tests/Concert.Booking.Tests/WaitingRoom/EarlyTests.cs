@@ -1,6 +1,8 @@
+using Concert.Booking.Availability;
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.WaitingRoom;
 using Shouldly;

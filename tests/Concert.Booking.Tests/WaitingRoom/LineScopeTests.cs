@@ -1,4 +1,6 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Calls;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.WaitingRoom;
 using Shouldly;

@@ -1,5 +1,6 @@
+using Concert.Booking.Availability;
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Shared;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.WaitingRoom;
 using Shouldly;

@@ -1,5 +1,5 @@
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
+using Concert.Booking.Calls;
+using Concert.Booking.Ports;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.WaitingRoom;
 using Concert.Testing.Fakes;
@@ -11,7 +11,7 @@ namespace Concert.Booking.Tests.WaitingRoom;
 /// <summary>Of a service with a line for each concert; see <see cref="LineScopeTests"/> for the difference.</summary>
 public sealed class QueueUseCasesTests : IDisposable
 {
-    private static readonly TokenClaims Token = Commands.Token();
+    private static readonly TokenClaims Token = TestCommands.Token();
     private static readonly (string, string) PerConcert = ("WaitingRoom:Scope", "Concert");
 
     private readonly World _world = new(PerConcert);

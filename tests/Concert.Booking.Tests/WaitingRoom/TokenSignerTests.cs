@@ -1,8 +1,9 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Concert.Booking.Identity;
-using Concert.Booking.Shared;
+using Concert.Booking.Calls;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.WaitingRoom;
 using Shouldly;

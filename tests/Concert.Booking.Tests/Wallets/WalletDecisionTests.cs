@@ -1,7 +1,8 @@
-using Concert.Booking.Identity;
+using Concert.Booking.Calls;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Payments;
-using Concert.Booking.Shared;
+using Concert.Booking.Paging;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
@@ -36,10 +37,10 @@ public sealed class WalletDecisionTests
     private static PaymentDocument Payment(long amount, string code = "pay1") => new(Section.PaymentCode(code), PaymentStatus.Pending, "reservation", amount, 7, 7);
 
     private static StoredDocument Stored<T>(T document)
-        where T : class, IDocument => new(document.Id, DocumentJson.Write(document), "marker etag");
+        where T : class, IDocument<T> => new(document.Id, DocumentJson.Write(document), "marker etag");
 
     private static T Created<T>(WalletDecision decision, string idPrefix)
-        where T : class, IDocument
+        where T : class, IDocument<T>
     {
         var create = decision.ToOperations().OfType<DocumentOperation.Create>().Single(o => o.Id.StartsWith(idPrefix, StringComparison.Ordinal));
         return DocumentJson.Read<T>(new StoredDocument(create.Id, create.Json, ""));

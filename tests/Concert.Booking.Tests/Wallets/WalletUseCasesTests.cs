@@ -1,6 +1,6 @@
+using Concert.Booking.Calls;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
 using Shouldly;

@@ -1,6 +1,5 @@
-using Concert.Booking.Payments;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
+using Concert.Booking.Calls;
+using Concert.Booking.Ports;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
 using Shouldly;

@@ -1,9 +1,7 @@
-using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
-using Concert.Embedded.Catalog;
 using Concert.Azure.Redis;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
+using Concert.Embedded.Catalog;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Concurrency.Tests.Scenarios;
@@ -32,7 +30,7 @@ public static class SeatMapCaches
         var stored = 0;
         async Task ChangeAsync()
         {
-            await cache.ChangeAsync(Section, async () =>
+            await cache.ChangeAsync(Section.ScheduleId, Section.Section, async () =>
             {
                 await Task.Yield();
                 Interlocked.Increment(ref stored);

@@ -1,4 +1,5 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
 using Microsoft.Extensions.Options;

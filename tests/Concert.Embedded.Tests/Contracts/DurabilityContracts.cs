@@ -1,6 +1,4 @@
-using Concert.Booking.Messaging;
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Ports;
 using Concert.Contracts;
 using Concert.Embedded.Tests.Support;
 

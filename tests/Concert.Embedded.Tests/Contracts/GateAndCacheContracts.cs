@@ -1,6 +1,4 @@
-using Concert.Booking.Catalog;
-using Concert.Booking.Reservations;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Concert.Contracts;
 using Concert.Embedded.Catalog;
 using Concert.Embedded.Reservations;

@@ -1,4 +1,4 @@
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Concert.Contracts;
 using Concert.Embedded.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,4 +1,4 @@
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Ports;
 using Concert.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,4 +1,4 @@
-using Concert.Booking.Messaging;
+using Concert.Booking.Ports;
 using Concert.Embedded.Messaging;
 using Concert.Embedded.Tests.Support;
 using Shouldly;
@@ -37,7 +37,7 @@ public sealed class EmbeddedQueueTests : IDisposable
 
         Queue.Status.Depth.ShouldBe(4);
         await _backend.SendAsync(Folder.Message("4"));
-        await Should.ThrowAsync<Booking.Storage.StoreUnavailableException>(() => Queue.CheckAsync(Folder.Cancel));
+        await Should.ThrowAsync<StoreUnavailableException>(() => Queue.CheckAsync(Folder.Cancel));
         Queue.Complete(Queue.TryReceive()!).ShouldBeTrue();
         await Queue.CheckAsync(Folder.Cancel);
     }

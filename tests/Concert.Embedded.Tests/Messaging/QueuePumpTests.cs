@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using System.Diagnostics;
-using Concert.Booking.Messaging;
+using System.Diagnostics.Metrics;
+using Concert.Booking.Ports;
 using Concert.Contracts;
 using Concert.Embedded.Tests.Support;
 using Shouldly;

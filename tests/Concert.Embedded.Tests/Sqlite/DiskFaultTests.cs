@@ -1,5 +1,4 @@
-using Concert.Booking.Messaging;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Concert.Embedded.Tests.Support;
 using Shouldly;
 using Xunit;

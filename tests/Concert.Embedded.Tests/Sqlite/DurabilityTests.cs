@@ -1,5 +1,4 @@
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Ports;
 using Concert.Embedded.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -38,8 +37,8 @@ public sealed class DurabilityTests : IDisposable
         _backend.Queue.TryReceive().ShouldBeNull();
         _backend.Queue.Status.Depth.ShouldBe(0);
         _disk.GoOn();
-        (await first).ShouldBeOfType<Booking.Messaging.SendResult.Accepted>();
-        (await repeat).ShouldBeOfType<Booking.Messaging.SendResult.Accepted>();
+        (await first).ShouldBeOfType<SendResult.Accepted>();
+        (await repeat).ShouldBeOfType<SendResult.Accepted>();
         _backend.Queue.Status.Depth.ShouldBe(1);
     }
 
@@ -53,8 +52,8 @@ public sealed class DurabilityTests : IDisposable
         _disk.Fill();
         _disk.GoOn();
 
-        (await first).ShouldBeOfType<Booking.Messaging.SendResult.Unavailable>();
-        (await repeat).ShouldBeOfType<Booking.Messaging.SendResult.Unavailable>();
+        (await first).ShouldBeOfType<SendResult.Unavailable>();
+        (await repeat).ShouldBeOfType<SendResult.Unavailable>();
         _backend.Queue.Status.Depth.ShouldBe(0);
         _disk.Free();
         await _backend.SendAsync(Folder.Message("1"));

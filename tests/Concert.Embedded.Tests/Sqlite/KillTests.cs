@@ -1,6 +1,5 @@
 using System.Globalization;
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Ports;
 using Concert.Embedded.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;

@@ -1,4 +1,4 @@
-using Concert.Booking.Messaging;
+using Concert.Booking.Ports;
 using Concert.Contracts;
 using Concert.Embedded.Messaging;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,5 @@
 using System.Text;
-using Concert.Booking.Messaging;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,5 +1,4 @@
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Ports;
 using Concert.Embedded.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -40,8 +40,8 @@ internal sealed class CrashDrill : IAsyncDisposable
         ["Booking:MaxPerUser"] = "1000000",
         ["WaitingRoom:MaxActive"] = "1000000",
         ["WaitingRoom:AdmitPerInterval"] = "1000000",
-        ["Timers:ReleaseExpiredHolds"] = "00:00:00.5",
-        ["Timers:RepairPayments"] = "00:00:00.5",
+        ["ReleaseExpiredHoldsSchedule"] = "00:00:00.5",
+        ["RepairPaymentsSchedule"] = "00:00:00.5",
         ["Logging:LogLevel:Default"] = "Warning",
         ["DOTNET_TieredPGO"] = "0",
     };

@@ -1,8 +1,4 @@
-using Concert.Booking.Catalog;
-using Concert.Booking.Messaging;
-using Concert.Booking.Reservations;
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Ports;
 using Concert.Contracts;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Planted;

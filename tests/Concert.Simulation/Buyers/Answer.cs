@@ -1,4 +1,4 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Calls;
 
 namespace Concert.Simulation.Buyers;
 

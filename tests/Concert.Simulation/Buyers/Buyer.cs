@@ -1,8 +1,8 @@
+using Concert.Booking.Calls;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
 using Concert.Booking.WaitingRoom;
-using Concert.Simulation.Checks;
+using Concert.Booking.Wallets;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;
 using Concert.Simulation.Sale;

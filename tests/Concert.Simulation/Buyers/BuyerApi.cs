@@ -1,13 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ADRaffy.ENSNormalize;
-using Concert.Api;
 using Concert.Api.Json;
 using Concert.Api.Requests;
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
+using Concert.Booking.Paging;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using Concert.Simulation.Engine;

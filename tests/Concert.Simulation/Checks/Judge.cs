@@ -1,10 +1,9 @@
 using Concert.Booking.Catalog;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Identity;
-using Concert.Booking.Payments;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;

@@ -1,6 +1,6 @@
+using Concert.Booking.Calls;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;
 using Concert.Testing.Fakes;

@@ -1,4 +1,4 @@
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Ports;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;
 using Concert.Simulation.Sale;

@@ -1,5 +1,5 @@
 using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
+using Concert.Booking.Ids;
 using Concert.Booking.Reservations;
 using Concert.Simulation.Buyers;
 using Concert.Simulation.Ports;

@@ -1,5 +1,6 @@
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
+using Concert.Booking.Commands;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;
 

@@ -1,4 +1,4 @@
-using Concert.Booking.Payments;
+using Concert.Booking.Wallets;
 using Concert.Simulation.Buyers;
 using Concert.Simulation.Engine;
 

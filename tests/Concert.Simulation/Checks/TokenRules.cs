@@ -1,6 +1,6 @@
-using Concert.Booking.Messaging;
+using Concert.Booking.Commands;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.WaitingRoom;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;
 using Concert.Testing.Fakes;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Concert.Simulation.Faults;
 using Concert.Simulation.Planted;
 using Concert.Simulation.Sale;
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Concert.Booking.Shared;
+using Concert.Booking.Ports;
 
 namespace Concert.Simulation.Engine;
 

@@ -1,7 +1,8 @@
 using ADRaffy.ENSNormalize;
+using Concert.Booking.Availability;
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
+using Concert.Booking.Paging;
 using Concert.Booking.Wallets;
 
 namespace Concert.Simulation.Planted;

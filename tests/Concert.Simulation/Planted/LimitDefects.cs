@@ -1,3 +1,4 @@
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
 

@@ -1,4 +1,5 @@
-using Concert.Booking.Shared;
+using Concert.Booking.Calls;
+using Concert.Booking.Ports;
 using Concert.Booking.WaitingRoom;
 
 namespace Concert.Simulation.Planted;

@@ -1,14 +1,15 @@
-using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
-using Concert.Booking.Payments;
+using Concert.Booking.Availability;
+using Concert.Booking.Commands;
+using Concert.Booking.Handling;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
+using Concert.Booking.Timers;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace Concert.Simulation.Planted;
 

@@ -1,4 +1,5 @@
 using Concert.Booking.Idempotency;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 
 namespace Concert.Simulation.Planted;

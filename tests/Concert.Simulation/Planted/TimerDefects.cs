@@ -1,8 +1,9 @@
-using Concert.Booking.Identity;
-using Concert.Booking.Messaging;
+using Concert.Booking.Commands;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
 using Concert.Booking.Storage;
+using Concert.Booking.Timers;
 
 namespace Concert.Simulation.Planted;
 

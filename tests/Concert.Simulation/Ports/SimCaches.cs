@@ -1,6 +1,5 @@
-using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Storage;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Planted;
 using Concert.Testing.Fakes;
@@ -105,7 +104,7 @@ public sealed class SimSeatMapCachePort(SimProcess process, SimCaches caches) : 
             : build(key, cancellationToken)));
     }
 
-    public async Task<CommitResult> ChangeAsync(SectionRef section, Func<Task<CommitResult>> commit)
+    public async Task<CommitResult> ChangeAsync(string scheduleId, string section, Func<Task<CommitResult>> commit)
     {
         CommitResult? result = null;
         try
@@ -116,7 +115,7 @@ public sealed class SimSeatMapCachePort(SimProcess process, SimCaches caches) : 
         {
             if (MapMemory.IsToBeTold(result))
             {
-                await process.CallAsync(() => caches.Tell(section.PartitionKey));
+                await process.CallAsync(() => caches.Tell(new SectionRef(scheduleId, section).PartitionKey));
             }
         }
     }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Concert.Booking.Reservations;
+using Concert.Booking.Ports;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Faults;
 using Concert.Testing.Fakes;

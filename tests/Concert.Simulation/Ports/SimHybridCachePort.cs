@@ -1,5 +1,5 @@
 using System.Buffers;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Concert.Simulation.Engine;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;

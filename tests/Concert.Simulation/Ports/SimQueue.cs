@@ -1,4 +1,5 @@
-using Concert.Booking.Messaging;
+using Concert.Booking.Commands;
+using Concert.Booking.Ports;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Faults;
 using Concert.Simulation.Planted;

@@ -1,4 +1,4 @@
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Concert.Booking.WaitingRoom;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Faults;

@@ -1,6 +1,7 @@
-using Concert.Booking.Payments;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
+using Concert.Booking.Wallets;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Faults;
 using Concert.Simulation.Planted;

@@ -1,9 +1,8 @@
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 using Concert.Simulation.Buyers;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Faults;
 using Concert.Simulation.Planted;
-using Concert.Simulation.Ports;
 using Microsoft.Extensions.Configuration;
 
 namespace Concert.Simulation.Sale;

@@ -1,10 +1,7 @@
 using Concert.Api;
-using Concert.Booking.Catalog;
-using Concert.Booking.Messaging;
-using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking;
+using Concert.Booking.Ports;
+using Concert.Booking.Timers;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Planted;
 using Concert.Simulation.Ports;

@@ -1,4 +1,4 @@
-using Concert.Booking.Reservations;
+using Concert.Booking.Ports;
 
 namespace Concert.Testing.Fakes;
 

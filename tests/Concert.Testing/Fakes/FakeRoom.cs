@@ -1,5 +1,4 @@
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Ports;
 
 namespace Concert.Testing.Fakes;
 

@@ -1,6 +1,5 @@
-using Concert.Booking.Catalog;
-using Concert.Booking.Identity;
-using Concert.Booking.Storage;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 
 namespace Concert.Testing.Fakes;
 
@@ -35,7 +34,7 @@ public sealed class FakeSeatMapCache : ISeatMapCache
         }));
     }
 
-    public async Task<CommitResult> ChangeAsync(SectionRef section, Func<Task<CommitResult>> commit)
+    public async Task<CommitResult> ChangeAsync(string scheduleId, string section, Func<Task<CommitResult>> commit)
     {
         CommitResult? result = null;
         try
@@ -48,7 +47,7 @@ public sealed class FakeSeatMapCache : ISeatMapCache
             {
                 lock (_lock)
                 {
-                    _memory.Tell(section.PartitionKey);
+                    _memory.Tell(new SectionRef(scheduleId, section).PartitionKey);
                 }
             }
         }

@@ -1,3 +1,4 @@
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 
 namespace Concert.Testing.Fakes;
@@ -119,18 +120,18 @@ public sealed class FakeStore(TimeProvider time) : IDocumentStore
     public IReadOnlyList<LocatedDocument> All() => _documents.All();
 
     public IReadOnlyList<T> All<T>(DocumentContainer container, string key, string prefix)
-        where T : class, IDocument =>
+        where T : class, IDocument<T> =>
         [
             .. All().Where(d => d.Partition == new PartitionRef(container, key) && d.Document.Id.StartsWith(prefix, StringComparison.Ordinal))
                 .Select(d => DocumentJson.Read<T>(d.Document)),
         ];
 
     public T? Find<T>(PartitionRef partition, string id)
-        where T : class, IDocument => _documents.Read(partition, id) is { } stored ? DocumentJson.Read<T>(stored) : null;
+        where T : class, IDocument<T> => _documents.Read(partition, id) is { } stored ? DocumentJson.Read<T>(stored) : null;
 
     /// <summary>Writes a document as it is, beside the port.</summary>
     public void Seed<T>(PartitionRef partition, T document)
-        where T : class, IDocument =>
+        where T : class, IDocument<T> =>
         _documents.Commit(partition, [new DocumentOperation.Upsert(document.Id, DocumentJson.Write(document))]);
 
     /// <summary>Everything but the ETags, to compare two histories by their ends.</summary>

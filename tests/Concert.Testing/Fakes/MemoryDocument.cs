@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 using Concert.Testing.Promises.Documents;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Concert.Booking.Storage;
+using Concert.Booking.Ports;
 
 namespace Concert.Testing.Fakes;
 

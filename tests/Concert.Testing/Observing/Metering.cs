@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Concert.Booking.Shared;
+using Concert.Booking.Telemetry;
 
 namespace Concert.Testing.Observing;
 
@@ -16,7 +16,7 @@ public sealed class Metering : IDisposable
         Current.Value = this;
         _listener.InstrumentPublished = (published, listener) =>
         {
-            if (published.Meter == Telemetry.Meter && published.Name == instrument)
+            if (published.Meter == BookingTelemetry.Meter && published.Name == instrument)
             {
                 listener.EnableMeasurementEvents(published);
             }

@@ -1,12 +1,9 @@
 using Concert.Api;
 using Concert.Azure.Cosmos;
 using Concert.Azure.ServiceBus;
-using Concert.Booking.Catalog;
-using Concert.Booking.Messaging;
-using Concert.Booking.Reservations;
-using Concert.Booking.Shared;
-using Concert.Booking.Storage;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking;
+using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using ConcertFunctions.Functions;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Configuration;

@@ -1,5 +1,5 @@
 using Azure.Messaging.ServiceBus;
-using Concert.Booking.Messaging;
+using Concert.Booking.Ports;
 using ConcertFunctions.Functions;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Time.Testing;

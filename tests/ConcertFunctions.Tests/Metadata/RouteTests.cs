@@ -1,5 +1,5 @@
 using Concert.Api;
-using Concert.Booking.Shared;
+using Concert.Booking;
 using Concert.Embedded;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;

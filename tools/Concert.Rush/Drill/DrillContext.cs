@@ -1,6 +1,6 @@
-using Concert.Testing.Http;
 using Concert.Rush.Observation;
 using Concert.Rush.Options;
+using Concert.Testing.Http;
 
 namespace Concert.Rush.Drill;
 

@@ -1,5 +1,4 @@
 using Concert.Testing.Http;
-using Concert.Rush.Observation;
 
 namespace Concert.Rush.Drill;
 

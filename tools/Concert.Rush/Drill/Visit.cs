@@ -1,5 +1,5 @@
-using Concert.Testing.Http;
 using Concert.Rush.Observation;
+using Concert.Testing.Http;
 
 namespace Concert.Rush.Drill;
 

@@ -1,5 +1,4 @@
 using Concert.Rush.Observation;
-using Concert.Rush.Options;
 using Concert.Testing.Http;
 using Concert.Testing.Sales;
 

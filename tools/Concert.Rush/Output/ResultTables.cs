@@ -1,4 +1,3 @@
-using Concert.Rush.Observation;
 using Concert.Rush.Options;
 using Spectre.Console;
 

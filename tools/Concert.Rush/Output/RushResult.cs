@@ -1,7 +1,7 @@
-using Concert.Testing.Http;
 using Concert.Rush.Judging;
 using Concert.Rush.Observation;
 using Concert.Rush.Options;
+using Concert.Testing.Http;
 
 namespace Concert.Rush.Output;
 

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Concert.Azure.Tests.Cosmos.Gateway;
 
 /// <summary>What goes wrong with a request for documents.</summary>

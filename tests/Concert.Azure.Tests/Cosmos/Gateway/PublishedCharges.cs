@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Concert.Azure.Tests.Cosmos.Gateway;
 
 /// <summary>

@@ -1,6 +1,4 @@
-using Concert.Booking.Catalog;
-using Concert.Booking.Reservations;
-using Concert.Booking.WaitingRoom;
+using Concert.Booking.Ports;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -1,8 +1,7 @@
 using System.Globalization;
-using Concert.Booking.Identity;
-using Concert.Booking.Payments;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
-using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
 
 namespace Concert.Testing.Promises.Documents;

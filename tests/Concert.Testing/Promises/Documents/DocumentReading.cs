@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Concert.Booking.Catalog;
 using Concert.Booking.Idempotency;
-using Concert.Booking.Payments;
+using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;

@@ -1,4 +1,3 @@
-using Concert.Booking.Payments;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
 

@@ -1,0 +1,31 @@
+using Concert.Booking.Calls;
+using Concert.Booking.Catalog;
+
+namespace Concert.Booking.Availability;
+
+/// <summary>Concerts, schedules and availability.</summary>
+public interface ICatalogUseCases
+{
+    /// <summary>
+    /// Concerts with a schedule whose booking has not ended, in order of opening: what has been open longest first, then what opens next; then by name and id.
+    /// A schedule made elsewhere is in it after <see cref="ConcertListing.KeptFor"/> at the latest; what ends is out of it at once.
+    /// </summary>
+    Task<Result<IReadOnlyList<ConcertView>>> ListConcertsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Whether no concert was ever created. Looks at the whole catalogue when there is none.</summary>
+    Task<bool> IsEmptyAsync(CancellationToken cancellationToken);
+
+    Task<Result<IReadOnlyList<ScheduleView>>> ListSchedulesAsync(string concertId, CancellationToken cancellationToken);
+
+    /// <summary>A rendered <see cref="SeatMapView"/>; refusal not-yours (404) for an unknown schedule.</summary>
+    Task<Result<SeatMap>> GetSeatMapAsync(string scheduleId, bool includeAll, CancellationToken cancellationToken);
+
+    Task<Result<CreatedConcert>> CreateConcertAsync(NewConcert request, string? idempotencyKey, CancellationToken cancellationToken);
+
+    Task<Result<CreatedSchedule>> CreateScheduleAsync(NewSchedule request, string? idempotencyKey, CancellationToken cancellationToken);
+
+    Task<Result<ScheduleReport>> ReportAsync(string scheduleId, CancellationToken cancellationToken);
+
+    /// <summary>The concert's id that a seat, inventory, schedule, reservation or payment id carries; null when it is none of these.</summary>
+    string? ConcertOf(string id);
+}

@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using Concert.Booking.Catalog;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
+using Concert.Booking.Reservations;
+using Concert.Booking.Storage;
+
+namespace Concert.Booking.Availability;
+
+/// <summary>The sections of a schedule and what is taken of them.</summary>
+public sealed class ScheduleSections(IDocumentStore store, ISeatMapCache cache)
+{
+    /// <summary>Numbered sections first, then inventories, each in the order of the plan.</summary>
+    internal static IEnumerable<SectionRef> Of(ScheduleDocument schedule) =>
+        schedule.Sections.Select(s => s.Key).Concat(schedule.Inventories.Select(i => i.Key)).Select(key => new SectionRef(schedule.ScheduleId, key));
+
+    /// <summary>Places of the schedule, and how many of them are held or sold.</summary>
+    public async Task<(long Total, long Taken)> CountAsync(ScheduleDocument schedule, CancellationToken cancellationToken) =>
+        (schedule.Sections.Sum(s => (long)s.SeatCount) + schedule.Inventories.Sum(i => (long)i.Quantity),
+            (await SnapshotAsync(schedule, cancellationToken)).Sum(s => s.Taken));
+
+    /// <summary>In the order of <see cref="Of"/>.</summary>
+    internal async Task<IReadOnlyList<SectionSnapshot>> SnapshotAsync(ScheduleDocument schedule, CancellationToken cancellationToken)
+    {
+        List<SectionRef> sections = [.. Of(schedule)];
+        var contents = await cache.GetAsync(
+            schedule.ScheduleId,
+            [.. sections.Select(s => s.Section)],
+            (key, token) => ReadAsync(new SectionRef(schedule.ScheduleId, key), token),
+            cancellationToken);
+        return [.. sections.Zip(contents, (section, content) => new SectionSnapshot(section.IsInventory, content))];
+    }
+
+    internal async Task<CountersDocument> CountersAsync(SectionRef inventory, CancellationToken cancellationToken) =>
+        DocumentJson.Read<CountersDocument>(
+            await store.ReadAsync(inventory.Partition, CountersDocument.DocumentId, cancellationToken)
+            ?? throw new InvalidOperationException($"Inventory {inventory.PartitionKey} has no counters."));
+
+    /// <summary>All documents of a section whose id has the prefix.</summary>
+    internal async IAsyncEnumerable<StoredDocument> ReadAllAsync(
+        SectionRef section, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? after = null;
+        do
+        {
+            var page = await store.QueryAsync(section.Partition, new PartitionQuery(prefix, after), cancellationToken);
+            foreach (var item in page.Items)
+            {
+                yield return item;
+            }
+
+            after = page.Continuation;
+        }
+        while (after is not null);
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(SectionRef section, CancellationToken cancellationToken)
+    {
+        if (section.IsInventory)
+        {
+            return SectionSnapshot.Of(await CountersAsync(section, cancellationToken));
+        }
+
+        var taken = new List<SeatDocument>();
+        await foreach (var stored in ReadAllAsync(section, SeatDocument.Prefix, cancellationToken))
+        {
+            taken.Add(DocumentJson.Read<SeatDocument>(stored));
+        }
+
+        return SectionSnapshot.Of(taken);
+    }
+}

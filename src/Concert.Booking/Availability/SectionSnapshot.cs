@@ -1,0 +1,58 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Concert.Booking.Catalog;
+using Concert.Booking.Reservations;
+
+namespace Concert.Booking.Availability;
+
+/// <summary>
+/// What is taken of a section. A numbered one is its taken seats: four bytes each, twice the number, plus one when it is sold. An inventory is its counts:
+/// left, held and sold, eight bytes each.
+/// </summary>
+internal readonly record struct SectionSnapshot(bool IsInventory, ReadOnlyMemory<byte> Content)
+{
+    private const int SeatLength = sizeof(int);
+
+    /// <summary>Places that are held or sold.</summary>
+    public long Taken => IsInventory ? Number(1) + Number(2) : Content.Length / SeatLength;
+
+    /// <summary>Places of an inventory that can still be had.</summary>
+    public long Left => Number(0);
+
+    public static ReadOnlyMemory<byte> Of(CountersDocument counters)
+    {
+        var content = new byte[3 * sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(content, counters.Left);
+        BinaryPrimitives.WriteInt64LittleEndian(content.AsSpan(sizeof(long)), counters.Held);
+        BinaryPrimitives.WriteInt64LittleEndian(content.AsSpan(2 * sizeof(long)), counters.Sold);
+        return content;
+    }
+
+    public static ReadOnlyMemory<byte> Of(IReadOnlyCollection<SeatDocument> taken)
+    {
+        var content = new byte[taken.Count * SeatLength];
+        var at = 0;
+        foreach (var seat in taken)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(at), (seat.Number << 1) | (seat.Status == SeatStatus.Sold ? 1 : 0));
+            at += SeatLength;
+        }
+
+        return content;
+    }
+
+    /// <summary>The taken seats of a numbered section and their status.</summary>
+    public Dictionary<int, string> Seats()
+    {
+        var seats = new Dictionary<int, string>(Content.Length / SeatLength);
+        foreach (var value in MemoryMarshal.Cast<byte, int>(Content.Span))
+        {
+            var seat = BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
+            seats[seat >> 1] = (seat & 1) == 1 ? SeatStatus.Sold : SeatStatus.Held;
+        }
+
+        return seats;
+    }
+
+    private long Number(int index) => BinaryPrimitives.ReadInt64LittleEndian(Content.Span[(index * sizeof(long))..]);
+}

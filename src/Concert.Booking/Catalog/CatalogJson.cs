@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Concert.Booking.Catalog;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ConcertDocument))]
+[JsonSerializable(typeof(ScheduleDocument))]
+[JsonSerializable(typeof(ListingDocument))]
+[JsonSerializable(typeof(ListingCompleteDocument))]
+[JsonSerializable(typeof(CountersDocument))]
+internal sealed partial class CatalogJson : JsonSerializerContext;

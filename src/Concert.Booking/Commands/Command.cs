@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Concert.Booking.Ports;
+
+namespace Concert.Booking.Commands;
+
+/// <summary>
+/// A command. <see cref="AcceptedAt"/> is the time by which promises are measured: a payment accepted before the hold's end counts, however late it is handled.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
+[JsonDerivedType(typeof(ReserveCommand), "reserve")]
+[JsonDerivedType(typeof(PayCommand), "pay")]
+[JsonDerivedType(typeof(CancelCommand), "cancel")]
+[JsonDerivedType(typeof(ExpireCommand), "expire")]
+[JsonDerivedType(typeof(ResumeCommand), "resume")]
+public abstract record Command(string ReservationId, DateTimeOffset AcceptedAt)
+{
+    [JsonIgnore]
+    public abstract string Name { get; }
+}
+
+/// <summary>Hold these seats, or this quantity of an inventory.</summary>
+public sealed record ReserveCommand(
+    string ReservationId,
+    DateTimeOffset AcceptedAt,
+    string UserId,
+    IReadOnlyList<int>? Seats,
+    int? Quantity) : Command(ReservationId, AcceptedAt)
+{
+    [JsonIgnore]
+    public override string Name => "reserve";
+}
+
+/// <summary>Pay the hold from the wallet; then end the queue token.</summary>
+public sealed record PayCommand(
+    string ReservationId,
+    DateTimeOffset AcceptedAt,
+    string UserId,
+    string PaymentId,
+    TokenClaims? Token) : Command(ReservationId, AcceptedAt)
+{
+    [JsonIgnore]
+    public override string Name => "pay";
+}
+
+/// <summary>Cancel a hold or a paid reservation.</summary>
+public sealed record CancelCommand(
+    string ReservationId,
+    DateTimeOffset AcceptedAt,
+    string UserId,
+    string Why) : Command(ReservationId, AcceptedAt)
+{
+    [JsonIgnore]
+    public override string Name => "cancel";
+}
+
+/// <summary>Put the places back on sale if the hold is over. From the timer.</summary>
+public sealed record ExpireCommand(string ReservationId, DateTimeOffset AcceptedAt) : Command(ReservationId, AcceptedAt)
+{
+    [JsonIgnore]
+    public override string Name => "expire";
+}
+
+/// <summary>Finish a payment or a refund that was left half done. From the timer.</summary>
+public sealed record ResumeCommand(string ReservationId, DateTimeOffset AcceptedAt) : Command(ReservationId, AcceptedAt)
+{
+    [JsonIgnore]
+    public override string Name => "resume";
+}
+
+public static class CommandJson
+{
+    public static byte[] Write(Command command) => JsonSerializer.SerializeToUtf8Bytes(command, CommandJsonContext.Default.Command);
+
+    /// <summary>Null when the body is not a command of this version.</summary>
+    public static Command? TryRead(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body.Span, CommandJsonContext.Default.Command) is { ReservationId: not null } command ? command : null;
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Command))]
+internal sealed partial class CommandJsonContext : JsonSerializerContext;

@@ -1,0 +1,167 @@
+using Concert.Booking.Ports;
+using Microsoft.Extensions.Options;
+
+namespace Concert.Booking.Settings;
+
+public enum WaitingRoomScope
+{
+    /// <summary>One line for the whole service.</summary>
+    Service,
+
+    /// <summary>A line for each concert.</summary>
+    Concert,
+}
+
+/// <summary>Section <c>WaitingRoom</c>.</summary>
+public sealed class WaitingRoomOptions
+{
+    public const string Section = "WaitingRoom";
+
+    /// <summary>Which concerts share a line.</summary>
+    [SettingChoice(Section)]
+    public WaitingRoomScope Scope { get; set; } = WaitingRoomScope.Service;
+
+    /// <summary>Active tokens at once in a room.</summary>
+    [SettingRange(Section, 1, 1_000_000)]
+    public int MaxActive { get; set; } = 100;
+
+    /// <summary>Admissions within any <see cref="AdmitInterval"/>.</summary>
+    [SettingRange(Section, 1, 1_000_000)]
+    public int AdmitPerInterval { get; set; } = 50;
+
+    [SettingRange(Section, "00:00:00.1000000", "01:00:00")]
+    public TimeSpan AdmitInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    [SettingRange(Section, "00:00:01", "1.00:00:00")]
+    public TimeSpan ActiveFor { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>A waiting token not polled for this long gives up its place.</summary>
+    [SettingRange(Section, "00:00:01", "1.00:00:00")]
+    public TimeSpan SilenceLimit { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Secret of at least 32 characters under which tokens and reservation ids are signed (HMAC-SHA256).</summary>
+    [SecretLength(Section, 32)]
+    public string SigningKey { get; set; } = "";
+
+    /// <summary>The key before the last rotation: still verifies, no longer signs. Empty for none.</summary>
+    [SecretLength(Section, 32, IsOptional = true)]
+    public string PreviousSigningKey { get; set; } = "";
+
+    /// <summary>How long a genuine token still tells who its user is.</summary>
+    [SettingRange(Section, "00:01:00", "7.00:00:00")]
+    public TimeSpan KnownFor { get; set; } = TimeSpan.FromHours(24);
+
+    public RoomLimits Limits => new(MaxActive, AdmitPerInterval, AdmitInterval, ActiveFor, SilenceLimit);
+}
+
+/// <summary>Section <c>Booking</c>.</summary>
+public sealed class BookingOptions
+{
+    public const string Section = "Booking";
+
+    /// <summary>From the moment the hold was written.</summary>
+    [SettingRange(Section, "00:00:00.1000000", "1.00:00:00")]
+    public TimeSpan HoldFor { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The release waits this much longer than the hold, for clocks that differ.</summary>
+    [SettingRange(Section, "00:00:00", "01:00:00")]
+    public TimeSpan ReleaseGrace { get; set; } = TimeSpan.FromSeconds(15);
+
+    [SettingRange(Section, 1, 8)]
+    public int MaxSeatsPerReservation { get; set; } = 8;
+
+    /// <summary>Live places (held or sold) of one user in a schedule, over all its sections and inventories.</summary>
+    [SettingRange(Section, 1, 1_000_000)]
+    public int MaxPerUser { get; set; } = 8;
+
+    /// <summary>Queue sessions of a section: seats share them by a stable hash when there are more seats.</summary>
+    [SettingRange(Section, 1, 65_535)]
+    public int SessionsPerSection { get; set; } = 128;
+
+    /// <summary>A payment or refund that is not done after this is resumed by the repair timer.</summary>
+    [SettingRange(Section, "00:00:01", "01:00:00")]
+    public TimeSpan RepairAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a refused request can be read. Longer than any command can stay in the queue.</summary>
+    [SettingRange(Section, "02:00:00", "365.00:00:00")]
+    public TimeSpan KeepRefusals { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long an Idempotency-Key is remembered.</summary>
+    [SettingRange(Section, "00:10:00", "365.00:00:00")]
+    public TimeSpan KeepIdempotencyKeys { get; set; } = TimeSpan.FromDays(2);
+
+    /// <summary>Attempts to decide and commit within one delivery before the message goes back to the queue.</summary>
+    [SettingRange(Section, 1, 100)]
+    public int MaxCommitAttempts { get; set; } = 16;
+}
+
+/// <summary>Section <c>Wallet</c>. Amounts are won.</summary>
+public sealed class WalletOptions
+{
+    public const string Section = "Wallet";
+
+    [SettingRange(Section, 1, 1_000_000_000_000)]
+    public long MaxCharge { get; set; } = 10_000_000;
+
+    [SettingRange(Section, 1, 1_000_000_000_000)]
+    public long MaxBalance { get; set; } = 1_000_000_000_000;
+}
+
+/// <summary>Section <c>Cancellation</c>.</summary>
+public sealed class CancellationOptions
+{
+    public const string Section = "Cancellation";
+
+    /// <summary>A paid reservation can be cancelled until this long before doors open.</summary>
+    [SettingRange(Section, "00:00:00", "365.00:00:00")]
+    public TimeSpan Deadline { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>What is given back by the time left until doors open; the largest <see cref="RefundRule.AtLeast"/> that fits counts. Empty for the default table.</summary>
+    [ValidateEnumeratedItems]
+    public IList<RefundRule> Refunds { get; set; } = [];
+
+    public static IReadOnlyList<RefundRule> DefaultRefunds { get; } =
+    [
+        new() { AtLeast = TimeSpan.FromDays(7), Percent = 100 },
+        new() { AtLeast = TimeSpan.FromDays(3), Percent = 90 },
+        new() { AtLeast = TimeSpan.Zero, Percent = 80 },
+    ];
+}
+
+/// <summary>From <see cref="AtLeast"/> before doors open, <see cref="Percent"/> of the price is given back.</summary>
+public sealed class RefundRule
+{
+    [SettingRange(CancellationOptions.Section + ":Refunds", "00:00:00", "3650.00:00:00")]
+    public TimeSpan AtLeast { get; set; }
+
+    [SettingRange(CancellationOptions.Section + ":Refunds", 0, 100)]
+    public int Percent { get; set; }
+}
+
+/// <summary>Section <c>Admin</c>.</summary>
+public sealed class AdminOptions
+{
+    public const string Section = "Admin";
+
+    /// <summary>Secret of at least 16 characters that admin calls send as <c>x-admin-key</c>.</summary>
+    [SecretLength(Section, 16)]
+    public string Key { get; set; } = "";
+}
+
+public enum IdentityMode
+{
+    /// <summary>The body's userId is believed. For one machine and for tests only.</summary>
+    Development,
+
+    /// <summary>The user is the platform's: App Service authentication's <c>X-MS-CLIENT-PRINCIPAL-ID</c>.</summary>
+    Platform,
+}
+
+/// <summary>Section <c>Identity</c>.</summary>
+public sealed class IdentityOptions
+{
+    public const string Section = "Identity";
+
+    [SettingChoice(Section)]
+    public IdentityMode Mode { get; set; } = IdentityMode.Development;
+}
