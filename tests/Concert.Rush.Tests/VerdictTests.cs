@@ -48,8 +48,8 @@ public sealed class VerdictTests
         }),
         ["a cancel refused"] = ("Payments and cancels went through", () => GoodDrill() with { Cancels = [new CancelAttempt("u1", "r1", false, "cancel-window-closed")] }),
         ["a balance that is not the sum"] = ("Ledgers add up", () => Wallet(w => w with { Balance = 501 })),
-        ["a charge lost"] = ("No won lost or made up", () => Wallet(w => w with { Charges = [.. w.Charges!, new ChargeFact(7, 507)] })),
-        ["a payment that moved no money"] = ("No won lost or made up", () => Wallet(w => w with { Payments = [] })),
+        ["a charge lost"] = ("No money lost or invented", () => Wallet(w => w with { Charges = [.. w.Charges!, new ChargeFact(7, 507)] })),
+        ["a payment that moved no money"] = ("No money lost or invented", () => Wallet(w => w with { Payments = [] })),
         ["a refund above its payment"] = ("Refunds within payments", () => Sale(s => s with { Payments = [s.Payments[0] with { Refund = 1001 }] })),
         ["a report with other payments"] = ("Report's money agrees", () => Places(p => p with { Money = (999, 0) })),
     };

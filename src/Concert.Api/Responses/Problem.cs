@@ -16,7 +16,7 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
     public static Problem NotJson { get; } =
         new(415, InvalidCode, "The media type is not supported.", "Send application/json in UTF-8, not compressed.");
 
-    public static Problem UnknownRoute { get; } = new(404, InvalidCode, "There is no such resource.", "No operation has this path. See /docs.");
+    public static Problem UnknownRoute { get; } = new(404, InvalidCode, "Not found.", "No operation has this path. See /docs.");
 
     public static Problem WrongMethod { get; } =
         new(405, InvalidCode, "The method is not allowed.", "The path exists, but not with this method. See the Allow header.");
@@ -76,7 +76,7 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
         RefusalCode.TokenExpired => (401, "The queue token is no longer valid."),
         RefusalCode.InsufficientBalance => (402, "The balance does not suffice."),
         RefusalCode.NotAdmitted => (403, "It is not your turn yet."),
-        RefusalCode.NotYours => (404, "There is no such thing of yours."),
+        RefusalCode.NotYours => (404, "Not found."),
         RefusalCode.AlreadyQueued => (409, "You are in the waiting room already."),
         RefusalCode.SeatTaken => (409, "The seat is taken."),
         RefusalCode.SoldOut => (409, "Sold out."),

@@ -33,7 +33,7 @@ public sealed record Refusal(RefusalCode Code, string Detail, TimeSpan? RetryAft
     public static Refusal Invalid(string detail) => new(RefusalCode.InvalidRequest, detail);
 
     /// <summary>The one answer for what does not exist and for what is another user's, so that ids reveal nothing.</summary>
-    public static Refusal NotYours(string what) => new(RefusalCode.NotYours, $"There is no such {what} of yours.");
+    public static Refusal NotYours(string what) => new(RefusalCode.NotYours, $"{char.ToUpperInvariant(what[0])}{what[1..]} not found.");
 
     public static Refusal Unavailable(string detail, TimeSpan? retryAfter = null) =>
         new(RefusalCode.Unavailable, detail, retryAfter ?? TimeSpan.FromSeconds(1));

@@ -67,7 +67,7 @@ internal static class Schema
         DocumentContainer.Catalog => "catalog",
         DocumentContainer.Bookings => "bookings",
         DocumentContainer.Wallets => "wallets",
-        _ => throw new ArgumentOutOfRangeException(nameof(container), container, "There is no such container."),
+        _ => throw new ArgumentOutOfRangeException(nameof(container), container, "Unknown container."),
     };
 
     /// <summary>With a row number: a table clustered by text keys writes twice the bytes. The two partial indexes hold only what a timer looks for.</summary>

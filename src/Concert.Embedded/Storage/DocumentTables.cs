@@ -16,6 +16,6 @@ internal sealed class DocumentTables(Connection connection)
         DocumentContainer.Catalog => All[0],
         DocumentContainer.Bookings => All[1],
         DocumentContainer.Wallets => All[2],
-        _ => throw new ArgumentOutOfRangeException(nameof(container), container, "There is no such container."),
+        _ => throw new ArgumentOutOfRangeException(nameof(container), container, "Unknown container."),
     };
 }

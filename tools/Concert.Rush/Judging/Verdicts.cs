@@ -63,7 +63,7 @@ public static class Verdicts
         yield return Verdict.From(
             "Ledgers add up", "L1", sale.Wallets.SelectMany(LedgerAddsUp.Check), $"{sale.Wallets.Count:N0} wallets, balance {sale.Wallets.Sum(w => w.Balance):N0} won");
         yield return Verdict.From(
-            "No won lost or made up", "L2 L3", sale.Wallets.SelectMany(w => NoMoneyLost.Check(w).Concat(OneEffect.Entries(w)).Concat(OneEffect.Charges(w))),
+            "No money lost or invented", "L2 L3", sale.Wallets.SelectMany(w => NoMoneyLost.Check(w).Concat(OneEffect.Entries(w)).Concat(OneEffect.Charges(w))),
             $"{charged:N0} charged = balances + {paid:N0} paid - {refunded:N0} refunded");
         yield return Verdict.From(
             "Refunds within payments", "L4", RefundsBounded.Check(sale),
