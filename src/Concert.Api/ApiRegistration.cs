@@ -25,7 +25,7 @@ public static class ApiRegistration
         services.AddOptions<CorsSettings>().Bind(configuration.GetSection(CorsSettings.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CorsSettings>, CorsSettings>();
         services.AddSingleton<OutcomeWaiter>();
-        services.AddSingleton<Gatekeeper>();
+        services.AddSingleton<AccessControl>();
         services.AddSingleton<IEndpoints, QueueEndpoints>();
         services.AddSingleton<IEndpoints, CatalogEndpoints>();
         services.AddSingleton<IEndpoints, ReservationEndpoints>();

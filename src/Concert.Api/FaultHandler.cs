@@ -22,7 +22,7 @@ internal sealed class FaultHandler(ILogger<FaultHandler> log) : IExceptionHandle
             case StoreUnavailableException unavailable:
                 Log.Unavailable(log, exception, operation);
                 return Problem.From(
-                    Refusal.Unavailable("A part of the service does not answer. What was not accepted has changed nothing.", unavailable.RetryAfter));
+                    Refusal.Unavailable("Part of the service is not responding. Nothing was changed.", unavailable.RetryAfter));
             case BadHttpRequestException bad:
                 return Problem.OfStatus(bad.StatusCode);
             default:

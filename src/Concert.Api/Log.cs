@@ -14,6 +14,6 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Warning, "Readiness: {Dependency} cannot be used")]
     public static partial void NotReady(ILogger logger, Exception exception, string dependency);
 
-    [LoggerMessage(3, LogLevel.Debug, "The client left before it had its answer")]
+    [LoggerMessage(3, LogLevel.Debug, "The client disconnected before it was answered")]
     public static partial void Gone(ILogger logger, Exception exception);
 }

@@ -45,7 +45,7 @@ public static class BookingRegistration
 
     private static IServiceCollection AddHandlers(this IServiceCollection services) => services
         .AddSingleton<KeyRing>()
-        .AddSingleton<IdMinter>()
+        .AddSingleton<IdGenerator>()
         .AddSingleton<Lots>()
         .AddSingleton<Lines>()
         .AddSingleton<TokenSigner>()
@@ -60,7 +60,7 @@ public static class BookingRegistration
         .AddSingleton<ScheduleSections>()
         .AddSingleton<SeatMapReader>()
         .AddSingleton<ScheduleReporter>()
-        .AddSingleton<ClaimRegister>()
+        .AddSingleton<IdempotencyClaims>()
         .AddSingleton<SectionLoader>()
         .AddSingleton<SectionWriter>()
         .AddSingleton<UserPlaces>()

@@ -20,7 +20,7 @@ public sealed class VerdictTests
         {
             Reservations = [.. p.Reservations, Reserved("r9", "u9", "b", Status.Held, Status.Paying, Status.Confirmed, Status.Cancelled, Status.Cancelled)],
         })),
-        ["more taken than there is"] = ("Never more than there is", () => Report(r => r with { Held = 2, Reserved = 3, Available = -1 })),
+        ["more taken than there is"] = ("Never oversold", () => Report(r => r with { Held = 2, Reserved = 3, Available = -1 })),
         ["a reservation with a part of its seats"] = ("All places or none", () => Sale(s => s with { Requests = [s.Requests![0] with { Seats = ["a", "d"], Places = 2 }, .. s.Requests.Skip(1)] })),
         ["a seat nobody got"] = ("Exactly the right number", () => GoodDrill() with { Asks = [Asked("u1", "a", "r1", Status.Rejected), .. GoodDrill().Asks.Skip(1)] }),
         ["two holds of one seat"] = ("Exactly the right number", () => GoodDrill() with { Asks = [.. GoodDrill().Asks, Asked("u9", "a", "r9", Status.Held)] }),
@@ -33,7 +33,7 @@ public sealed class VerdictTests
         ["a step without an answer"] = ("Every buyer was answered", () => Sale(s => s with { Unanswered = ["u9 hold"] })),
         ["an accepted id that is not readable"] = ("Nothing accepted was lost", () => Sale(s => s with { Missing = ["r1 (not-yours)"] })),
         ["a payment still pending"] = ("Nothing accepted was lost", () => Sale(s => s with { Payments = [.. s.Payments, new PaymentFact("p9", "u1", "r1", Status.Pending, 1000)] })),
-        ["a move that is not in the table"] = ("Nothing was unsaid", () => Places(p => p with { Reservations = [.. p.Reservations.Skip(1), Reserved("r1", "u1", "a", Status.Paying, Status.Held)] })),
+        ["a move that is not in the table"] = ("Nothing was taken back", () => Places(p => p with { Reservations = [.. p.Reservations.Skip(1), Reserved("r1", "u1", "a", Status.Paying, Status.Held)] })),
         ["a hold nobody was promised"] = ("Refusals left nothing behind", () => Sale(s => s with { Requests = [.. s.Requests!.Skip(1)] })),
         ["a report with other sales"] = ("Report agrees with buyers", () => Report(r => r with { Sold = 2, Held = 0 })),
         ["dates with another count"] = ("Dates agree with report", () => Places(p => p with { Counts = [p.Counts[0], p.Counts[1] with { Reserved = 1 }] })),
@@ -41,17 +41,17 @@ public sealed class VerdictTests
         ["a seat stuck"] = ("Seat map agrees", () => Places(p => p with { Seats = new Dictionary<string, SeatFact> { ["a"] = new(Status.Held), ["b"] = new(Status.Available) } })),
         ["no seat map"] = ("Seat map agrees", () => Places(p => p with { Seats = null })),
         ["sold and never paid"] = ("Sold means paid once", () => Sale(s => s with { Payments = [] })),
-        ["a covered payment refused at once"] = ("Payments and cancels went through", () => GoodDrill() with { PaymentAttempts = [new PaymentAttempt("u1", "r1", null, "insufficient-balance")] }),
-        ["a covered payment that failed"] = ("Payments and cancels went through", () => GoodDrill() with
+        ["a covered payment refused at once"] = ("Payments and cancellations succeeded", () => GoodDrill() with { PaymentAttempts = [new PaymentAttempt("u1", "r1", null, "insufficient-balance")] }),
+        ["a covered payment that failed"] = ("Payments and cancellations succeeded", () => GoodDrill() with
         {
             PaymentAttempts = [new PaymentAttempt("u1", "r1", "p1", null) { Outcome = Status.Failed, Reason = "insufficient-balance" }],
         }),
-        ["a cancel refused"] = ("Payments and cancels went through", () => GoodDrill() with { Cancels = [new CancelAttempt("u1", "r1", false, "cancel-window-closed")] }),
+        ["a cancel refused"] = ("Payments and cancellations succeeded", () => GoodDrill() with { Cancels = [new CancelAttempt("u1", "r1", false, "cancel-window-closed")] }),
         ["a balance that is not the sum"] = ("Ledgers add up", () => Wallet(w => w with { Balance = 501 })),
         ["a charge lost"] = ("No money lost or invented", () => Wallet(w => w with { Charges = [.. w.Charges!, new ChargeFact(7, 507)] })),
         ["a payment that moved no money"] = ("No money lost or invented", () => Wallet(w => w with { Payments = [] })),
         ["a refund above its payment"] = ("Refunds within payments", () => Sale(s => s with { Payments = [s.Payments[0] with { Refund = 1001 }] })),
-        ["a report with other payments"] = ("Report's money agrees", () => Places(p => p with { Money = (999, 0) })),
+        ["a report with other payments"] = ("Report agrees on money", () => Places(p => p with { Money = (999, 0) })),
     };
 
     public static TheoryData<string> CaseNames => [.. Cases.Keys];

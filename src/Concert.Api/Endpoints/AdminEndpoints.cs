@@ -32,7 +32,7 @@ internal sealed class AdminEndpoints(ICatalogUseCases catalog) : IEndpoints
             .Requires(Access.Admin);
         api.MapGet(Routes.ReportSchedule, ReportAsync)
             .Produces<ScheduleReport>()
-            .WithContract(nameof(Routes.ReportSchedule), "What sold, what is held, what was refunded.", new()
+            .WithContract(nameof(Routes.ReportSchedule), "What was sold, held and refunded.", new()
             {
                 Parameters = [Parameters.Id("schedule", Examples.Schedule)],
                 Responses = [new("report", Examples.Report)],

@@ -37,7 +37,7 @@ internal sealed class CatalogEndpoints(ICatalogUseCases catalog) : IEndpoints
                 [
                     new("concertScheduleId", "query", true, "The schedule.", Examples.Schedule),
                     new("include", "query", false, "`all` for every seat with its status.", "all") { OneOf = ["all"] },
-                    new("If-None-Match", "header", false, "The ETag of the answer before.", "\"12-1\""),
+                    new("If-None-Match", "header", false, "The ETag of the previous answer.", "\"12-1\""),
                 ],
                 Responses = [new("available", Examples.Available), new("all", Examples.AllSeats)],
                 Headers = ["ETag"],

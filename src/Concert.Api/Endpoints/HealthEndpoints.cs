@@ -10,7 +10,7 @@ internal sealed class HealthEndpoints(HealthCheckService health) : IEndpoints
         var api = routes.MapGroup("").WithTags("System");
         api.MapGet(Routes.Live, Live)
             .Produces<Liveness>()
-            .WithContract(nameof(Routes.Live), "The process runs.", new() { Responses = [new("live", new Liveness("live"))] });
+            .WithContract(nameof(Routes.Live), "The process is running.", new() { Responses = [new("live", new Liveness("live"))] });
         api.MapGet(Routes.LiveUnderApi, Live);
         api.MapGet(Routes.Ready, ReadyAsync)
             .Produces<Readiness>()
@@ -30,6 +30,6 @@ internal sealed class HealthEndpoints(HealthCheckService health) : IEndpoints
         var checks = report.Entries.Select(e => new DependencyHealth(e.Key, e.Value.Description!, (long)e.Value.Duration.TotalMilliseconds)).ToList();
         return report.Status == HealthStatus.Healthy
             ? Reply.Of(new Readiness("ready", checks))
-            : Problem.From(Refusal.Unavailable("A dependency does not answer.")) with { Checks = checks };
+            : Problem.From(Refusal.Unavailable("A dependency is not responding.")) with { Checks = checks };
     }
 }

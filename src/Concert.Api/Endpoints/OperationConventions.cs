@@ -28,7 +28,7 @@ internal static class OperationConventions
         .WithMetadata(new RequiredAccess(access))
         .AddEndpointFilterFactory((factory, next) =>
         {
-            var filter = new AccessFilter(factory.ApplicationServices.GetRequiredService<Gatekeeper>(), access);
+            var filter = new AccessFilter(factory.ApplicationServices.GetRequiredService<AccessControl>(), access);
             return context => filter.InvokeAsync(context, next);
         })
         .AddEndpointFilter(Key)

@@ -26,14 +26,14 @@ public enum Access
 }
 
 /// <summary>Lets nobody past who may not call, before anything else of the request is looked at.</summary>
-internal sealed class AccessFilter(Gatekeeper gatekeeper, Access access) : IEndpointFilter
+internal sealed class AccessFilter(AccessControl gatekeeper, Access access) : IEndpointFilter
 {
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         gatekeeper.Admit(context.GetArgument<Call>(0), access) is { } denied ? new(denied) : next(context);
 }
 
 /// <summary>Establishes who calls. Tokens are the waiting room's own and end with it, so they are no authentication scheme of the framework's.</summary>
-internal sealed class Gatekeeper(IQueueUseCases queue, IOptions<AdminOptions> admin, IOptions<IdentityOptions> identity)
+internal sealed class AccessControl(IQueueUseCases queue, IOptions<AdminOptions> admin, IOptions<IdentityOptions> identity)
 {
     public const string TokenHeader = "queue-token";
     public const string AdminHeader = "x-admin-key";

@@ -35,8 +35,8 @@ internal static class ContractTransformers
                 + "`Prefer: wait=N` waits for the outcome. Money is a whole number of won, times are ISO 8601 with offset.",
         };
         document.Servers = [new OpenApiServer { Url = "/" }];
-        document.AddComponent(Gatekeeper.TokenHeader, ApiKey(Gatekeeper.TokenHeader, "The token of POST /api/queue/issue."));
-        document.AddComponent(Gatekeeper.AdminHeader, ApiKey(Gatekeeper.AdminHeader, "The admin key."));
+        document.AddComponent(AccessControl.TokenHeader, ApiKey(AccessControl.TokenHeader, "The token of POST /api/queue/issue."));
+        document.AddComponent(AccessControl.AdminHeader, ApiKey(AccessControl.AdminHeader, "The admin key."));
     }
 
     private static OpenApiSecurityScheme ApiKey(string header, string description) =>

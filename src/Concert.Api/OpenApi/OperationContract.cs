@@ -39,8 +39,8 @@ internal static class Parameters
 {
     public static IReadOnlyList<Parameter> Paging { get; } =
     [
-        new("continuation", "query", false, "The continuation of the page before.", "bzpuZXh0") { MaxLength = ApiLimits.ContinuationLength },
-        new("limit", "query", false, "Items on a page; 20 without it.", "20") { Range = (1, ApiLimits.MaxPage) },
+        new("continuation", "query", false, "The continuation from the previous page.", "bzpuZXh0") { MaxLength = ApiLimits.ContinuationLength },
+        new("limit", "query", false, "Items per page; 20 by default.", "20") { Range = (1, ApiLimits.MaxPage) },
     ];
 
     public static Parameter Wait { get; } =

@@ -144,8 +144,8 @@ internal static class OperationTransformer
 
     private static string? Scheme(Access? access) => access switch
     {
-        Access.Admin => Gatekeeper.AdminHeader,
-        Access.Known or Access.Token or Access.Admitted => Gatekeeper.TokenHeader,
+        Access.Admin => AccessControl.AdminHeader,
+        Access.Known or Access.Token or Access.Admitted => AccessControl.TokenHeader,
         _ => null,
     };
 

@@ -48,7 +48,7 @@ internal sealed class Body<T> : IInput
             return length switch
             {
                 > ApiLimits.BodyBytes => Problem.BodyTooLarge,
-                0 => Problem.Invalid("The call needs a JSON body."),
+                0 => Problem.Invalid("A JSON body is required."),
                 _ => IsJson(request) ? Parse(buffer.AsSpan(0, length)) : Problem.NotJson,
             };
         }
@@ -94,7 +94,7 @@ internal sealed class Body<T> : IInput
         }
         catch (JsonException wrong)
         {
-            return Problem.Invalid($"The body is not the JSON this call takes (at {Place(wrong)}).");
+            return Problem.Invalid($"The JSON body does not match this operation (at {Place(wrong)}).");
         }
     }
 

@@ -14,7 +14,7 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
         new(413, InvalidCode, "The body is too large.", $"A body may have at most {ApiLimits.BodyBytes} bytes.") { EndsConnection = true };
 
     public static Problem NotJson { get; } =
-        new(415, InvalidCode, "The media type is not supported.", "Send application/json in UTF-8, not compressed.");
+        new(415, InvalidCode, "The media type is not supported.", "Send uncompressed application/json in UTF-8.");
 
     public static Problem UnknownRoute { get; } = new(404, InvalidCode, "Not found.", "No operation has this path. See /docs.");
 
@@ -22,7 +22,7 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
         new(405, InvalidCode, "The method is not allowed.", "The path exists, but not with this method. See the Allow header.");
 
     public static Problem TargetTooLong { get; } =
-        new(414, InvalidCode, "The address is too long.", $"Path and query may have at most {ApiLimits.TargetLength} characters.") { EndsConnection = true };
+        new(414, InvalidCode, "The URL is too long.", $"Path and query may have at most {ApiLimits.TargetLength} characters.") { EndsConnection = true };
 
     public static Problem HeadersTooLarge { get; } = new(
         431, InvalidCode, "The headers are too large.", $"At most {ApiLimits.HeaderCount} headers with {ApiLimits.HeadersLength} characters in all.") { EndsConnection = true };
@@ -30,7 +30,7 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
     public static Problem Internal { get; } =
         new(500, RefusalCode.Unavailable.Name(), "Something went wrong on our side.", "The request could not be handled. The trace id names it in our logs.");
 
-    public static Problem Full { get; } = From(new Refusal(RefusalCode.TooManyRequests, "The service handles as many requests as it can at the moment."));
+    public static Problem Full { get; } = From(new Refusal(RefusalCode.TooManyRequests, "Too many requests at the moment. Try again shortly."));
 
     private static string InvalidCode => RefusalCode.InvalidRequest.Name();
 
@@ -70,25 +70,25 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
 
     private static (int Status, string Title) Of(RefusalCode code) => code switch
     {
-        RefusalCode.InvalidRequest => (400, "The request is not valid."),
-        RefusalCode.NoToken => (401, "Credentials are needed."),
-        RefusalCode.BadToken => (401, "The credentials are not genuine."),
+        RefusalCode.InvalidRequest => (400, "Invalid request."),
+        RefusalCode.NoToken => (401, "Credentials required."),
+        RefusalCode.BadToken => (401, "Invalid credentials."),
         RefusalCode.TokenExpired => (401, "The queue token is no longer valid."),
-        RefusalCode.InsufficientBalance => (402, "The balance does not suffice."),
+        RefusalCode.InsufficientBalance => (402, "Insufficient balance."),
         RefusalCode.NotAdmitted => (403, "It is not your turn yet."),
         RefusalCode.NotYours => (404, "Not found."),
-        RefusalCode.AlreadyQueued => (409, "You are in the waiting room already."),
+        RefusalCode.AlreadyQueued => (409, "Already in the waiting room."),
         RefusalCode.SeatTaken => (409, "The seat is taken."),
         RefusalCode.SoldOut => (409, "Sold out."),
         RefusalCode.BookingClosed => (409, "Booking is not open."),
-        RefusalCode.LimitReached => (409, "A limit is reached."),
+        RefusalCode.LimitReached => (409, "Limit reached."),
         RefusalCode.HoldExpired => (409, "The hold has ended."),
-        RefusalCode.NotCancellable => (409, "It cannot be cancelled."),
+        RefusalCode.NotCancellable => (409, "This reservation cannot be cancelled."),
         RefusalCode.CancelWindowClosed => (409, "It is too late to cancel."),
-        RefusalCode.AlreadyPaid => (409, "It is paid already."),
-        RefusalCode.IdempotencyMismatch => (422, "The idempotency key was used for another request."),
+        RefusalCode.AlreadyPaid => (409, "Already paid."),
+        RefusalCode.IdempotencyMismatch => (422, "Idempotency-Key already used for another request."),
         RefusalCode.TooManyRequests => (429, "Too many requests."),
-        RefusalCode.Unavailable => (503, "The service is not available right now."),
+        RefusalCode.Unavailable => (503, "The service is temporarily unavailable."),
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, null),
     };
 }

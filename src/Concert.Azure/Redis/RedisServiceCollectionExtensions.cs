@@ -35,7 +35,7 @@ public static class RedisServiceCollectionExtensions
         {
             var caller = Caller<RedisWaitingRoom>(
                 provider, (options, time) => RedisPipelines.Room(options, time, provider.GetRequiredService<IRandomSource>()));
-            return new RedisWaitingRoom(caller, new RoomRegister(caller));
+            return new RedisWaitingRoom(caller, new RoomList(caller));
         });
         services.AddSingleton<ISeatGate>(provider => new RedisSeatGate(
             Caller<RedisSeatGate>(provider, (options, time) => RedisPipelines.Skippable<RedisResult>(options, time, options.GateTimeout))));

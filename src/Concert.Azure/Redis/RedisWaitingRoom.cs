@@ -9,7 +9,7 @@ namespace Concert.Azure.Redis;
 /// The waiting room as Lua scripts: each call is one atomic script on the keys of one room. Fails closed: without Redis every call throws
 /// <see cref="StoreUnavailableException"/>.
 /// </summary>
-internal sealed class RedisWaitingRoom(RedisCaller redis, RoomRegister register) : IWaitingRoom
+internal sealed class RedisWaitingRoom(RedisCaller redis, RoomList register) : IWaitingRoom
 {
     /// <summary>Members one script may end or admit, so that it holds Redis for milliseconds only.</summary>
     private const int Batch = 500;

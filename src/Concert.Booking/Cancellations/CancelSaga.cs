@@ -54,7 +54,7 @@ public sealed class CancelSaga(
 
         Task<Decision> BeginAsync() => writer.ChangeAsync(
             id,
-            state => state.IsAnothers(id.Code, command.UserId)
+            state => state.BelongsToAnother(id.Code, command.UserId)
                 ? Decision.Unchanged(null, RefusalCode.NotYours)
                 : CancelDecisions.Begin(state, id.Code, command, schedule.OpenAt, time.GetUtcNow(), booking.Value, cancellation.Value),
             cancellationToken);

@@ -11,11 +11,11 @@ namespace Concert.Booking.Cancellations;
 
 /// <summary>Takes requests to cancel. POST and DELETE are one operation: a key of the one is known to the other.</summary>
 public sealed class CancellationUseCases(
-    CommandDispatcher outbox,
+    CommandDispatcher commands,
     CatalogReader catalog,
-    ClaimRegister claims,
+    IdempotencyClaims claims,
     ReservationReader reader,
-    IdMinter minter,
+    IdGenerator ids,
     TimeProvider time,
     IOptions<CancellationOptions> cancellation) : ICancellationUseCases
 {
@@ -46,7 +46,7 @@ public sealed class CancellationUseCases(
             }
 
             // The message names the reservation and the request: no two different cancels share one.
-            var messageId = $"{Operation}:{found.Value.Id.Code}:{minter.NewReference()}";
+            var messageId = $"{Operation}:{found.Value.Id.Code}:{ids.NewReference()}";
             if (keyed is null)
             {
                 return await SendAsync(caller, found.Value, messageId, now, cancellationToken);
@@ -70,8 +70,8 @@ public sealed class CancellationUseCases(
     private async Task<Result<ReservationView>> SendAsync(
         Caller caller, OwnReservation found, string messageId, DateTimeOffset acceptedAt, CancellationToken cancellationToken)
     {
-        var command = new CancelCommand(found.Id.ToString(), acceptedAt, caller.UserId, "asked by its user");
-        return await outbox.SendAsync(messageId, found.Id.SessionId, command, caller.TraceParent, cancellationToken) is { } unavailable
+        var command = new CancelCommand(found.Id.ToString(), acceptedAt, caller.UserId, "requested by the user");
+        return await commands.SendAsync(messageId, found.Id.SessionId, command, caller.TraceParent, cancellationToken) is { } unavailable
             ? unavailable
             : await reader.ViewAsync(found, cancellationToken);
     }
@@ -86,7 +86,7 @@ public sealed class CancellationUseCases(
             case { Status: ReservationStatus.Confirmed, IsCancelling: false } paid:
                 var schedule = await catalog.FindScheduleAsync(found.Id.Section.ScheduleId, cancellationToken);
                 return schedule is not null && CancelDecisions.RefundOf(paid.Total, schedule.OpenAt - now, cancellation.Value) is null
-                    ? new Refusal(RefusalCode.CancelWindowClosed, $"A paid reservation can be cancelled until {cancellation.Value.Deadline} before doors open.")
+                    ? new Refusal(RefusalCode.CancelWindowClosed, $"A paid reservation can be cancelled until {cancellation.Value.Deadline.TotalHours:0.#} hours before doors open.")
                     : null;
             default:
                 return null;

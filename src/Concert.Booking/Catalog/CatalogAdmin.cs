@@ -12,7 +12,7 @@ namespace Concert.Booking.Catalog;
 /// be seen is whole; a crash in between leaves counters and a line of the list that nothing refers to.
 /// </summary>
 public sealed class CatalogAdmin(
-    IDocumentStore store, StoreLoop loop, CatalogReader catalog, ConcertListing listing, ClaimRegister claims, IdMinter minter, TimeProvider time)
+    IDocumentStore store, StoreLoop loop, CatalogReader catalog, ConcertListing listing, IdempotencyClaims claims, IdGenerator ids, TimeProvider time)
 {
     private const int MaxAttempts = 10;
     private const int ConcertIdLength = 8;
@@ -28,7 +28,7 @@ public sealed class CatalogAdmin(
 
         var name = read.Value;
         var now = time.GetUtcNow();
-        var id = minter.NewCatalogId("c", ConcertIdLength);
+        var id = ids.NewCatalogId("c", ConcertIdLength);
         if (KeyedCall.OfStaff("concert", idempotencyKey, name) is { } keyed)
         {
             var claimed = await claims.FindOrTakeAsync(keyed, id, now, cancellationToken);
@@ -69,7 +69,7 @@ public sealed class CatalogAdmin(
         }
 
         var now = time.GetUtcNow();
-        var id = known.Value?.Resource ?? minter.NewCatalogId($"{valid.ConcertId}-", ScheduleIdLength);
+        var id = known.Value?.Resource ?? ids.NewCatalogId($"{valid.ConcertId}-", ScheduleIdLength);
         var schedule = new ScheduleDocument(
             id, valid.OpenAt, valid.CloseAt, valid.BookingStartAt, valid.BookingEndAt, valid.Sections, valid.Inventories);
         if (known.Value is null)

@@ -60,7 +60,7 @@ public sealed record NewSeatRange(int? From, int? To, long? Price);
 public sealed record NewInventory(string? Name, int? Quantity, long? Price);
 
 /// <summary>
-/// What sold, what is held, what was refunded. Counts are places, money is won. Held and sold are counted from the seats, and of inventories from the
+/// What was sold, held and refunded. Counts are places, money is won. Held and sold are counted from the seats, and of inventories from the
 /// reservations; <see cref="ReservedSeats"/> from the reservations, and of inventories from the counters: the two check each other. <see cref="Charged"/> is what all users together charged to their wallets.
 /// </summary>
 public sealed record ScheduleReport(

@@ -17,7 +17,7 @@ public sealed class CommandDispatcher(ICommandSender sender)
         switch (await sender.SendAsync([message], cancellationToken))
         {
             case SendResult.Unavailable unavailable:
-                return Refusal.Unavailable("The request could not be taken now; nothing is lost by asking again with the same Idempotency-Key.", unavailable.RetryAfter);
+                return Refusal.Unavailable("The request could not be accepted. It is safe to retry with the same Idempotency-Key.", unavailable.RetryAfter);
             default:
                 BookingTelemetry.Accepted.Add(1, new KeyValuePair<string, object?>("command", command.Name));
                 return null;

@@ -79,7 +79,7 @@ public sealed class CommandProcessor(
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            logger.LogWarning(e, "Dead letter {MessageId} could not be settled yet", message.MessageId);
+            logger.LogWarning(e, "Dead letter {MessageId} could not be handled yet", message.MessageId);
             return new ProcessResult.Retry((e as StoreUnavailableException)?.RetryAfter ?? TimeSpan.FromSeconds(5), e.Message);
         }
     }

@@ -13,7 +13,7 @@ namespace Concert.Booking.Handling;
 /// stays as it was and says why. Each is kept once in its section, and counted in the report.
 /// </summary>
 public sealed class DeadLetterHandler(
-    IDocumentStore store, SectionLoader loader, StoreLoop loop, WalletWriter wallets, UserPlaces places, ISeatGate gate, IdMinter minter, TimeProvider time)
+    IDocumentStore store, SectionLoader loader, StoreLoop loop, WalletWriter wallets, UserPlaces places, ISeatGate gate, IdGenerator ids, TimeProvider time)
 {
     private const int MaxAttempts = 10;
 
@@ -74,7 +74,7 @@ public sealed class DeadLetterHandler(
     private ReservationDocument? After(ReservationId id, Command command, ReservationDocument? before) => command switch
     {
         ReserveCommand reserve when before is null =>
-            ReserveDecision.Unprocessable(id, reserve, time.GetUtcNow(), minter.RefusalLifetime),
+            ReserveDecision.Unprocessable(id, reserve, time.GetUtcNow(), ids.RefusalLifetime),
         CancelCommand when before is not null => before with
         {
             History = [.. before.History, new HistoryLine(time.GetUtcNow().ToUnixTimeMilliseconds(), before.Status, RefusalCode.Unavailable.Name())],

@@ -25,7 +25,7 @@ public readonly record struct ReservationId(SectionRef Section, string Code)
 
     public override string ToString() => $"{Section.ScheduleId}-{Section.Section}.{Code}";
 
-    /// <summary>Checks the form only; see <see cref="IdMinter.IsGenuine(ReservationId, string)"/> for the tag.</summary>
+    /// <summary>Checks the form only; see <see cref="IdGenerator.IsGenuine(ReservationId, string)"/> for the tag.</summary>
     public static bool TryParse(string? text, out ReservationId id)
     {
         id = default;

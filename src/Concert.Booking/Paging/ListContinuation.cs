@@ -20,10 +20,10 @@ internal static class ListContinuation
 
         if (continuation.Length > MaxLength || !Base64Url.IsValid(continuation))
         {
-            return Refusal.Invalid("continuation is not one of ours.");
+            return Refusal.Invalid("Invalid continuation.");
         }
 
         var id = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(continuation));
-        return id.StartsWith(prefix, StringComparison.Ordinal) && id.All(c => c is > ' ' and < (char)127) ? id : Refusal.Invalid("continuation is not one of ours.");
+        return id.StartsWith(prefix, StringComparison.Ordinal) && id.All(c => c is > ' ' and < (char)127) ? id : Refusal.Invalid("Invalid continuation.");
     }
 }

@@ -34,7 +34,7 @@ public sealed class PaySaga(
 
         var begun = await writer.ChangeAsync(
             id,
-            state => state.IsAnothers(id.Code, command.UserId)
+            state => state.BelongsToAnother(id.Code, command.UserId)
                 ? Decision.Unchanged(null, RefusalCode.NotYours)
                 : PayDecisions.Begin(state, id.Code, paymentId.Code, command.AcceptedAt, time.GetUtcNow(), rules.Value, command.Token),
             cancellationToken);
@@ -105,7 +105,7 @@ public sealed class PaySaga(
         catch (StoreUnavailableException e)
         {
             // The token ends by its own time; a payment does not wait for the waiting room.
-            logger.LogWarning(e, "Queue token of {ReservationId} could not be ended", token.Id);
+            logger.LogWarning(e, "Queue token {TokenId} could not be ended", token.Id);
         }
     }
 }

@@ -11,7 +11,7 @@ namespace Concert.Booking.Payments;
 
 /// <summary>Takes requests to pay a hold.</summary>
 public sealed class PaymentAcceptance(
-    IDocumentStore store, CommandDispatcher outbox, ClaimRegister claims, ReservationReader reservations, PaymentReader reader, IdMinter minter, TimeProvider time)
+    IDocumentStore store, CommandDispatcher commands, IdempotencyClaims claims, ReservationReader reservations, PaymentReader reader, IdGenerator ids, TimeProvider time)
 {
     private const string Operation = "pay";
 
@@ -39,7 +39,7 @@ public sealed class PaymentAcceptance(
             return refused;
         }
 
-        var id = minter.NewPayment(found.Value.Id, caller.UserId);
+        var id = ids.NewPayment(found.Value.Id, caller.UserId);
         if (Keyed(caller, request) is { } keyed)
         {
             var taken = await claims.TakeAsync(keyed, id.ToString(), now, cancellationToken);
@@ -95,7 +95,7 @@ public sealed class PaymentAcceptance(
         Caller caller, PaymentId id, ReservationDocument? reservation, DateTimeOffset acceptedAt, CancellationToken cancellationToken)
     {
         var command = new PayCommand(id.Reservation.ToString(), acceptedAt, caller.UserId, id.ToString(), caller.Token);
-        return await outbox.SendAsync($"{command.Name}:{id.Code}", id.Reservation.SessionId, command, caller.TraceParent, cancellationToken) is { } unavailable
+        return await commands.SendAsync($"{command.Name}:{id.Code}", id.Reservation.SessionId, command, caller.TraceParent, cancellationToken) is { } unavailable
             ? unavailable
             : await reader.ViewAsync(new OwnPayment(id, null, reservation), cancellationToken);
     }
@@ -127,7 +127,7 @@ public sealed class PaymentAcceptance(
             case null:
                 return null;
             case { Status: ReservationStatus.Paying or ReservationStatus.Confirmed }:
-                return new Refusal(RefusalCode.AlreadyPaid, "The reservation is paid, or its payment is on its way.");
+                return new Refusal(RefusalCode.AlreadyPaid, "The reservation is already paid, or a payment is in progress.");
             case { Status: ReservationStatus.Held, HoldEndsAt: { } ends } held when now.ToUnixTimeMilliseconds() < ends:
                 var wallet = new PartitionRef(DocumentContainer.Wallets, caller.UserId);
                 var stored = await store.ReadAsync(wallet, WalletDocument.DocumentId, cancellationToken);
@@ -136,7 +136,7 @@ public sealed class PaymentAcceptance(
                     ? new Refusal(RefusalCode.InsufficientBalance, $"The balance is {balance} won; {held.Total} are needed.")
                     : null;
             case var ended:
-                return new Refusal(RefusalCode.HoldExpired, $"There is no hold to pay any more: the reservation is {ended.Status}.");
+                return new Refusal(RefusalCode.HoldExpired, $"There is no longer a hold to pay; the reservation is {ended.Status}.");
         }
     }
 }

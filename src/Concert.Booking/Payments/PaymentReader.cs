@@ -22,7 +22,7 @@ public sealed record OwnPayment(PaymentId Id, PaymentDocument? Document, Reserva
 }
 
 /// <summary>Finds a user's payments and shows them.</summary>
-public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, IdMinter minter)
+public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, IdGenerator ids)
 {
     private static readonly Refusal NotYours = Refusal.NotYours("payment");
 
@@ -39,7 +39,7 @@ public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, I
         var found = new OwnPayment(id, document, reservation?.UserId == userId ? reservation : null);
         var isTheirs = document is not null
             ? document.ReservationId == id.Reservation.ToString()
-            : found.IsWritten || ((isClaimed || minter.IsGenuine(id, userId)) && minter.IsYoung(id.CreatedAt));
+            : found.IsWritten || ((isClaimed || ids.IsGenuine(id, userId)) && ids.IsYoung(id.CreatedAt));
         return isTheirs ? found : NotYours;
     }
 

@@ -14,12 +14,12 @@ namespace Concert.Booking.Reservations;
 /// command, the id says the rest.
 /// </summary>
 public sealed class ReservationAcceptance(
-    CommandDispatcher outbox,
+    CommandDispatcher commands,
     CatalogReader catalog,
     ISeatGate gate,
-    ClaimRegister claims,
+    IdempotencyClaims claims,
     ReservationReader reader,
-    IdMinter minter,
+    IdGenerator ids,
     TimeProvider time,
     IOptions<BookingOptions> rules)
 {
@@ -28,7 +28,7 @@ public sealed class ReservationAcceptance(
     /// <summary>Noted on a claim when a repeat sends for a request whose first call may have died on the way.</summary>
     private const string Sent = "sent";
 
-    private static readonly Refusal Taken = new(RefusalCode.SeatTaken, "At least one of these seats is held, sold or just being given away.");
+    private static readonly Refusal Taken = new(RefusalCode.SeatTaken, "At least one of these seats is held, sold or being taken right now.");
 
     internal async Task<Result<ReservationView>> RequestAsync(Caller caller, ValidRequest request, CancellationToken cancellationToken)
     {
@@ -143,7 +143,7 @@ public sealed class ReservationAcceptance(
     private ReservationId NewId(Caller caller, ValidRequest request, Offer offer)
     {
         var sessions = rules.Value.SessionsPerSection;
-        return minter.NewReservation(
+        return ids.NewReservation(
             request.Section,
             caller.UserId,
             hash => request.Seats is null ? (int)(hash % (uint)sessions) : ReservationRequests.ShardOf(offer.Plan!, request.Seats[0], sessions));
@@ -161,7 +161,7 @@ public sealed class ReservationAcceptance(
         var sent = false;
         try
         {
-            if (await outbox.SendAsync($"{command.Name}:{id.Code}", id.SessionId, command, caller.TraceParent, cancellationToken) is { } unavailable)
+            if (await commands.SendAsync($"{command.Name}:{id.Code}", id.SessionId, command, caller.TraceParent, cancellationToken) is { } unavailable)
             {
                 return unavailable;
             }

@@ -10,7 +10,7 @@ namespace Concert.Booking.Reservations;
 /// Whose a reservation is. What is written is its owner's by the document, whatever has become of the key that signed its id; only for what is not
 /// written yet does the id have to answer for itself.
 /// </summary>
-public sealed class ReservationReader(IDocumentStore store, CatalogReader catalog, IdMinter minter)
+public sealed class ReservationReader(IDocumentStore store, CatalogReader catalog, IdGenerator ids)
 {
     private static readonly Refusal NotYours = Refusal.NotYours("reservation");
 
@@ -23,7 +23,7 @@ public sealed class ReservationReader(IDocumentStore store, CatalogReader catalo
         var stored = await store.ReadAsync(id.Section.Partition, id.DocumentId, cancellationToken);
         if (stored is null)
         {
-            return minter.IsGenuine(id, userId) && minter.IsYoung(id.CreatedAt) ? new OwnReservation(id, null) : NotYours;
+            return ids.IsGenuine(id, userId) && ids.IsYoung(id.CreatedAt) ? new OwnReservation(id, null) : NotYours;
         }
 
         var document = DocumentJson.Read<ReservationDocument>(stored);
@@ -42,7 +42,7 @@ public sealed class ReservationReader(IDocumentStore store, CatalogReader catalo
 
         var stored = await store.ReadAsync(id.Section.Partition, id.DocumentId, cancellationToken);
         return stored is not null ? new OwnReservation(id, DocumentJson.Read<ReservationDocument>(stored))
-            : minter.IsYoung(id.CreatedAt) ? new OwnReservation(id, null)
+            : ids.IsYoung(id.CreatedAt) ? new OwnReservation(id, null)
             : NotYours;
     }
 

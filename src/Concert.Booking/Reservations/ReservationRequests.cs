@@ -60,12 +60,12 @@ internal static class ReservationRequests
 
             if (section is not null && section != place)
             {
-                return Refusal.Invalid("All seats of a reservation are of one section.");
+                return Refusal.Invalid("All seats of a reservation must be in one section.");
             }
 
             if (numbers.Contains(number))
             {
-                return Refusal.Invalid("A seat is there twice.");
+                return Refusal.Invalid("Duplicate seat.");
             }
 
             section = place;

@@ -116,7 +116,7 @@ public static class ReserveDecision
         }
 
         if (seat.Status != SeatStatus.Held || seat.Holder is null || changes.Reservation(seat.Holder) is not { } holder
-            || !GivesWay(holder, holder.IdIn(id.Section), id, command, now))
+            || !CanBeTakenOver(holder, holder.IdIn(id.Section), id, command, now))
         {
             return false;
         }
@@ -128,7 +128,7 @@ public static class ReserveDecision
     }
 
     /// <summary>Whether a hold is over and ends at once for this command: see <see cref="TakeOver"/>.</summary>
-    public static bool GivesWay(ReservationDocument holder, ReservationId holderId, ReservationId id, ReserveCommand command, DateTimeOffset now)
+    public static bool CanBeTakenOver(ReservationDocument holder, ReservationId holderId, ReservationId id, ReserveCommand command, DateTimeOffset now)
     {
         if (holder is not { Status: ReservationStatus.Held, HoldEndsAt: { } ends })
         {
@@ -142,7 +142,7 @@ public static class ReserveDecision
     /// <summary>Ends the hold if it gives way to this command.</summary>
     public static Decision EndOverdue(SectionState state, ReservationId holderId, ReservationId id, ReserveCommand command, DateTimeOffset now)
     {
-        if (state.Reservation(holderId.Code) is not { } holder || !GivesWay(holder, holderId, id, command, now))
+        if (state.Reservation(holderId.Code) is not { } holder || !CanBeTakenOver(holder, holderId, id, command, now))
         {
             return Decision.Unchanged(state.Reservation(holderId.Code));
         }

@@ -17,7 +17,7 @@ public sealed class ReserveHandler(
     SectionLoader loader,
     SectionWriter writer,
     UserPlaces places,
-    IdMinter minter,
+    IdGenerator ids,
     TimeProvider time,
     IOptions<BookingOptions> rules)
 {
@@ -53,14 +53,14 @@ public sealed class ReserveHandler(
     private async Task<Decision> DecideAsync(
         SectionState state, ReservationId id, ReserveCommand command, ScheduleDocument schedule, CancellationToken cancellationToken)
     {
-        var decision = ReserveDecision.Decide(state, id, command, schedule, time.GetUtcNow(), rules.Value, minter.RefusalLifetime);
+        var decision = ReserveDecision.Decide(state, id, command, schedule, time.GetUtcNow(), rules.Value, ids.RefusalLifetime);
         if (decision is not { Changes: not null, Reservation: { Status: ReservationStatus.Held } held })
         {
             return decision;
         }
 
         var answer = await places.CountAsync(id, held, rules.Value.MaxPerUser, cancellationToken);
-        if (answer is PlacesAnswer.Full full && await MakeRoomAsync(full.Live, id, command, cancellationToken))
+        if (answer is PlacesAnswer.LimitReached full && await MakeRoomAsync(full.Live, id, command, cancellationToken))
         {
             answer = await places.CountAsync(id, held, rules.Value.MaxPerUser, cancellationToken);
         }
@@ -68,21 +68,21 @@ public sealed class ReserveHandler(
         return answer switch
         {
             PlacesAnswer.Counted => decision,
-            PlacesAnswer.Full => Refuse(RefusalCode.LimitReached),
+            PlacesAnswer.LimitReached => Refuse(RefusalCode.LimitReached),
 
             // The reservation has ended while this run was on its way: the batch meets its document and is decided again.
             _ => Refuse(RefusalCode.Unavailable),
         };
 
         Decision Refuse(RefusalCode code) =>
-            ReserveDecision.Refuse(state, id, command, schedule, time.GetUtcNow(), code, minter.RefusalLifetime);
+            ReserveDecision.Refuse(state, id, command, schedule, time.GetUtcNow(), code, ids.RefusalLifetime);
     }
 
     /// <summary>Before a user is told that the limit is reached, the user's own holds that are over and give way to this command end now. Whether one did.</summary>
     private async Task<bool> MakeRoomAsync(IReadOnlyList<LivePlaces> live, ReservationId id, ReserveCommand command, CancellationToken cancellationToken)
     {
         var madeRoom = false;
-        foreach (var (other, _) in live.Where(l => ReserveDecision.GivesWay(l.Reservation, l.Id, id, command, time.GetUtcNow())))
+        foreach (var (other, _) in live.Where(l => ReserveDecision.CanBeTakenOver(l.Reservation, l.Id, id, command, time.GetUtcNow())))
         {
             var after = await writer.ChangeAsync(
                 other, state => ReserveDecision.EndOverdue(state, other, id, command, time.GetUtcNow()), cancellationToken);

@@ -26,7 +26,7 @@ public sealed class SectionState(SectionRef section)
     /// <summary>
     /// Whether a command is about somebody else's reservation: when it was accepted there was only the id to ask, and its tag is as good as the key's secrecy.
     /// </summary>
-    public bool IsAnothers(string code, string userId) => Reservation(code) is { } reservation && reservation.UserId != userId;
+    public bool BelongsToAnother(string code, string userId) => Reservation(code) is { } reservation && reservation.UserId != userId;
 
     public string? ETagOf(string documentId) =>
         _seats.TryGetValue(documentId, out var seat) ? seat.ETag

@@ -20,7 +20,7 @@ public abstract record PlacesAnswer
     public sealed record Counted : PlacesAnswer;
 
     /// <summary>The user has too many for them: <paramref name="Live"/>, and requests that are still on their way.</summary>
-    public sealed record Full(IReadOnlyList<LivePlaces> Live) : PlacesAnswer;
+    public sealed record LimitReached(IReadOnlyList<LivePlaces> Live) : PlacesAnswer;
 
     /// <summary>They count no more: the reservation has ended, and no late run may count them again.</summary>
     public sealed record Ended : PlacesAnswer;
@@ -32,7 +32,7 @@ public abstract record PlacesAnswer
 /// places come back, whichever way they do. Instead nobody is refused for a list that was not looked through: what it names and has ended, for an end is
 /// final, makes room for what is new.
 /// </summary>
-public sealed class UserPlaces(IDocumentStore store, StoreLoop loop, IdMinter minter, IOptions<BookingOptions> rules)
+public sealed class UserPlaces(IDocumentStore store, StoreLoop loop, IdGenerator ids, IOptions<BookingOptions> rules)
 {
     /// <summary>A longer list is looked through whenever it has grown to twice what was left the last time, also below the limit.</summary>
     private const int LookThroughFrom = 32;
@@ -53,14 +53,14 @@ public sealed class UserPlaces(IDocumentStore store, StoreLoop loop, IdMinter mi
         var limitId = LimitDocument.IdOf(id.Section.ScheduleId);
 
         // The entry is created, so that an earlier run of this command shows itself: only then is it read.
-        string[] ids = [limitId];
+        string[] documentIds = [limitId];
         return loop.RunAsync(
             partition,
             rules.Value.MaxCommitAttempts,
             async token =>
             {
-                var stored = await store.ReadManyAsync(partition, ids, token);
-                ids = [limitId, entry.Id];
+                var stored = await store.ReadManyAsync(partition, documentIds, token);
+                documentIds = [limitId, entry.Id];
                 var before = DocumentJson.ReadVersioned<LimitDocument>(stored[0]);
                 var counted = before?.Value ?? new LimitDocument(id.Section.ScheduleId, []);
                 if (counted.Has(id))
@@ -78,7 +78,7 @@ public sealed class UserPlaces(IDocumentStore store, StoreLoop loop, IdMinter mi
                     (counted, var live) = await LookThroughAsync(counted, token);
                     if (!HasRoom(counted, wanted, limit))
                     {
-                        return new Attempt<PlacesAnswer>([], new PlacesAnswer.Full(live));
+                        return new Attempt<PlacesAnswer>([], new PlacesAnswer.LimitReached(live));
                     }
                 }
 
@@ -126,7 +126,7 @@ public sealed class UserPlaces(IDocumentStore store, StoreLoop loop, IdMinter mi
                 foreach (var ((places, id), document) in chunk.Zip(stored))
                 {
                     var reservation = document is null ? null : DocumentJson.Read<ReservationDocument>(document);
-                    if (reservation is { HasEnded: true } || (reservation is null && !minter.IsYoung(id.CreatedAt)))
+                    if (reservation is { HasEnded: true } || (reservation is null && !ids.IsYoung(id.CreatedAt)))
                     {
                         continue;
                     }

@@ -60,7 +60,7 @@ public sealed class StoreLoop(IDocumentStore store, TimeProvider time, IRandomSo
                 case CommitResult.Conflict conflict:
                     BookingTelemetry.Conflicts.Add(1, new KeyValuePair<string, object?>("kind", conflict.Kind.ToString()));
                     isAway = false;
-                    detail = $"{partition}: still in conflict ({conflict.Kind})";
+                    detail = $"{partition}: still conflicting ({conflict.Kind})";
                     // The winner is done, so the first look again need not wait; more conflicts mean many writers, which are spread.
                     wait = attempt == 1 ? TimeSpan.Zero : Jitter(TimeSpan.FromMilliseconds(Math.Min(4 << Math.Min(attempt, 7), 250)));
                     break;

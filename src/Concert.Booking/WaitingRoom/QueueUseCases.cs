@@ -15,8 +15,8 @@ public sealed class QueueUseCases(
     TokenSigner signer,
     Lots lots,
     Lines lines,
-    ClaimRegister register,
-    IdMinter minter,
+    IdempotencyClaims register,
+    IdGenerator ids,
     CatalogReader catalog,
     AdmissionMemory admissions,
     TimeProvider time,
@@ -73,7 +73,7 @@ public sealed class QueueUseCases(
     {
         if (lines.IsPerConcert && concertId is null)
         {
-            return Refusal.Invalid("concertId is needed: each concert has a waiting room of its own.");
+            return Refusal.Invalid("concertId is required: each concert has its own waiting room.");
         }
 
         if (concertId is not null && (concertId.Length > SectionRef.MaxIdLength || await catalog.FindConcertAsync(concertId, cancellationToken) is null))
@@ -89,7 +89,7 @@ public sealed class QueueUseCases(
         }
 
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
-        var token = new TokenClaims(minter.NewTokenId(), userId, lines.Of(concertId), now);
+        var token = new TokenClaims(ids.NewTokenId(), userId, lines.Of(concertId), now);
         if (keyed is null)
         {
             return await EnterAsync(token, null, cancellationToken);
@@ -145,7 +145,7 @@ public sealed class QueueUseCases(
         var limits = options.Value.Limits with { Sale = sale };
         token = token with { Early = sale.OpensAt is { } opensAt ? new EarlyEntry(opensAt, lots.Of(token.Id)) : null };
         var answer = await room.JoinAsync(token, limits, token.IssuedAt, cancellationToken);
-        if (answer is JoinResult.AlreadyQueued { Holder: var lost } && (!minter.IsOfKnownKey(lost.Id) || signer.IsOutlived(lost)))
+        if (answer is JoinResult.AlreadyQueued { Holder: var lost } && (!ids.IsOfKnownKey(lost.Id) || signer.IsOutlived(lost)))
         {
             // Signed with a key that is gone, as after a leak, or too old: nobody can show that token any more, so it must not keep its user out.
             admissions.Forget(lost);

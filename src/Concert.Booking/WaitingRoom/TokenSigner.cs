@@ -16,7 +16,7 @@ namespace Concert.Booking.WaitingRoom;
 /// Queue tokens: <c>base64url(payload).base64url(HMAC-SHA256)</c>. The payload has the UUID, the user, the room and the issue time (Unix ms); one that was
 /// issued before an opening has that opening, too.
 /// </summary>
-public sealed class TokenSigner(KeyRing keys, IdMinter minter, Lots lots, TimeProvider time, IOptions<WaitingRoomOptions> options)
+public sealed class TokenSigner(KeyRing keys, IdGenerator ids, Lots lots, TimeProvider time, IOptions<WaitingRoomOptions> options)
 {
     private const int MaxLength = 2048;
 
@@ -33,7 +33,7 @@ public sealed class TokenSigner(KeyRing keys, IdMinter minter, Lots lots, TimePr
                 claims.IssuedAt.ToUnixTimeMilliseconds(),
                 claims.Early?.OpensAt.ToUnixTimeMilliseconds()),
             TokenJson.Default.TokenPayload));
-        return payload + "." + Base64Url.EncodeToString(Signature(keys.Tokens[Math.Max(0, minter.KeyOf(claims.Id))], payload));
+        return payload + "." + Base64Url.EncodeToString(Signature(keys.Tokens[Math.Max(0, ids.KeyOf(claims.Id))], payload));
     }
 
     /// <summary>
@@ -49,7 +49,7 @@ public sealed class TokenSigner(KeyRing keys, IdMinter minter, Lots lots, TimePr
     /// <summary>The claims of a genuine token not older than <see cref="WaitingRoomOptions.KnownFor"/>.</summary>
     public Result<TokenClaims> Verify(string token)
     {
-        var bad = new Refusal(RefusalCode.BadToken, "The queue token is not one of ours.");
+        var bad = new Refusal(RefusalCode.BadToken, "Invalid queue token.");
         if (token.Length > MaxLength || token.Split('.') is not [var payload, var signature])
         {
             return bad;

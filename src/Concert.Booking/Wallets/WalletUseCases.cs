@@ -12,7 +12,7 @@ namespace Concert.Booking.Wallets;
 
 /// <summary>Topping up, the balance, the ledger.</summary>
 public sealed class WalletUseCases(
-    IDocumentStore store, WalletWriter writer, IdMinter minter, IOptions<WalletOptions> rules, IOptions<BookingOptions> booking) : IWalletUseCases
+    IDocumentStore store, WalletWriter writer, IdGenerator ids, IOptions<WalletOptions> rules, IOptions<BookingOptions> booking) : IWalletUseCases
 {
     /// <summary>A charge without a key is remembered only as long as its own retries last.</summary>
     private static readonly TimeSpan RememberUnkeyed = TimeSpan.FromMinutes(10);
@@ -24,7 +24,7 @@ public sealed class WalletUseCases(
             return Refusal.Invalid($"amount must be 1 to {rules.Value.MaxCharge} won.");
         }
 
-        var reference = minter.NewReference();
+        var reference = ids.NewReference();
         var keyed = KeyedCall.OfUser(caller.UserId, WalletChange.Charge.Operation, caller.IdempotencyKey, amount.ToString(CultureInfo.InvariantCulture));
         var charge = new WalletChange.Charge(
             keyed?.KeyHash ?? reference,
@@ -35,8 +35,8 @@ public sealed class WalletUseCases(
         return await writer.ApplyAsync(caller.UserId, charge, cancellationToken) switch
         {
             WalletOutcome.Applied applied => new BalanceView(applied.BalanceAfter),
-            WalletOutcome.Refused { Code: RefusalCode.IdempotencyMismatch } => ClaimRegister.Mismatch,
-            _ => new Refusal(RefusalCode.LimitReached, $"A wallet holds at most {rules.Value.MaxBalance} won."),
+            WalletOutcome.Refused { Code: RefusalCode.IdempotencyMismatch } => IdempotencyClaims.Mismatch,
+            _ => new Refusal(RefusalCode.LimitReached, $"A wallet can hold at most {rules.Value.MaxBalance} won."),
         };
     }
 

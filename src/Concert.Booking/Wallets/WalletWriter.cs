@@ -36,7 +36,7 @@ public sealed class WalletWriter(IDocumentStore store, StoreLoop loop, TimeProvi
 
             if (lane.Count >= MaxWaiting)
             {
-                throw new StoreUnavailableException("Too many changes wait for this wallet.");
+                throw new StoreUnavailableException("Too many changes are waiting for this wallet.");
             }
 
             lane.Enqueue(waiting);

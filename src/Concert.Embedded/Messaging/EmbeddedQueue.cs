@@ -107,7 +107,7 @@ public sealed partial class EmbeddedQueue : ICommandSender
     }
 
     private string? Refusal(int count) =>
-        (_writer.IsBehind ? "The disk is behind." : null)
+        (_writer.IsBehind ? "The disk cannot keep up." : null)
         ?? (_sessions.Depth + _sessions.DeadCount + _sending + count > _options.MaxQueueDepth ? $"The queue is full: {_options.MaxQueueDepth} messages." : null);
 
     /// <summary>A send's messages can be delivered once they are on disk.</summary>

@@ -23,7 +23,7 @@ public sealed class QueuePump : IHostedService, IDisposable
     private readonly EmbeddedOptions _options;
     private readonly ILogger<QueuePump> _logger;
     private readonly DeliveryHandler _handler;
-    private readonly DeadLetterHandler _deadLetters;
+    private readonly DeadLetterReceiver _deadLetters;
     private readonly SemaphoreSlim _slots;
     private readonly CancellationTokenSource _stopReceiving = new();
     private readonly CancellationTokenSource _stopHandling = new();
@@ -35,7 +35,7 @@ public sealed class QueuePump : IHostedService, IDisposable
     {
         (_queue, _time, _options, _logger) = (queue, time, options, logger);
         _handler = new DeliveryHandler(queue, processor, time, options.LockDuration, logger);
-        _deadLetters = new DeadLetterHandler(queue, processor, time, options.LockDuration, logger);
+        _deadLetters = new DeadLetterReceiver(queue, processor, time, options.LockDuration, logger);
         _slots = new SemaphoreSlim(options.MaxConcurrentSessions, options.MaxConcurrentSessions);
     }
 

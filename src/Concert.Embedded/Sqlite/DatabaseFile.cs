@@ -68,7 +68,7 @@ internal static class DatabaseFile
     {
         if (connection.Number("PRAGMA application_id") != Schema.ApplicationId)
         {
-            throw new UnknownDataFolderException($"{path} is no database of this service. Use another folder.");
+            throw new UnknownDataFolderException($"{path} is not a database of this service. Use another folder.");
         }
 
         if (connection.Number("PRAGMA user_version") is var version && version != Schema.Version)

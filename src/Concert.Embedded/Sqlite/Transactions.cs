@@ -116,7 +116,7 @@ internal sealed class Transactions(Connection connection, Checkpointer? checkpoi
     {
         if (fault is { IsOfTheDisk: false })
         {
-            logger.LogError(fault, "A piece of work cannot be written.");
+            logger.LogError(fault, "A write failed.");
         }
         else if (fault is not null && _fault is null)
         {
@@ -169,7 +169,7 @@ internal sealed class Transactions(Connection connection, Checkpointer? checkpoi
         }
         catch (SqliteFault fault)
         {
-            logger.LogError(fault, "A look at the database could not be ended.");
+            logger.LogError(fault, "A read transaction could not be closed.");
             Rollback();
         }
     }

@@ -54,7 +54,7 @@ internal sealed class Writer : IDisposable
 
     /// <summary>For readiness, whichever part of the database asks: the fault, or that it is behind; null when all is well.</summary>
     public StoreUnavailableException? Unusable =>
-        Fault is { } fault ? new(fault) : IsBehind ? new("The disk is behind.", BehindFor) : null;
+        Fault is { } fault ? new(fault) : IsBehind ? new("The disk cannot keep up.", BehindFor) : null;
 
     /// <summary>Reads a consistent state that is on disk.</summary>
     public Task<Outcome<T>> ReadAsync<T>(Func<T> read) => Submit(new Request<T>(read), isRead: true).Outcome;
@@ -75,7 +75,7 @@ internal sealed class Writer : IDisposable
             }
             else if (!work.IsLazy && IsBehind)
             {
-                refusal = new Fault("The disk is behind.");
+                refusal = new Fault("The disk cannot keep up.");
             }
             else
             {

@@ -40,7 +40,7 @@ internal sealed partial class DemoSeeding(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(1, LogLevel.Information, "The store was empty: it has the demo catalogue now")]
+    [LoggerMessage(1, LogLevel.Information, "The store was empty: the demo catalogue was added")]
     private static partial void Seeded(ILogger logger);
 
     [LoggerMessage(2, LogLevel.Warning, "With these settings the demo cannot sell its sold-out schedule out: {Why}")]

@@ -46,7 +46,7 @@ internal sealed partial class TimerService(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Timer {Timer} found a dependency away; the next run tries again")]
+    [LoggerMessage(1, LogLevel.Warning, "Timer {Timer} found a dependency unavailable; the next run tries again")]
     private static partial void Away(ILogger logger, Exception exception, string timer);
 
     [LoggerMessage(2, LogLevel.Error, "Timer {Timer} failed; the next run tries again")]

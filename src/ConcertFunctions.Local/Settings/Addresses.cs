@@ -30,7 +30,7 @@ internal static class Addresses
         var spelled = isAny ? string.Concat("http://0.0.0.0", url.AsSpan("http://+".Length)) : url;
         if (!Uri.TryCreate(spelled, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
         {
-            throw new BadSettingException($"{url} is no address to listen on: it must be like http://localhost:7071, with a port of at most 65535.");
+            throw new BadSettingException($"{url} is not an address to listen on: it must be like http://localhost:7071, with a port of at most 65535.");
         }
 
         if (uri.Scheme != Uri.UriSchemeHttp)

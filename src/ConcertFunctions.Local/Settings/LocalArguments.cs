@@ -25,7 +25,7 @@ public sealed record LocalArguments(string DataFolder, bool InMemory, bool Fresh
     private static readonly Option<bool> Empty = new("--fresh") { Description = "Empties the data folder first.", Arity = ArgumentArity.Zero };
     private static readonly Option<string?> Urls = new("--urls") { Description = "Listens there (http://localhost:7071).", HelpName = "URL[;URL]" };
     private static readonly Option<string?> BackupTo = new("--backup") { Description = "Copies DIR's database, in use or not, into a new FILE, and ends.", HelpName = "FILE" };
-    private static readonly Option<string?> RestoreFrom = new("--restore") { Description = "Begins with such a copy, in a DIR without a database.", HelpName = "FILE" };
+    private static readonly Option<string?> RestoreFrom = new("--restore") { Description = "Starts from a copy made by --backup, in a DIR without a database.", HelpName = "FILE" };
     private static readonly Option<bool> Remote = new("--allow-remote") { Description = "Lets --urls name an address that other machines can reach.", Arity = ArgumentArity.Zero };
     private static readonly HelpOption HelpOption = new();
 
@@ -56,11 +56,11 @@ public sealed record LocalArguments(string DataFolder, bool InMemory, bool Fresh
         var (backup, restore) = (parsed.GetValue(BackupTo), parsed.GetValue(RestoreFrom));
         if (memory && (fresh || data is not null || backup is not null || restore is not null))
         {
-            throw new BadSettingException("--memory keeps nothing, so it goes with none of --data, --fresh, --backup and --restore.");
+            throw new BadSettingException("--memory keeps nothing, and cannot be combined with --data, --fresh, --backup and --restore.");
         }
 
         return backup is not null && (fresh || restore is not null)
-            ? throw new BadSettingException("--backup changes nothing, so it goes with neither --fresh nor --restore.")
+            ? throw new BadSettingException("--backup changes nothing, and cannot be combined with --fresh nor --restore.")
             : new LocalArguments(Path.GetFullPath(data ?? "data"), memory, fresh, parsed.GetResult(HelpOption) is not null, settings)
             {
                 Backup = backup is null ? null : Path.GetFullPath(backup),
@@ -80,7 +80,7 @@ public sealed record LocalArguments(string DataFolder, bool InMemory, bool Fresh
             var (name, value) = rest[i].IndexOf('=') is > 0 and var at ? (rest[i][..at], rest[i][(at + 1)..]) : (rest[i], null);
             if (!name.StartsWith("--", StringComparison.Ordinal) || !(name.Contains(':') || TimersOptions.Names.Contains(name[2..], StringComparer.OrdinalIgnoreCase)))
             {
-                throw new BadSettingException($"{rest[i]} is no option; --help lists them.");
+                throw new BadSettingException($"{rest[i]} is not an option; --help lists them.");
             }
 
             settings[name[2..]] = value

@@ -119,16 +119,16 @@ public sealed class BatchChargeTests(ITestOutputHelper output) : IAsyncLifetime
     private Task<double> PayAsync(string what, string user, string reservation)
     {
         ReservationId.TryParse(reservation, out var id).ShouldBeTrue();
-        var payment = _services.GetRequiredService<IdMinter>().NewPayment(id, user).ToString();
+        var payment = _services.GetRequiredService<IdGenerator>().NewPayment(id, user).ToString();
         var token = new TokenClaims(Guid.NewGuid(), user, ConcertId, _time.GetUtcNow());
         return HandleAsync(what, new PayCommand(reservation, _time.GetUtcNow(), user, payment, token), ReservationStatus.Confirmed);
     }
 
     private Task<double> CancelAsync(string what, string user, string reservation) =>
-        HandleAsync(what, new CancelCommand(reservation, _time.GetUtcNow(), user, "asked by its user"), ReservationStatus.Cancelled);
+        HandleAsync(what, new CancelCommand(reservation, _time.GetUtcNow(), user, "requested by the user"), ReservationStatus.Cancelled);
 
     private ReserveCommand Reserve(SectionRef section, string user, IReadOnlyList<int>? seats, int? quantity) =>
-        new(_services.GetRequiredService<IdMinter>().NewReservation(section, user, _ => 0).ToString(), _time.GetUtcNow(), user, seats, quantity);
+        new(_services.GetRequiredService<IdGenerator>().NewReservation(section, user, _ => 0).ToString(), _time.GetUtcNow(), user, seats, quantity);
 
     private Task<double> TopUpAsync(string what, long amount) => MeasureAsync(what, async () =>
         (await _services.GetRequiredService<IWalletUseCases>().ChargeAsync(new Caller("kim"), amount, Cancel)).Refusal.ShouldBeNull());

@@ -10,7 +10,7 @@ using Xunit;
 namespace Concert.Booking.Tests.Reservations;
 
 /// <summary>8 live places of a user in a schedule, over all its sections and inventories.</summary>
-[Trait("Rule", "Limit")]
+[Trait("Rule", "R-PERUSER")]
 public sealed class UserPlacesTests : IDisposable
 {
     private readonly World _world = new();

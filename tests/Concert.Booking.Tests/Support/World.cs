@@ -101,7 +101,7 @@ internal sealed class World : IDisposable
 
     public ICommandProcessor Processor => Get<ICommandProcessor>();
 
-    public IdMinter Minter => Get<IdMinter>();
+    public IdGenerator Minter => Get<IdGenerator>();
 
     public IReservationUseCases Reservations => Get<IReservationUseCases>();
 

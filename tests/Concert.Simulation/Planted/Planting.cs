@@ -30,7 +30,7 @@ internal static class Planting
                 break;
             case Defect.RepairPaysTwice:
                 services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new RepairPaysAgain(
-                    inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<WalletWriter>(), s.GetRequiredService<IdMinter>()));
+                    inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<WalletWriter>(), s.GetRequiredService<IdGenerator>()));
                 break;
             case Defect.TokenEndedBeforePaid:
                 services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new HastyEnd(inner, s.GetRequiredService<IWaitingRoom>()));
@@ -170,7 +170,7 @@ internal static class Planting
     }
 
     /// <summary>Resumes a payment by making another.</summary>
-    private sealed class RepairPaysAgain(ICommandProcessor inner, IDocumentStore store, WalletWriter wallets, IdMinter minter) : ICommandProcessor
+    private sealed class RepairPaysAgain(ICommandProcessor inner, IDocumentStore store, WalletWriter wallets, IdGenerator minter) : ICommandProcessor
     {
         public async Task<ProcessResult> ProcessAsync(CommandMessage message, int deliveryCount, CancellationToken cancellationToken)
         {

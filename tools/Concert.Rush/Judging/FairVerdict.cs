@@ -16,6 +16,6 @@ public static class FairVerdict
             .Where(c => c.Refusal is not (null or "not-cancellable" or "hold-expired"))
             .Select(c => new BrokenPromise(SoldMeansPaid.Id, $"cancel of {c.ReservationId} refused: {c.Refusal}"));
         return Verdict.From(
-            "Payments and cancels went through", "S2", payments.Concat(cancels), $"{evidence.PaymentAttempts.Count:N0} payments, {evidence.Cancels.Count:N0} cancels asked for");
+            "Payments and cancellations succeeded", "S2", payments.Concat(cancels), $"{evidence.PaymentAttempts.Count:N0} payments, {evidence.Cancels.Count:N0} cancels asked for");
     }
 }

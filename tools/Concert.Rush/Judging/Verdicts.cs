@@ -20,7 +20,7 @@ public static class Verdicts
             "No seat sold twice", "S1", sale.Places.SelectMany(p => OneOwnerPerSeat.Now(p).Concat(OneOwnerPerSeat.OverTime(p, sale.ClockSkew ?? ClockSkew))),
             $"{seats:N0} seats, never two live reservations on one");
         yield return Verdict.From(
-            "Never more than there is", "S4", sale.Places.SelectMany(CountsAgree.AddUp),
+            "Never oversold", "S4", sale.Places.SelectMany(CountsAgree.AddUp),
             $"{sale.Reservations.Where(r => r.IsLive).Sum(r => r.Places):N0} taken of {sale.Places.Sum(p => p.Capacity):N0}");
         yield return Verdict.From("All places or none", "S3", AllOrNone.Requests(sale), $"{sale.Reservations.Count(r => r.Was(Status.Held)):N0} reservations are what was asked for");
     }
@@ -32,7 +32,7 @@ public static class Verdicts
         yield return Verdict.From(
             "Nothing accepted was lost", "F1", NothingStuck.Kept(sale).Concat(NothingStuck.Ended(sale)),
             $"{evidence.Asks.Count(a => a.Accepted):N0} reservations, {sale.Payments.Count:N0} payments, {evidence.Cancels.Count(c => c.Accepted):N0} cancellations came to an end");
-        yield return Verdict.From("Nothing was unsaid", "history", sale.Reservations.SelectMany(LegalHistory.Check), "every reservation went by the state table");
+        yield return Verdict.From("Nothing was taken back", "history", sale.Reservations.SelectMany(LegalHistory.Check), "every reservation went by the state table");
         yield return Verdict.From(
             "Refusals left nothing behind", "L3", OneEffect.Unasked(sale).Concat(OneEffect.Keys(sale)), $"{evidence.Asks.Count(a => a.Refusal is not null):N0} refused at once");
     }
@@ -68,6 +68,6 @@ public static class Verdicts
         yield return Verdict.From(
             "Refunds within payments", "L4", RefundsBounded.Check(sale),
             $"{sale.Reservations.Count(r => r.Refund > 0):N0} refunds, {sale.Reservations.Sum(r => r.Refund ?? 0):N0} won");
-        yield return Verdict.From("Report's money agrees", "L2", NoMoneyLost.Reported(sale), $"paid {sale.Places.Sum(p => p.Money?.Paid):N0}, refunded {sale.Places.Sum(p => p.Money?.Refunded):N0}");
+        yield return Verdict.From("Report agrees on money", "L2", NoMoneyLost.Reported(sale), $"paid {sale.Places.Sum(p => p.Money?.Paid):N0}, refunded {sale.Places.Sum(p => p.Money?.Refunded):N0}");
     }
 }

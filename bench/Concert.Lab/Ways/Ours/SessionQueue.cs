@@ -175,7 +175,7 @@ internal sealed class SessionQueue : Way
     /// <summary>A code carries its time, by which its user's list is ordered. Nothing is reserved here that it could be the payment of.</summary>
     private string NewPaymentCode()
     {
-        var minter = Services.GetRequiredService<IdMinter>();
+        var minter = Services.GetRequiredService<IdGenerator>();
         return minter.NewPayment(minter.NewReservation(new SectionRef("c1-1", "1"), User, _ => 0), User).Code;
     }
 

@@ -7,7 +7,7 @@ namespace Concert.Azure.Redis;
 /// The rooms that need rounds. It is a key of its own, in another slot than any room, so it cannot change in one script with a room. Therefore a room
 /// is listed before its first member joins and again every few seconds while it is used, and removed only when it is empty and nobody listed it lately.
 /// </summary>
-internal sealed class RoomRegister(RedisCaller redis)
+internal sealed class RoomList(RedisCaller redis)
 {
     /// <summary>An instance lists a room at most this often, so that a rush costs no second call a join.</summary>
     internal static readonly TimeSpan ListEvery = TimeSpan.FromSeconds(5);

@@ -7,11 +7,11 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Identity;
 
-public sealed class IdMinterTests : IDisposable
+public sealed class IdGeneratorTests : IDisposable
 {
     private readonly World _world = new();
 
-    private IdMinter Minter => _world.Minter;
+    private IdGenerator Minter => _world.Minter;
 
     public void Dispose() => _world.Dispose();
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Concert.Embedded.Messaging;
 
 /// <summary>Gives every dead letter its outcome through the processor, again and again with growing pauses until that is done.</summary>
-internal sealed class DeadLetterHandler(EmbeddedQueue queue, ICommandProcessor processor, TimeProvider time, TimeSpan timeout, ILogger logger)
+internal sealed class DeadLetterReceiver(EmbeddedQueue queue, ICommandProcessor processor, TimeProvider time, TimeSpan timeout, ILogger logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);

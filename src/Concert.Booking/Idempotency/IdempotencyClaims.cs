@@ -10,7 +10,7 @@ namespace Concert.Booking.Idempotency;
 /// Which request an Idempotency-Key stands for. The claim is created if absent, before the call has any effect: of two requests under one key only one
 /// goes on, and a repeat finds the ids of the first, also when the first died half-way.
 /// </summary>
-public sealed class ClaimRegister(IDocumentStore store, StoreLoop loop, TimeProvider time, IOptions<BookingOptions> options)
+public sealed class IdempotencyClaims(IDocumentStore store, StoreLoop loop, TimeProvider time, IOptions<BookingOptions> options)
 {
     private const int MaxAttempts = 10;
 

@@ -11,7 +11,7 @@ namespace Concert.Booking.Ids;
 /// <summary>
 /// Mints ids and tells genuine ones from made-up ones. The tag answers only for what is not written yet: whose a document is, the document says.
 /// </summary>
-public sealed class IdMinter(KeyRing keys, IRandomSource random, TimeProvider time, IOptions<BookingOptions> options)
+public sealed class IdGenerator(KeyRing keys, IRandomSource random, TimeProvider time, IOptions<BookingOptions> options)
 {
     private const int NonceLength = 10;
     private const int TagLength = 8;
