@@ -226,7 +226,7 @@ public sealed class SimRooms
             return joined;
         }
 
-        var ahead = new LineChange.Member(member, new LineMember(member.Claims, 0, member.Sequence, null));
+        var ahead = new LineChange.Member(member, new LineMember(member.Claims, 0, member.Sequence, null) { LastSeen = member.LastSeen });
         line.Apply([ahead]);
         return new LineStep<JoinResult>(
             ((JoinResult.Joined)joined.Result) with { State = new MemberState(MemberStatus.Waiting, 1) }, [.. joined.Changes, ahead]);
