@@ -92,7 +92,7 @@ public enum Defect
     /// <summary>Places that came back go on counting for their user's limit: a full list is not looked through.</summary>
     LimitNotGivenBack,
 
-    /// <summary>What counts for a user is written whatever has become of it since it was read.</summary>
+    /// <summary>What counts for a user is decided on the read before and written whatever has become of it since.</summary>
     LimitOverwritten,
 
     /// <summary>Each section has a limit of its own.</summary>

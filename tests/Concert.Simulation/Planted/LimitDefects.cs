@@ -20,9 +20,31 @@ internal sealed class LimitKept(IDocumentStore inner) : StoreDefect(inner)
             : document;
 }
 
-/// <summary>Writes what counts for a user whatever has become of it since it was read.</summary>
+/// <summary>
+/// Decides on what counted for a user at the read before this one, and writes it whatever has become of it: an instance's own memory of the list, which
+/// no ETag checks.
+/// </summary>
 internal sealed class LimitOverwritten(IDocumentStore inner) : StoreDefect(inner)
 {
+    private readonly Dictionary<(PartitionRef Partition, string Id), StoredDocument?> _before = [];
+
+    public override async Task<IReadOnlyList<StoredDocument?>> ReadManyAsync(
+        PartitionRef partition, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var found = (await base.ReadManyAsync(partition, ids, cancellationToken)).ToList();
+        for (var i = 0; i < ids.Count; i++)
+        {
+            if (ids[i].StartsWith(LimitDocument.Prefix, StringComparison.Ordinal))
+            {
+                var now = found[i];
+                found[i] = _before.GetValueOrDefault((partition, ids[i]), now);
+                _before[(partition, ids[i])] = now;
+            }
+        }
+
+        return found;
+    }
+
     protected override IReadOnlyList<DocumentOperation> Written(IReadOnlyList<DocumentOperation> operations) =>
     [
         .. operations.Select(o => o switch
