@@ -38,6 +38,7 @@ internal sealed class CrashDrill : IAsyncDisposable
         ["Booking:ReleaseGrace"] = "00:00:01",
         ["Booking:RepairAfter"] = "00:00:01",
         ["Booking:MaxPerUser"] = "1000000",
+        ["WaitingRoom:Scope"] = "Concert",
         ["WaitingRoom:MaxActive"] = "1000000",
         ["WaitingRoom:AdmitPerInterval"] = "1000000",
         ["ReleaseExpiredHoldsSchedule"] = "00:00:00.5",
