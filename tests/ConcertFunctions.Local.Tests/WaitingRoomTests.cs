@@ -36,9 +36,16 @@ public sealed class WaitingRoomTests
     }
 
     [Fact]
-    public async Task Issue_UnknownConcert_Is404()
+    public async Task Issue_OneLineForTheService_TheConcertChangesNothing()
     {
         await using var app = await LocalApp.StartAsync();
+        (await app.SendAsync("POST", "/api/queue/issue", new { userId = "mina", concertId = "cnothere1" })).ShouldBe(201);
+    }
+
+    [Fact]
+    public async Task Issue_LinePerConcertAndUnknownConcert_Is404()
+    {
+        await using var app = await LocalApp.StartAsync("--WaitingRoom:Scope=Concert");
         (await app.SendAsync("POST", "/api/queue/issue", new { userId = "mina", concertId = "cnothere1" })).ShouldFail(404, "not-yours");
     }
 

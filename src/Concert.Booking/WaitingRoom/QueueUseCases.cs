@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Concert.Booking.WaitingRoom;
 
 /// <summary>Joining, polling and leaving a waiting room, and who may book.</summary>
-public sealed class QueueUseCases(
+public sealed partial class QueueUseCases(
     IWaitingRoom room,
     TokenSigner signer,
     Lots lots,
@@ -71,14 +71,10 @@ public sealed class QueueUseCases(
 
     public async Task<Result<QueueAnswer>> JoinAsync(string userId, string? concertId, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        if (lines.IsPerConcert && concertId is null)
+        // One line for the whole service asks no concert: what is given then changes nothing.
+        if (lines.IsPerConcert && await RefuseConcertAsync(concertId, cancellationToken) is { } wrong)
         {
-            return Refusal.Invalid("concertId is required: each concert has its own waiting room.");
-        }
-
-        if (concertId is not null && (concertId.Length > SectionRef.MaxIdLength || await catalog.FindConcertAsync(concertId, cancellationToken) is null))
-        {
-            return Refusal.NotYours("concert");
+            return wrong;
         }
 
         var keyed = KeyedCall.OfUser(userId, "join", idempotencyKey, concertId ?? "");
@@ -103,6 +99,18 @@ public sealed class QueueUseCases(
 
         token = token with { Id = Guid.ParseExact(taken.Value.Resource, "D") };
         return taken.Value.Outcome is { } outcome ? await RepeatAsync(token, outcome, cancellationToken) : await EnterAsync(token, keyed, cancellationToken);
+    }
+
+    private async Task<Refusal?> RefuseConcertAsync(string? concertId, CancellationToken cancellationToken)
+    {
+        if (concertId is null)
+        {
+            return Refusal.Invalid("concertId is required: each concert has its own waiting room.");
+        }
+
+        return concertId.Length > SectionRef.MaxIdLength || await catalog.FindConcertAsync(concertId, cancellationToken) is null
+            ? Refusal.NotYours("concert")
+            : null;
     }
 
     public async Task<Result<QueueAnswer>> CheckAsync(TokenClaims claims, string token, CancellationToken cancellationToken)
@@ -196,52 +204,4 @@ public sealed class QueueUseCases(
     }
 
     private static DateTimeOffset Time(string milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(milliseconds, CultureInfo.InvariantCulture));
-
-    private QueueAnswer Answer(string token, MemberState state, LineSale sale)
-    {
-        var (wait, askAgain) = state.Status switch
-        {
-            MemberStatus.Early => (UntilOpening(sale.OpensAt), AskAgainAfter(sale.OpensAt)),
-            // A line that rests before an opening begins to move there.
-            MemberStatus.Waiting => (EstimatedWait(state) + (UntilOpening(sale.OpensAt) ?? TimeSpan.Zero), AskAgainAfter(state)),
-            _ => ((TimeSpan?)null, (TimeSpan?)null),
-        };
-        var view = new QueueTokenView(
-            token,
-            state.Status.ToString().ToUpperInvariant(),
-            state.Position,
-            wait is { } estimated ? (long)Math.Ceiling(estimated.TotalSeconds) : null,
-            state.ExpiresAt,
-            state.Status == MemberStatus.Early ? sale.OpensAt : null);
-        return new QueueAnswer(view, askAgain);
-    }
-
-    private TimeSpan? UntilOpening(DateTimeOffset? opensAt) =>
-        opensAt is { } opening ? (opening - time.GetUtcNow() is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero) : null;
-
-    /// <summary>
-    /// Nobody has to poll before the opening. But a new schedule may bring it forward, and from the opening on who is silent loses the place: so never
-    /// longer than half of that.
-    /// </summary>
-    private TimeSpan AskAgainAfter(DateTimeOffset? opensAt)
-    {
-        var max = options.Value.SilenceLimit / 2;
-        var after = UntilOpening(opensAt) / 10 is { } tenth && tenth < max ? tenth : max;
-        return after < MinAskAgain ? MinAskAgain : after;
-    }
-
-    /// <summary>As if the line moved at the rate of admission; active buyers who stay longer make it longer.</summary>
-    private TimeSpan EstimatedWait(MemberState state)
-    {
-        var rounds = ((state.Position ?? 1) + options.Value.AdmitPerInterval - 1) / options.Value.AdmitPerInterval;
-        return options.Value.AdmitInterval * rounds;
-    }
-
-    /// <summary>Longer the further back, but well within the time after which a silent member loses the place.</summary>
-    private TimeSpan AskAgainAfter(MemberState state)
-    {
-        var max = options.Value.SilenceLimit / 3 < MaxAskAgain ? options.Value.SilenceLimit / 3 : MaxAskAgain;
-        var after = EstimatedWait(state) / 10 < max ? EstimatedWait(state) / 10 : max;
-        return after < MinAskAgain ? MinAskAgain : after;
-    }
 }

@@ -36,6 +36,7 @@ public sealed class LineScopeTests
         (await RequireAsync(world, ClaimsOf(world, first), "cother")).ShouldBeNull();
         second.Value.View.Status.ShouldBe("WAITING");
         second.Value.View.Position.ShouldBe(1);
+        (await JoinAsync(world, "park", "cnowhere")).Value.View.Position.ShouldBe(2);
         (await JoinAsync(world, "kim", null)).Refusal!.Code.ShouldBe(RefusalCode.AlreadyQueued);
     }
 
