@@ -6,12 +6,15 @@ namespace Concert.Bench.Accepts;
 /// <summary>The real host on a data folder and the bare echo, driven in turn by the same load.</summary>
 internal static class AcceptsBench
 {
+    // So many that none comes near the places a user may have: what counts for a user is a list, and a list of thousands is nobody's.
+    private const int Users = 32_768;
+
     public static async Task RunAsync(IAnsiConsole console, int connections, int seconds, int rounds, CancellationToken cancellationToken)
     {
         using var scratch = new ScratchFolder();
-        await using var host = await Server.StartAsync("dotnet", [Host(), "--data", scratch.Sub("data"), "--urls", "http://127.0.0.1:0"], Settings());
+        await using var host = await OneProcessHost.StartAsync(scratch.Sub("data"));
         await using var echo = await Server.StartAsync(Environment.ProcessPath!, ["echo"], new Dictionary<string, string>());
-        using var sale = new Sale(host.Url);
+        using var sale = new Sale(host.Url, Users);
         await sale.OpenAsync();
 
         var time = TimeSpan.FromSeconds(seconds);
@@ -47,24 +50,4 @@ internal static class AcceptsBench
         table.Add("echo p99, ms", "", [.. echoes.Select(r => r.Percentile(0.99))], "N2");
         table.WriteTo(console);
     }
-
-    /// <summary>The host beside this program, in the same configuration.</summary>
-    private static string Host()
-    {
-        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var repository = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
-        return Path.Combine(repository, "src", "ConcertFunctions.Local", "bin", output.Parent.Name, output.Name, "ConcertFunctions.Local.dll");
-    }
-
-    private static Dictionary<string, string> Settings() => new()
-    {
-        ["Admin__Key"] = Sale.AdminKey,
-        ["Local__Demo"] = "false",
-        ["Booking__HoldFor"] = "01:00:00",
-        ["Booking__MaxPerUser"] = "1000000",
-        ["WaitingRoom__MaxActive"] = "1000000",
-        ["WaitingRoom__AdmitPerInterval"] = "1000000",
-        ["WaitingRoom__ActiveFor"] = "01:00:00",
-        ["Logging__LogLevel__Default"] = "Warning",
-    };
 }

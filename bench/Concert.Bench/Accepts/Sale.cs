@@ -9,21 +9,22 @@ internal sealed class Sale : IDisposable
 {
     public const string AdminKey = "bench-admin-key-0123456789";
 
-    // So many that none comes near the places a user may have: what counts for a user is a list, and a list of thousands is nobody's.
-    private const int Users = 32_768;
     private const int Places = 1_000_000;
     private const long Price = 10_000;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     private readonly Uri _url;
+    private readonly int _users;
     private readonly ApiClient _client;
     private readonly BookingApi _api;
     private OpenSale? _sale;
     private string _token = "";
 
-    public Sale(Uri url)
+    /// <param name="url">The host.</param>
+    /// <param name="users">Who buy, one after the other, each with a token.</param>
+    public Sale(Uri url, int users)
     {
-        _url = url;
+        (_url, _users) = (url, users);
         _client = ApiClient.At(url);
         _api = new BookingApi(_client, AdminKey);
     }
@@ -34,7 +35,7 @@ internal sealed class Sale : IDisposable
     {
         _sale = await new SaleBuilder().Standing("Standing", Places, Price)
             .OpenAsync(_api, "Bench", Guid.NewGuid().ToString("N"), TimeProvider.System.GetUtcNow(), CancellationToken.None);
-        var tokens = await Testing.Sales.Crowd.JoinAsync(_api, _sale.ConcertId, Users, CancellationToken.None);
+        var tokens = await Testing.Sales.Crowd.JoinAsync(_api, _sale.ConcertId, _users, CancellationToken.None);
         _token = tokens[0];
         Requests = [.. tokens.Select(token => Request(_sale.Inventories[0], token))];
     }

@@ -7,6 +7,8 @@ namespace Concert.Lab.Http;
 /// <summary>The one-process host as shipped, on a data folder. The two ways to ask share neither host nor sale.</summary>
 internal sealed class OurHost : Contestant, IAsyncDisposable
 {
+    private const int Users = 4_096;
+
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(120);
 
     private readonly Server _server;
@@ -26,8 +28,8 @@ internal sealed class OurHost : Contestant, IAsyncDisposable
     /// <param name="waits">Asks for the outcome in the answer.</param>
     public static async Task<OurHost> StartAsync(string folder, bool waits)
     {
-        var server = await Server.StartAsync("dotnet", [Program(), "--data", folder, "--urls", "http://127.0.0.1:0"], Settings());
-        var sale = new Sale(server.Url);
+        var server = await OneProcessHost.StartAsync(folder);
+        var sale = new Sale(server.Url, Users);
         try
         {
             await sale.OpenAsync();
@@ -67,25 +69,4 @@ internal sealed class OurHost : Contestant, IAsyncDisposable
         var firstLine = request.AsSpan().IndexOf("\r\n"u8) + 2;
         return [.. request.AsSpan(0, firstLine), .. Encoding.ASCII.GetBytes(header), .. request.AsSpan(firstLine)];
     }
-
-    /// <summary>The host beside this program, in the same configuration.</summary>
-    private static string Program()
-    {
-        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var repository = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
-        return Path.Combine(repository, "src", "ConcertFunctions.Local", "bin", output.Parent.Name, output.Name, "ConcertFunctions.Local.dll");
-    }
-
-    /// <summary>Room for all, and no limit that the few thousand users of the generator would meet.</summary>
-    private static Dictionary<string, string> Settings() => new()
-    {
-        ["Admin__Key"] = Sale.AdminKey,
-        ["Local__Demo"] = "false",
-        ["Booking__HoldFor"] = "01:00:00",
-        ["Booking__MaxPerUser"] = "1000000",
-        ["WaitingRoom__MaxActive"] = "1000000",
-        ["WaitingRoom__AdmitPerInterval"] = "1000000",
-        ["WaitingRoom__ActiveFor"] = "01:00:00",
-        ["Logging__LogLevel__Default"] = "Warning",
-    };
 }
