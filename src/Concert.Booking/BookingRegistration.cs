@@ -56,10 +56,7 @@ public static class BookingRegistration
         .AddSingleton<IHybridCacheSerializer<ScheduleDocument>, DocumentCacheSerializer<ScheduleDocument>>()
         .AddSingleton<ConcertListing>()
         .AddSingleton<SaleCalendar>()
-        .AddSingleton<CatalogAdmin>()
         .AddSingleton<ScheduleSections>()
-        .AddSingleton<SeatMapReader>()
-        .AddSingleton<ScheduleReporter>()
         .AddSingleton<IdempotencyClaims>()
         .AddSingleton<SectionLoader>()
         .AddSingleton<SectionWriter>()
@@ -80,7 +77,10 @@ public static class BookingRegistration
     private static IServiceCollection AddUseCases(this IServiceCollection services)
     {
         services.AddSingleton<IQueueUseCases, QueueUseCases>();
-        services.AddSingleton<ICatalogUseCases, CatalogUseCases>();
+        services.AddSingleton<ICatalogQueries, CatalogQueries>();
+        services.AddSingleton<ICatalogAdmin, CatalogAdmin>();
+        services.AddSingleton<ISeatMaps, SeatMapReader>();
+        services.AddSingleton<IScheduleReports, ScheduleReporter>();
         services.AddSingleton<IReservationUseCases, ReservationUseCases>();
         services.AddSingleton<ICancellationUseCases, CancellationUseCases>();
         services.AddSingleton<IPaymentUseCases, PaymentUseCases>();

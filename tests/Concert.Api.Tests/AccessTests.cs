@@ -50,14 +50,15 @@ public sealed class AccessTests
         answer.Headers.WWWAuthenticate.ToString().ShouldStartWith("AdminKey");
         (await api.SendAsync(method, path, "{}", ("x-admin-key", Api.AdminKey + "x"))).ShouldBeProblem(401, "bad-token");
         (await api.SendAsync(method, path, "{}", ("x-admin-key", new string('x', ApiLimits.SecretLength + 1)))).ShouldBeProblem(400, "invalid-request");
-        api.Catalog.ReceivedCalls().ShouldBeEmpty();
+        api.Staff.ReceivedCalls().ShouldBeEmpty();
+        api.Reports.ReceivedCalls().ShouldBeEmpty();
     }
 
     [Fact]
     public async Task AdminCall_WithTheKey_Runs()
     {
         var api = new Api();
-        api.Catalog.CreateConcertAsync(Arg.Any<NewConcert>(), null, Arg.Any<CancellationToken>()).Returns(_ => new CreatedConcert("c1", "이름"));
+        api.Staff.CreateConcertAsync(Arg.Any<NewConcert>(), null, Arg.Any<CancellationToken>()).Returns(_ => new CreatedConcert("c1", "이름"));
         var answer = await api.SendAsync("POST", "/api/admin/concert", """{"name":"이름"}""", ("x-admin-key", Api.AdminKey), ("queue-token", null));
         answer.Status.ShouldBe(201);
         answer.Data["name"]!.GetValue<string>().ShouldBe("이름");

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Concert.Booking.Availability;
 using Concert.Booking.Calls;
 using Concert.Booking.Cancellations;
+using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
@@ -40,7 +41,7 @@ internal sealed class Api
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(Time);
-        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Payments).AddSingleton(Wallets);
+        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Staff).AddSingleton(Maps).AddSingleton(Reports).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Payments).AddSingleton(Wallets);
         services.AddSingleton(Store).AddSingleton(Sender).AddSingleton(Room);
         services.Configure<AdminOptions>(o => o.Key = AdminKey);
         services.Configure<IdentityOptions>(configuration.GetSection(IdentityOptions.Section));
@@ -51,14 +52,19 @@ internal sealed class Api
         Queue.Verify(Arg.Any<string>()).Returns(_ => new Refusal(RefusalCode.BadToken, "Not ours."));
         Queue.Verify(GoodToken).Returns(_ => Mina);
         Queue.Verify("old").Returns(_ => new Refusal(RefusalCode.TokenExpired, "Too old."));
-        Catalog.ConcertOf(Arg.Any<string>()).Returns(call => call.Arg<string>().StartsWith("c1-", StringComparison.Ordinal) ? "c1" : null);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     public IQueueUseCases Queue { get; } = Substitute.For<IQueueUseCases>();
 
-    public ICatalogUseCases Catalog { get; } = Substitute.For<ICatalogUseCases>();
+    public ICatalogQueries Catalog { get; } = Substitute.For<ICatalogQueries>();
+
+    public ICatalogAdmin Staff { get; } = Substitute.For<ICatalogAdmin>();
+
+    public ISeatMaps Maps { get; } = Substitute.For<ISeatMaps>();
+
+    public IScheduleReports Reports { get; } = Substitute.For<IScheduleReports>();
 
     public IReservationUseCases Reservations { get; } = Substitute.For<IReservationUseCases>();
 

@@ -165,7 +165,7 @@ public sealed class BodyTests
     {
         var answer = await _api.SendAsync("POST", "/api/admin/schedule", $$"""{"concertId":"c1","openAt":"{{time}}"}""", ("x-admin-key", Api.AdminKey));
         answer.ShouldBeProblem(400, "invalid-request");
-        _api.Catalog.ReceivedCalls().ShouldBeEmpty();
+        _api.Staff.ReceivedCalls().ShouldBeEmpty();
     }
 
     [Fact]

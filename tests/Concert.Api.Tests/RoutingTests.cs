@@ -117,7 +117,7 @@ public sealed class RoutingTests
     [InlineData(256, 400)]
     public async Task IdempotencyKey_Length_IsLimited(int length, int status)
     {
-        _api.Catalog.CreateConcertAsync(Arg.Any<NewConcert>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => new CreatedConcert("c1", "a"));
+        _api.Staff.CreateConcertAsync(Arg.Any<NewConcert>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => new CreatedConcert("c1", "a"));
         var answer = await _api.SendAsync(
             "POST", "/api/admin/concert", """{"name":"a"}""", ("x-admin-key", Api.AdminKey), ("Idempotency-Key", new string('k', length)));
         answer.Status.ShouldBe(status);

@@ -1,11 +1,12 @@
 using Concert.Booking.Availability;
 using Concert.Booking.Catalog;
+using Concert.Booking.Ids;
 using Microsoft.Net.Http.Headers;
 
 namespace Concert.Api.Endpoints;
 
 /// <summary>Concerts, their dates and their seats.</summary>
-internal sealed class CatalogEndpoints(ICatalogUseCases catalog) : IEndpoints
+internal sealed class CatalogEndpoints(ICatalogQueries catalog, ISeatMaps maps) : IEndpoints
 {
     private static readonly string Listed = $"public, max-age={(int)ConcertListing.KeptFor.TotalSeconds}";
 
@@ -43,7 +44,7 @@ internal sealed class CatalogEndpoints(ICatalogUseCases catalog) : IEndpoints
                 Headers = ["ETag"],
                 Errors = [RefusalCode.NotYours],
             })
-            .RequiresAdmission(context => catalog.ConcertOf(context.GetArgument<QueryId>(1).Value));
+            .RequiresAdmission(static context => SectionRef.ConcertOf(context.GetArgument<QueryId>(1).Value));
     }
 
     internal async Task<IResult> ListConcertsAsync(Call call)
@@ -63,7 +64,7 @@ internal sealed class CatalogEndpoints(ICatalogUseCases catalog) : IEndpoints
 
     internal async Task<IResult> ListSeatsAsync(Call call, QueryId concertScheduleId, AllOrNone include)
     {
-        var found = await catalog.GetSeatMapAsync(concertScheduleId.Value, include.All, call.Aborted);
+        var found = await maps.GetAsync(concertScheduleId.Value, include.All, call.Aborted);
         if (found.IsRefused(out var refusal))
         {
             return Problem.From(refusal);

@@ -1,4 +1,4 @@
-using Concert.Booking.Availability;
+using Concert.Booking.Ids;
 using Concert.Booking.Paging;
 using Concert.Booking.Payments;
 using Concert.Booking.Wallets;
@@ -6,7 +6,7 @@ using Concert.Booking.Wallets;
 namespace Concert.Api.Endpoints;
 
 /// <summary>Pays holds and shows receipts.</summary>
-internal sealed class PaymentEndpoints(IPaymentUseCases payments, ICatalogUseCases catalog, OutcomeWaiter waiter) : IEndpoints
+internal sealed class PaymentEndpoints(IPaymentUseCases payments, OutcomeWaiter waiter) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -27,7 +27,7 @@ internal sealed class PaymentEndpoints(IPaymentUseCases payments, ICatalogUseCas
                 Errors = [RefusalCode.NotYours, RefusalCode.HoldExpired, RefusalCode.AlreadyPaid, RefusalCode.InsufficientBalance],
                 LaterErrors = [RefusalCode.HoldExpired, RefusalCode.AlreadyPaid, RefusalCode.InsufficientBalance, RefusalCode.Unavailable],
             })
-            .RequiresAdmission(context => catalog.ConcertOf(Subject(context.GetArgument<Body<PaymentRequest>>(1).Value)), repeats: true);
+            .RequiresAdmission(static context => SectionRef.ConcertOf(Subject(context.GetArgument<Body<PaymentRequest>>(1).Value)), repeats: true);
         api.MapGet(Routes.GetPayment, GetAsync)
             .Produces<PaymentView>()
             .WithContract(nameof(Routes.GetPayment), "A receipt.", new()

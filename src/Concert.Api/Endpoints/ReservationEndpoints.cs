@@ -1,12 +1,12 @@
-using Concert.Booking.Availability;
 using Concert.Booking.Cancellations;
+using Concert.Booking.Ids;
 using Concert.Booking.Paging;
 using Concert.Booking.Reservations;
 
 namespace Concert.Api.Endpoints;
 
 /// <summary>Asks for holds, shows them and cancels them.</summary>
-internal sealed class ReservationEndpoints(IReservationUseCases reservations, ICancellationUseCases cancellations, ICatalogUseCases catalog, OutcomeWaiter waiter) : IEndpoints
+internal sealed class ReservationEndpoints(IReservationUseCases reservations, ICancellationUseCases cancellations, OutcomeWaiter waiter) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -29,7 +29,7 @@ internal sealed class ReservationEndpoints(IReservationUseCases reservations, IC
                 Errors = [RefusalCode.NotYours, RefusalCode.SeatTaken, RefusalCode.SoldOut, RefusalCode.BookingClosed, RefusalCode.LimitReached],
                 LaterErrors = [RefusalCode.SeatTaken, RefusalCode.SoldOut, RefusalCode.BookingClosed, RefusalCode.LimitReached, RefusalCode.Unavailable],
             })
-            .RequiresAdmission(context => catalog.ConcertOf(AnyPlace(context.GetArgument<Body<ReservationRequest>>(1).Value)), repeats: true);
+            .RequiresAdmission(static context => SectionRef.ConcertOf(AnyPlace(context.GetArgument<Body<ReservationRequest>>(1).Value)), repeats: true);
         api.MapGet(Routes.GetReservation, GetAsync)
             .Produces<ReservationView>()
             .WithContract(nameof(Routes.GetReservation), "One of my reservations, with its history.", new()

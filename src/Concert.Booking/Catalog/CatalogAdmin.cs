@@ -12,7 +12,7 @@ namespace Concert.Booking.Catalog;
 /// be seen is whole; a crash in between leaves counters and a line of the list that nothing refers to.
 /// </summary>
 public sealed class CatalogAdmin(
-    IDocumentStore store, StoreLoop loop, CatalogReader catalog, ConcertListing listing, IdempotencyClaims claims, IdGenerator ids, TimeProvider time)
+    IDocumentStore store, StoreLoop loop, CatalogReader catalog, ConcertListing listing, IdempotencyClaims claims, IdGenerator ids, TimeProvider time) : ICatalogAdmin
 {
     private const int MaxAttempts = 10;
     private const int ConcertIdLength = 8;

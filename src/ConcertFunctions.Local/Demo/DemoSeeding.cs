@@ -1,4 +1,5 @@
 using Concert.Booking.Availability;
+using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
 using Concert.Booking.Settings;
@@ -10,7 +11,8 @@ namespace ConcertFunctions.Local.Demo;
 
 /// <summary>Gives an empty store something to sell before the first request comes in.</summary>
 internal sealed partial class DemoSeeding(
-    ICatalogUseCases catalog,
+    ICatalogQueries catalog,
+    ICatalogAdmin staff,
     IReservationUseCases reservations,
     IPaymentUseCases payments,
     IWalletUseCases wallets,
@@ -27,7 +29,7 @@ internal sealed partial class DemoSeeding(
             return;
         }
 
-        var plan = new DemoCatalogue(catalog, time);
+        var plan = new DemoCatalogue(staff, time);
         var soldOut = await plan.CreateAsync(cancellationToken);
         var buyers = new DemoBuyers(reservations, payments, wallets, booking, wallet, time);
         if (await buyers.BuyAllAsync(soldOut, DemoCatalogue.SoldOutPrice, cancellationToken) is { } why)

@@ -17,7 +17,7 @@ public sealed class QueueAndCatalogKeyTests : IDisposable
 
     private IQueueUseCases Queue => _world.Get<IQueueUseCases>();
 
-    private ICatalogUseCases Catalog => _world.Get<ICatalogUseCases>();
+    private ICatalogAdmin Catalog => _world.Get<ICatalogAdmin>();
 
     public void Dispose() => _world.Dispose();
 
@@ -120,7 +120,7 @@ public sealed class QueueAndCatalogKeyTests : IDisposable
     public async Task CreateSchedule_RepeatedWhenTheShowIsOver_IsStillTheFirst()
     {
         using var world = new World(("Booking:KeepIdempotencyKeys", "100.00:00:00"));
-        var catalog = world.Get<ICatalogUseCases>();
+        var catalog = world.Get<ICatalogAdmin>();
         var first = (await catalog.CreateScheduleAsync(Schedule(World.ConcertId), "key", CancellationToken.None)).Value;
         world.Time.Advance(TimeSpan.FromDays(70));
 

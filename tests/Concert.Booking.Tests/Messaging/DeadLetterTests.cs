@@ -18,7 +18,7 @@ public sealed class DeadLetterTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
-    private long Counted => _world.Get<ICatalogUseCases>().ReportAsync(World.ScheduleId, CancellationToken.None).GetAwaiter().GetResult().Value.DeadLetters;
+    private long Counted => _world.Get<IScheduleReports>().ReportAsync(World.ScheduleId, CancellationToken.None).GetAwaiter().GetResult().Value.DeadLetters;
 
     [Fact]
     public async Task DeadLetter_Reserve_IsRejectedAsUnavailableAndCountedOnce()

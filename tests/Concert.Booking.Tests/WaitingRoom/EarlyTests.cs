@@ -29,14 +29,14 @@ public sealed class EarlyTests
     private static World NewWorld(World beside, params (string, string)[] settings) => new(beside, settings);
 
     private static async Task<string> ConcertAsync(World world) =>
-        (await world.Get<ICatalogUseCases>().CreateConcertAsync(new NewConcert("Spring"), null, CancellationToken.None)).Value.Id;
+        (await world.Get<ICatalogAdmin>().CreateConcertAsync(new NewConcert("Spring"), null, CancellationToken.None)).Value.Id;
 
     private static async Task ScheduleAsync(World world, string concert, double fromMinutes, double toMinutes)
     {
         var request = new NewSchedule(
             concert, Now.AddDays(60), Now.AddDays(61), Now.AddMinutes(fromMinutes), Now.AddMinutes(toMinutes), null,
             [new NewInventory("Floor", 5, 7)]);
-        (await world.Get<ICatalogUseCases>().CreateScheduleAsync(request, null, CancellationToken.None)).Refusal.ShouldBeNull();
+        (await world.Get<ICatalogAdmin>().CreateScheduleAsync(request, null, CancellationToken.None)).Refusal.ShouldBeNull();
     }
 
     private static async Task<QueueAnswer> JoinAsync(World world, string user, string concert) =>
@@ -229,7 +229,7 @@ public sealed class EarlyTests
         var concert = await ConcertAsync(world);
         await ScheduleAsync(world, concert, 10, 600);
         var queue = world.Get<IQueueUseCases>();
-        await world.Get<ICatalogUseCases>().ListConcertsAsync(CancellationToken.None);
+        await world.Get<ICatalogQueries>().ListConcertsAsync(CancellationToken.None);
         var commits = 0;
         world.Store.OnCommit = (_, _) => ++commits > 1 ? Testing.Fakes.CommitFault.CrashBefore : Testing.Fakes.CommitFault.None;
         await Should.ThrowAsync<StoreUnavailableException>(() => queue.JoinAsync("kim", concert, "key", CancellationToken.None));

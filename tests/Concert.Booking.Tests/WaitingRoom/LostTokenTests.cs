@@ -25,7 +25,7 @@ public sealed class LostTokenTests : IDisposable
 
     private async Task OpenInTenMinutesAsync()
     {
-        var catalog = _world.Get<ICatalogUseCases>();
+        var catalog = _world.Get<ICatalogAdmin>();
         var concert = (await catalog.CreateConcertAsync(new NewConcert("Spring"), null, CancellationToken.None)).Value.Id;
         await catalog.CreateScheduleAsync(
             new NewSchedule(

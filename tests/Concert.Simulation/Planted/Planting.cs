@@ -56,10 +56,10 @@ internal static class Planting
                 services.Replace<IWalletUseCases, WalletUseCases>((inner, _) => new WalletBySpelling(inner));
                 break;
             case Defect.EndedConcertListed:
-                services.Replace<ICatalogUseCases, CatalogUseCases>((inner, _) => new EndedListed(inner));
+                services.Replace<ICatalogQueries, CatalogQueries>((inner, _) => new EndedListed(inner));
                 break;
             case Defect.ListNeverReadAgain:
-                services.Replace<ICatalogUseCases, CatalogUseCases>((inner, _) => new ReadOnce(inner));
+                services.Replace<ICatalogQueries, CatalogQueries>((inner, _) => new ReadOnce(inner));
                 break;
             case Defect.TimerWritesDirectly:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) =>

@@ -86,7 +86,7 @@ internal sealed class SessionQueue : Way
             operations = new Dictionary<string, int>(_reservations);
         }
 
-        var report = (await Services.GetRequiredService<ICatalogUseCases>().ReportAsync(_schedule.Id, CancellationToken.None)).Value;
+        var report = (await Services.GetRequiredService<IScheduleReports>().ReportAsync(_schedule.Id, CancellationToken.None)).Value;
         return await stored.ReadHoldsAsync(_schedule, operations, work.Kind == OperationKind.Place ? (int)report.ReservedSeats : 0);
     }
 
@@ -122,7 +122,7 @@ internal sealed class SessionQueue : Way
         }
         else
         {
-            _schedule = await CreateAsync(Services.GetRequiredService<ICatalogUseCases>(), work);
+            _schedule = await CreateAsync(Services.GetRequiredService<ICatalogAdmin>(), work);
         }
 
         lock (_reservations)
@@ -135,7 +135,7 @@ internal sealed class SessionQueue : Way
     }
 
     /// <summary>Sections of 200 seats, as in a real house, whose carts are of one section.</summary>
-    private static async Task<CreatedSchedule> CreateAsync(ICatalogUseCases catalog, Work work)
+    private static async Task<CreatedSchedule> CreateAsync(ICatalogAdmin catalog, Work work)
     {
         const int PerSection = 200;
         var concert = (await catalog.CreateConcertAsync(new NewConcert("Lab"), null, CancellationToken.None)).Value;

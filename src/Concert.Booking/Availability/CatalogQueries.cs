@@ -6,16 +6,9 @@ using Concert.Booking.Storage;
 
 namespace Concert.Booking.Availability;
 
-/// <summary>What is on sale, and what is left of it.</summary>
-public sealed class CatalogUseCases(
-    IDocumentStore store,
-    CatalogReader catalog,
-    ConcertListing listing,
-    CatalogAdmin admin,
-    SeatMapReader seatMaps,
-    ScheduleSections sections,
-    ScheduleReporter reporter,
-    TimeProvider time) : ICatalogUseCases
+/// <summary>What is on sale.</summary>
+public sealed class CatalogQueries(IDocumentStore store, CatalogReader catalog, ConcertListing listing, ScheduleSections sections, TimeProvider time)
+    : ICatalogQueries
 {
     private const int PageSize = 200;
 
@@ -59,27 +52,6 @@ public sealed class CatalogUseCases(
         while (after is not null);
 
         return views.OrderBy(v => v.OpenAt).ThenBy(v => v.Id, StringComparer.Ordinal).ToList();
-    }
-
-    public Task<Result<SeatMap>> GetSeatMapAsync(string scheduleId, bool includeAll, CancellationToken cancellationToken) =>
-        seatMaps.GetAsync(scheduleId, includeAll, cancellationToken);
-
-    public Task<Result<CreatedConcert>> CreateConcertAsync(NewConcert request, string? idempotencyKey, CancellationToken cancellationToken) =>
-        admin.CreateConcertAsync(request, idempotencyKey, cancellationToken);
-
-    public Task<Result<CreatedSchedule>> CreateScheduleAsync(NewSchedule request, string? idempotencyKey, CancellationToken cancellationToken) =>
-        admin.CreateScheduleAsync(request, idempotencyKey, cancellationToken);
-
-    public Task<Result<ScheduleReport>> ReportAsync(string scheduleId, CancellationToken cancellationToken) =>
-        reporter.ReportAsync(scheduleId, cancellationToken);
-
-    public string? ConcertOf(string id)
-    {
-        var stem = id.IndexOf('.', StringComparison.Ordinal) is var dot && dot > 0 ? id[..dot] : id;
-        return SectionRef.TryParseSeat(stem, out var seat, out _) ? seat.ConcertId
-            : SectionRef.TryParse(stem, out var section) ? section.ConcertId
-            : SectionRef.TryParseSchedule(stem, out var concert) ? concert
-            : null;
     }
 
     private async Task<ScheduleView> ViewAsync(string concertId, ScheduleDocument schedule, CancellationToken cancellationToken)

@@ -3,8 +3,8 @@ using Concert.Booking.Catalog;
 
 namespace Concert.Booking.Availability;
 
-/// <summary>Concerts, schedules and availability.</summary>
-public interface ICatalogUseCases
+/// <summary>What is on sale. An interface because the API's tests speak for the domain.</summary>
+public interface ICatalogQueries
 {
     /// <summary>
     /// Concerts with a schedule whose booking has not ended, in order of opening: what has been open longest first, then what opens next; then by name and id.
@@ -16,16 +16,18 @@ public interface ICatalogUseCases
     Task<bool> IsEmptyAsync(CancellationToken cancellationToken);
 
     Task<Result<IReadOnlyList<ScheduleView>>> ListSchedulesAsync(string concertId, CancellationToken cancellationToken);
+}
 
+/// <summary>Seat maps, rendered. An interface because the API's tests speak for the domain.</summary>
+public interface ISeatMaps
+{
     /// <summary>A rendered <see cref="SeatMapView"/>; refusal not-yours (404) for an unknown schedule.</summary>
-    Task<Result<SeatMap>> GetSeatMapAsync(string scheduleId, bool includeAll, CancellationToken cancellationToken);
+    Task<Result<SeatMap>> GetAsync(string scheduleId, bool includeAll, CancellationToken cancellationToken);
+}
 
-    Task<Result<CreatedConcert>> CreateConcertAsync(NewConcert request, string? idempotencyKey, CancellationToken cancellationToken);
-
-    Task<Result<CreatedSchedule>> CreateScheduleAsync(NewSchedule request, string? idempotencyKey, CancellationToken cancellationToken);
-
+/// <summary>Reports for staff. An interface because the API's tests speak for the domain.</summary>
+public interface IScheduleReports
+{
+    /// <summary>Refusal not-yours (404) for an unknown schedule.</summary>
     Task<Result<ScheduleReport>> ReportAsync(string scheduleId, CancellationToken cancellationToken);
-
-    /// <summary>The concert's id that a seat, inventory, schedule, reservation or payment id carries; null when it is none of these.</summary>
-    string? ConcertOf(string id);
 }
