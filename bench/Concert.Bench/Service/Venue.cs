@@ -3,6 +3,7 @@ using Concert.Booking;
 using Concert.Booking.Availability;
 using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Embedded;
 using Concert.Embedded.Messaging;
 
@@ -19,7 +20,7 @@ internal sealed class Venue : IAsyncDisposable
 
     public CreatedSchedule Schedule { get; }
 
-    public IReservationUseCases Reservations => _services.GetRequiredService<IReservationUseCases>();
+    public IReserveUseCase Reserve => _services.GetRequiredService<IReserveUseCase>();
 
     private EmbeddedQueue Queue => _services.GetRequiredService<EmbeddedQueue>();
 

@@ -5,7 +5,9 @@ using System.Text.Unicode;
 using Concert.Booking.Catalog;
 using Concert.Booking.Paging;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 

@@ -29,8 +29,6 @@ public sealed partial class QueueUseCases(
     private static readonly Refusal NoSuchLine = new(
         RefusalCode.TokenExpired, "This queue token is for a waiting room that is there no more; join the waiting room again.");
 
-    public Result<TokenClaims> Verify(string token) => signer.Verify(token);
-
     public async Task<Refusal?> RequireActiveAsync(TokenClaims claims, string? concertId, CancellationToken cancellationToken)
     {
         if (!lines.Has(claims.Room))

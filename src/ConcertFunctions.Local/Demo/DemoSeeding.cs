@@ -1,7 +1,9 @@
 using Concert.Booking.Availability;
 using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Settings;
 using Concert.Booking.Wallets;
 using ConcertFunctions.Local.Settings;
@@ -13,8 +15,10 @@ namespace ConcertFunctions.Local.Demo;
 internal sealed partial class DemoSeeding(
     ICatalogQueries catalog,
     ICatalogAdmin staff,
-    IReservationUseCases reservations,
-    IPaymentUseCases payments,
+    IReserveUseCase reserve,
+    IReservationReader reservations,
+    IPayUseCase pay,
+    IPaymentReader payments,
     IWalletUseCases wallets,
     IOptions<BookingOptions> booking,
     IOptions<WalletOptions> wallet,
@@ -31,7 +35,7 @@ internal sealed partial class DemoSeeding(
 
         var plan = new DemoCatalogue(staff, time);
         var soldOut = await plan.CreateAsync(cancellationToken);
-        var buyers = new DemoBuyers(reservations, payments, wallets, booking, wallet, time);
+        var buyers = new DemoBuyers(reserve, reservations, pay, payments, wallets, booking, wallet, time);
         if (await buyers.BuyAllAsync(soldOut, DemoCatalogue.SoldOutPrice, cancellationToken) is { } why)
         {
             NotSoldOut(log, why);

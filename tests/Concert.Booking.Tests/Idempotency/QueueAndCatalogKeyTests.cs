@@ -23,7 +23,7 @@ public sealed class QueueAndCatalogKeyTests : IDisposable
 
     private Task<Result<QueueAnswer>> JoinAsync(string? concert, string? key = "key") => Queue.JoinAsync("kim", concert, key, CancellationToken.None);
 
-    private TokenClaims ClaimsOf(Result<QueueAnswer> answer) => Queue.Verify(answer.Value.View.Token).Value;
+    private TokenClaims ClaimsOf(Result<QueueAnswer> answer) => _world.Get<TokenSigner>().Verify(answer.Value.View.Token).Value;
 
     private static NewSchedule Schedule(string concert, int quantity = 5, string name = "Floor") => new(
         concert, World.Start.AddDays(60), World.Start.AddDays(61), World.Start, World.Start.AddDays(59), null, [new NewInventory(name, quantity, 7)]);

@@ -164,7 +164,7 @@ public sealed class PaySagaTests : IDisposable
     {
         var (reservation, payment) = await _world.BuyAsync("kim", 1);
         var message = _world.Queue.Sent[^1];
-        await _world.Cancellations.RequestCancelAsync(new Caller("kim"), reservation, CancellationToken.None);
+        await _world.Cancellations.RequestAsync(new Caller("kim"), reservation, CancellationToken.None);
         await _world.DrainAsync();
 
         await _world.Processor.ProcessAsync(message, 2, CancellationToken.None);

@@ -1,6 +1,8 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Commands;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
 using Shouldly;
@@ -15,7 +17,7 @@ public sealed class PaymentUseCasesTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     private Task<Result<PaymentView>> PayAsync(string user, string? reservation, string? seat = null, string? key = null) =>
-        _world.Payments.RequestAsync(new Caller(user, key, TestCommands.Token(user)), new PaymentRequest(reservation, seat), CancellationToken.None);
+        _world.Pay.RequestAsync(new Caller(user, key, TestCommands.Token(user)), new PaymentRequest(reservation, seat), CancellationToken.None);
 
     private async Task<RefusalCode> RefusedAsync(string user, string? reservation, string? seat = null)
     {
@@ -127,8 +129,8 @@ public sealed class PaymentUseCasesTests : IDisposable
     public async Task Pay_HoldStillPending_IsHandledAfterIt()
     {
         await _world.ChargeAsync("kim", World.SeatPrice);
-        var asked = (await _world.Reservations.RequestAsync(
-            new Caller("kim"), new Booking.Reservations.ReservationRequest(World.Seat(1), null, null, null), CancellationToken.None)).Value;
+        var asked = (await _world.Reserve.RequestAsync(
+            new Caller("kim"), new ReservationRequest(World.Seat(1), null, null, null), CancellationToken.None)).Value;
         var payment = (await PayAsync("kim", asked.Id)).Value;
         await _world.DrainAsync();
 

@@ -17,7 +17,7 @@ public sealed class CancelSagaTests : IDisposable
 
     private async Task<Result<ReservationView>> CancelAsync(string user, string reservation, string? key = null)
     {
-        var asked = await _world.Cancellations.RequestCancelAsync(new Caller(user, key), reservation, CancellationToken.None);
+        var asked = await _world.Cancellations.RequestAsync(new Caller(user, key), reservation, CancellationToken.None);
         await _world.DrainAsync();
         return asked;
     }
@@ -63,7 +63,7 @@ public sealed class CancelSagaTests : IDisposable
     {
         var (reservation, _) = await _world.BuyAsync("kim", 1);
         _world.Time.AdjustTime(World.Schedule.OpenAt.AddDays(-1));
-        await _world.Cancellations.RequestCancelAsync(new Caller("kim"), reservation, CancellationToken.None);
+        await _world.Cancellations.RequestAsync(new Caller("kim"), reservation, CancellationToken.None);
         _world.Time.Advance(TimeSpan.FromHours(1));
         await _world.DrainAsync();
 
@@ -204,8 +204,8 @@ public sealed class CancelSagaTests : IDisposable
     public async Task Cancel_KeyedRepeatBeforeItIsHandled_IsOneMessage()
     {
         var reservation = await _world.HoldAsync("kim", 1);
-        await _world.Cancellations.RequestCancelAsync(new Caller("kim", "key"), reservation, CancellationToken.None);
-        await _world.Cancellations.RequestCancelAsync(new Caller("kim", "key"), reservation, CancellationToken.None);
+        await _world.Cancellations.RequestAsync(new Caller("kim", "key"), reservation, CancellationToken.None);
+        await _world.Cancellations.RequestAsync(new Caller("kim", "key"), reservation, CancellationToken.None);
 
         _world.Queue.Waiting.ShouldBe(1);
     }

@@ -1,6 +1,7 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Settings;
 using Concert.Booking.Tests.Support;
 using Shouldly;
@@ -12,7 +13,7 @@ public sealed class ReservationRequestsTests
 {
     private static readonly BookingOptions Rules = new();
 
-    private static Result<ValidRequest> Check(ReservationRequest request) => ReservationRequests.Check(request, Rules);
+    private static Result<ValidRequest> Check(ReservationRequest request) => request.Check(Rules);
 
     private static string Seat(int number) => World.Seat(number);
 
@@ -88,16 +89,16 @@ public sealed class ReservationRequestsTests
     {
         var plan = new SectionPlan("1", "Stalls", [new SeatRun(5, 10, 1)]);
 
-        Enumerable.Range(5, 6).Select(n => ReservationRequests.ShardOf(plan, n, 6)).ShouldBe([0, 1, 2, 3, 4, 5]);
+        Enumerable.Range(5, 6).Select(n => ValidRequest.ShardOf(plan, n, 6)).ShouldBe([0, 1, 2, 3, 4, 5]);
     }
 
     [Fact]
     public void ShardOf_LargerSection_SpreadsItsSeatsAndKeepsEachInOne()
     {
         var plan = World.Schedule.Sections[1];
-        var shards = Enumerable.Range(1, World.LargeCount).Select(n => ReservationRequests.ShardOf(plan, n, 16)).ToList();
+        var shards = Enumerable.Range(1, World.LargeCount).Select(n => ValidRequest.ShardOf(plan, n, 16)).ToList();
 
-        shards.ShouldBe([.. Enumerable.Range(1, World.LargeCount).Select(n => ReservationRequests.ShardOf(plan, n, 16))]);
+        shards.ShouldBe([.. Enumerable.Range(1, World.LargeCount).Select(n => ValidRequest.ShardOf(plan, n, 16))]);
         shards.ShouldAllBe(s => s >= 0 && s < 16);
         shards.Distinct().Count().ShouldBe(16);
     }

@@ -1,6 +1,7 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Commands;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -15,7 +16,7 @@ public sealed class ReservationUseCasesTests : IDisposable
 
     private Task<Result<ReservationView>> AskAsync(string user, params int[] seats) => AskAsync(new Caller(user), seats);
 
-    private Task<Result<ReservationView>> AskAsync(Caller caller, params int[] seats) => _world.Reservations.RequestAsync(
+    private Task<Result<ReservationView>> AskAsync(Caller caller, params int[] seats) => _world.Reserve.RequestAsync(
         caller, new ReservationRequest(null, [.. seats.Select(World.Seat)], null, null), CancellationToken.None);
 
     private Task<Result<ReservationView>> GetAsync(string user, string id) => _world.Reservations.GetAsync(new Caller(user), id, CancellationToken.None);
@@ -49,7 +50,7 @@ public sealed class ReservationUseCasesTests : IDisposable
     [Fact]
     public async Task Request_Places_AnswersPendingInASessionOfTheInventory()
     {
-        var view = (await _world.Reservations.RequestAsync(
+        var view = (await _world.Reserve.RequestAsync(
             new Caller("kim"), new ReservationRequest(null, null, World.Floor.InventoryId, 3), CancellationToken.None)).Value;
 
         view.InventoryId.ShouldBe(World.Floor.InventoryId);
@@ -67,7 +68,7 @@ public sealed class ReservationUseCasesTests : IDisposable
     [InlineData("cnowhere-bbbbbb-1-1")]
     public async Task Request_SeatThatIsNotThere_IsNobodys(string seat)
     {
-        var refused = await _world.Reservations.RequestAsync(new Caller("kim"), new ReservationRequest(seat, null, null, null), CancellationToken.None);
+        var refused = await _world.Reserve.RequestAsync(new Caller("kim"), new ReservationRequest(seat, null, null, null), CancellationToken.None);
 
         refused.Refusal!.Code.ShouldBe(RefusalCode.NotYours);
         _world.Queue.Sent.ShouldBeEmpty();
@@ -78,7 +79,7 @@ public sealed class ReservationUseCasesTests : IDisposable
     public async Task Request_InventoryThatIsNotThere_IsNobodys()
     {
         var request = new ReservationRequest(null, null, World.ScheduleId + "-g2", 1);
-        (await _world.Reservations.RequestAsync(new Caller("kim"), request, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+        (await _world.Reserve.RequestAsync(new Caller("kim"), request, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
     }
 
     [Fact]
@@ -202,7 +203,7 @@ public sealed class ReservationUseCasesTests : IDisposable
     [Fact]
     public async Task Get_PlacesStillPending_SaysWhichInventory()
     {
-        var asked = (await _world.Reservations.RequestAsync(
+        var asked = (await _world.Reserve.RequestAsync(
             new Caller("kim"), new ReservationRequest(null, null, World.Floor.InventoryId, 3), CancellationToken.None)).Value;
 
         (await GetAsync("kim", asked.Id)).Value.InventoryId.ShouldBe(World.Floor.InventoryId);
@@ -255,7 +256,7 @@ public sealed class ReservationUseCasesTests : IDisposable
     public async Task Get_Cancelled_ShowsTheRefundOnlyOnceItIsDone()
     {
         var (id, _) = await _world.BuyAsync("kim", 3);
-        await _world.Cancellations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None);
+        await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancellationToken.None);
         _world.Store.OnCommit = (_, operations) =>
             operations.Any(o => o.Id.StartsWith("led:", StringComparison.Ordinal)) ? CommitFault.CrashBefore : CommitFault.None;
         await _world.Queue.DeliverAsync(_world.Processor);
@@ -325,13 +326,13 @@ public sealed class ReservationUseCasesTests : IDisposable
     public async Task Cancel_AnothersOrEnded_IsRefusedAndNothingIsSent()
     {
         var id = await _world.HoldAsync("kim", 1);
-        (await _world.Cancellations.RequestCancelAsync(new Caller("lee"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+        (await _world.Cancellations.RequestAsync(new Caller("lee"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
         _world.Time.Advance(TimeSpan.FromHours(1));
         await _world.Timers.ReleaseExpiredHoldsAsync(CancellationToken.None);
         await _world.DrainAsync();
         var sent = _world.Queue.Sent.Count;
 
-        (await _world.Cancellations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotCancellable);
+        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotCancellable);
 
         _world.Queue.Sent.Count.ShouldBe(sent);
     }
@@ -341,16 +342,16 @@ public sealed class ReservationUseCasesTests : IDisposable
     {
         var (id, _) = await _world.BuyAsync("kim", 1);
         _world.Time.AdjustTime(World.Schedule.OpenAt.AddDays(-1).AddMilliseconds(1));
-        (await _world.Cancellations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.CancelWindowClosed);
+        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.CancelWindowClosed);
         _world.Time.AdjustTime(World.Schedule.OpenAt.AddDays(-1));
-        (await _world.Cancellations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Value.Status.ShouldBe(ReservationStatus.Confirmed);
+        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancellationToken.None)).Value.Status.ShouldBe(ReservationStatus.Confirmed);
     }
 
     [Fact]
     public async Task Cancel_StillPending_IsHandledAfterTheHold()
     {
         var id = (await AskAsync("kim", 1)).Value.Id;
-        (await _world.Cancellations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Value.Status.ShouldBe(ReservationStatus.Pending);
+        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancellationToken.None)).Value.Status.ShouldBe(ReservationStatus.Pending);
         _world.Queue.Sent.Select(m => m.SessionId).Distinct().Count().ShouldBe(1);
 
         await _world.DrainAsync();
@@ -364,7 +365,7 @@ public sealed class ReservationUseCasesTests : IDisposable
         var id = await _world.HoldAsync("kim", 1);
         _world.Queue.Away = true;
 
-        (await _world.Cancellations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.Unavailable);
+        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.Unavailable);
     }
 
     [Fact]
@@ -396,7 +397,7 @@ public sealed class ReservationUseCasesTests : IDisposable
         _world.Queue.Away = true;
 
         var request = new ReservationRequest(null, null, World.Floor.InventoryId, 1);
-        (await _world.Reservations.RequestAsync(new Caller("kim"), request, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.Unavailable);
+        (await _world.Reserve.RequestAsync(new Caller("kim"), request, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.Unavailable);
     }
 
     [Fact]
@@ -409,7 +410,7 @@ public sealed class ReservationUseCasesTests : IDisposable
         _world.Time.AdjustTime(World.Schedule.OpenAt.AddHours(-2));
         var id = await _world.HoldAsync("kim", 1);
 
-        (await _world.Cancellations.RequestCancelAsync(new Caller("kim"), id, CancellationToken.None)).Refusal.ShouldBeNull();
+        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancellationToken.None)).Refusal.ShouldBeNull();
         await _world.DrainAsync();
 
         var view = (await GetAsync("kim", id)).Value;

@@ -42,7 +42,7 @@ public sealed class EarlyTests
     private static async Task<QueueAnswer> JoinAsync(World world, string user, string concert) =>
         (await world.Get<IQueueUseCases>().JoinAsync(user, concert, null, CancellationToken.None)).Value;
 
-    private static TokenClaims ClaimsOf(World world, QueueAnswer answer) => world.Get<IQueueUseCases>().Verify(answer.View.Token).Value;
+    private static TokenClaims ClaimsOf(World world, QueueAnswer answer) => world.Get<TokenSigner>().Verify(answer.View.Token).Value;
 
     private static async Task<QueueAnswer> CheckAsync(World world, QueueAnswer joined) =>
         (await world.Get<IQueueUseCases>().CheckAsync(ClaimsOf(world, joined), joined.View.Token, CancellationToken.None)).Value;
@@ -181,7 +181,7 @@ public sealed class EarlyTests
         ClaimsOf(world, joined).UserId.ShouldBe("kim");
         world.Time.Advance(TimeSpan.FromMilliseconds(1));
 
-        world.Get<IQueueUseCases>().Verify(joined.View.Token).Refusal!.Code.ShouldBe(RefusalCode.TokenExpired);
+        world.Get<TokenSigner>().Verify(joined.View.Token).Refusal!.Code.ShouldBe(RefusalCode.TokenExpired);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using Concert.Booking.Availability;
 using Concert.Booking.Commands;
-using Concert.Booking.Handling;
+using Concert.Booking.Commands.Handling;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
@@ -121,7 +121,7 @@ internal static class Planting
             {
                 await writer.ChangeAsync(
                     id,
-                    state =>
+                    (state, _) =>
                     {
                         if (state.Reservation(id.Code) is not { Status: ReservationStatus.Held or ReservationStatus.Paying } live)
                         {

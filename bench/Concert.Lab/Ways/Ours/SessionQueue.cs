@@ -4,10 +4,11 @@ using Concert.Booking;
 using Concert.Booking.Availability;
 using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Handling;
+using Concert.Booking.Commands.Handling;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Telemetry;
 using Concert.Booking.Wallets;
 using Concert.Embedded;
@@ -181,7 +182,7 @@ internal sealed class SessionQueue : Way
 
     private async Task<bool> HoldAsync(Operation operation, CancellationToken cancellationToken)
     {
-        var reservations = Services.GetRequiredService<IReservationUseCases>();
+        var reserve = Services.GetRequiredService<IReserveUseCase>();
         var caller = new Caller($"buyer-{operation.Id}");
         var request = operation.Kind == OperationKind.Place
             ? new ReservationRequest(null, null, _schedule.Inventories[0].Id, 1)
@@ -189,7 +190,7 @@ internal sealed class SessionQueue : Way
         string id;
         while (true)
         {
-            var accepted = await reservations.RequestAsync(caller, request, cancellationToken);
+            var accepted = await reserve.RequestAsync(caller, request, cancellationToken);
             if (!accepted.IsRefused(out var refusal))
             {
                 id = accepted.Value.Id;
@@ -212,7 +213,7 @@ internal sealed class SessionQueue : Way
         }
 
         await _outcomes.WaitAsync(code, cancellationToken);
-        return (await reservations.GetAsync(caller, id, cancellationToken)).Value.Status == ReservationStatus.Held;
+        return (await reserve.GetAsync(caller, id, cancellationToken)).Value.Status == ReservationStatus.Held;
     }
 
     private string SeatId(int seat)
