@@ -183,6 +183,7 @@ internal sealed class SessionQueue : Way
     private async Task<bool> HoldAsync(Operation operation, CancellationToken cancellationToken)
     {
         var reserve = Services.GetRequiredService<IReserveUseCase>();
+        var reservations = Services.GetRequiredService<IReservationReader>();
         var caller = new Caller($"buyer-{operation.Id}");
         var request = operation.Kind == OperationKind.Place
             ? new ReservationRequest(null, null, _schedule.Inventories[0].Id, 1)
@@ -213,7 +214,7 @@ internal sealed class SessionQueue : Way
         }
 
         await _outcomes.WaitAsync(code, cancellationToken);
-        return (await reserve.GetAsync(caller, id, cancellationToken)).Value.Status == ReservationStatus.Held;
+        return (await reservations.GetAsync(caller, id, cancellationToken)).Value.Status == ReservationStatus.Held;
     }
 
     private string SeatId(int seat)

@@ -10,7 +10,7 @@ using Xunit;
 namespace Concert.Booking.Tests.Reservations;
 
 [Trait("Rule", "R-CART")]
-public sealed class ReservationRequestsTests
+public sealed class ReservationRequestTests
 {
     private static readonly BookingOptions Rules = new();
 

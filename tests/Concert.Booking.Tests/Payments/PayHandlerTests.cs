@@ -11,7 +11,7 @@ using Xunit;
 namespace Concert.Booking.Tests.Payments;
 
 [Trait("Rule", "S2"), Trait("Rule", "R-INTIME"), Trait("Rule", "R-DEBIT"), Trait("Rule", "R-PAID")]
-public sealed class PaySagaTests : IDisposable
+public sealed class PayHandlerTests : IDisposable
 {
     private readonly World _world = new();
 

@@ -10,7 +10,7 @@ using Xunit;
 namespace Concert.Booking.Tests.Reservations;
 
 [Trait("Rule", "L4"), Trait("Rule", "R-CANCEL"), Trait("Rule", "R-REFUND")]
-public sealed class CancelSagaTests : IDisposable
+public sealed class CancelHandlerTests : IDisposable
 {
     private readonly World _world = new();
 

@@ -11,7 +11,7 @@ using Xunit;
 namespace Concert.Booking.Tests.Payments;
 
 [Trait("Rule", "R-HIDDEN"), Trait("Rule", "R-POOR")]
-public sealed class PaymentUseCasesTests : IDisposable
+public sealed class PayUseCaseTests : IDisposable
 {
     private readonly World _world = new();
 

@@ -10,7 +10,7 @@ namespace Concert.Booking.Tests.Payments;
 
 /// <summary>The queue token ends with a completed payment, at one step of the saga and at no other, whoever finishes it.</summary>
 [Trait("Rule", "R-ACTIVE"), Trait("Rule", "R-PAID")]
-public sealed class PaySagaTokenTests : IDisposable
+public sealed class PayHandlerTokenTests : IDisposable
 {
     private readonly World _world = new();
     private readonly TokenClaims _token = TestCommands.Token();
