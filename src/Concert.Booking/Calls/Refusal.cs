@@ -1,6 +1,6 @@
 namespace Concert.Booking.Calls;
 
-/// <summary>The reasons for refusing a request: the stable codes of the API.</summary>
+/// <summary>Why a request was refused: the stable codes of the API.</summary>
 public enum RefusalCode
 {
     InvalidRequest,

@@ -19,7 +19,7 @@ public sealed class PaymentAcceptance(
     {
         if (request.ReservationId is null == request.SeatId is null)
         {
-            return Refusal.Invalid("Give either reservationId or seatId.");
+            return Refusal.Invalid("Give one of reservationId and seatId.");
         }
 
         if (await FindEarlierAsync(caller, request, cancellationToken) is { } earlier)
@@ -57,7 +57,7 @@ public sealed class PaymentAcceptance(
         return await SendAsync(caller, id, found.Value.Document, now, cancellationToken);
     }
 
-    /// <summary>Finds the result of the same request under the same key; null when it is new or has no key.</summary>
+    /// <summary>What this very request under its key led to before; null when it is new or has no key.</summary>
     public async Task<Result<PaymentView>?> FindEarlierAsync(Caller caller, PaymentRequest request, CancellationToken cancellationToken)
     {
         var known = await claims.FindAsync(Keyed(caller, request), cancellationToken);
@@ -119,7 +119,7 @@ public sealed class PaymentAcceptance(
         return found.Refusal is null ? found : Refusal.NotYours("hold on that seat");
     }
 
-    /// <summary>Refuses what is certain already; the handler decides the rest.</summary>
+    /// <summary>What is already certain; the handler decides the rest.</summary>
     private async Task<Refusal?> RefuseAsync(Caller caller, OwnReservation found, DateTimeOffset now, CancellationToken cancellationToken)
     {
         switch (found.Document)

@@ -20,7 +20,7 @@ internal static class ReservationRequests
         var forms = (request.SeatId is null ? 0 : 1) + (request.SeatIds is null ? 0 : 1) + (request.InventoryId is null && request.Quantity is null ? 0 : 1);
         if (forms != 1)
         {
-            return Refusal.Invalid("Give either seatId, or seatIds, or inventoryId with quantity.");
+            return Refusal.Invalid("Give one of seatId, seatIds, or inventoryId with quantity.");
         }
 
         return request.InventoryId is null && request.Quantity is null
