@@ -15,7 +15,7 @@ internal sealed class CatalogEndpoints(ICatalogQueries catalog, ISeatMaps maps) 
         var api = routes.MapGroup("").WithTags("Concerts");
         api.MapGet(Routes.ListConcerts, ListConcertsAsync)
             .Produces<IReadOnlyList<ConcertView>>()
-            .WithContract(nameof(Routes.ListConcerts), "Concerts with a schedule whose booking has not ended, by opening, with the next one.", new()
+            .WithContract(nameof(Routes.ListConcerts), "Concerts with a schedule whose booking has not ended, ordered by opening, each with its next opening.", new()
             {
                 Responses = [new("concerts", (IReadOnlyList<ConcertView>)[Examples.ConcertView, Examples.ConcertToCome])],
             })

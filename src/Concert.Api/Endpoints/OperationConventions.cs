@@ -13,12 +13,12 @@ internal interface IEndpoints
 /// <summary>The access that an endpoint requires, for the contract document.</summary>
 internal sealed record RequiredAccess(Access Access);
 
-/// <summary>What every operation is declared with.</summary>
+/// <summary>Conventions that every operation is declared with.</summary>
 internal static class OperationConventions
 {
     private static readonly IdempotencyKeyFilter Key = new();
 
-    /// <summary>Who may call. After that the key and the inputs are read, in this order: a caller who may not call learns nothing of what else is wrong.</summary>
+    /// <summary>Checks access, then the key, then the inputs, in this order: a caller without access learns nothing about what else is wrong.</summary>
     public static RouteHandlerBuilder Requires(this RouteHandlerBuilder route, Access access) => access == Access.Admitted
         ? throw new ArgumentException("Admission is to a concert's room: use RequiresAdmission.", nameof(access))
         : route.Guarded(access);

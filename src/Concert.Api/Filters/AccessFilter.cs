@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Concert.Api.Filters;
 
-/// <summary>Who may call an operation. What it needs is established before its handler runs.</summary>
+/// <summary>Decides whether the caller may call an operation, before its handler runs.</summary>
 public enum Access
 {
     Anonymous,
@@ -93,7 +93,7 @@ internal sealed class AccessControl(TokenSigner tokens, IOptions<AdminOptions> a
 
         if (call.PlatformUser is not null && verified.Value.UserId != call.PlatformUser)
         {
-            return Problem.From(new Refusal(RefusalCode.BadToken, "The queue token is another user's."));
+            return Problem.From(new Refusal(RefusalCode.BadToken, "The queue token belongs to another user."));
         }
 
         call.Claims = verified.Value;

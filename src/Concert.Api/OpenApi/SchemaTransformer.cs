@@ -11,7 +11,7 @@ using Microsoft.OpenApi;
 
 namespace Concert.Api.OpenApi;
 
-/// <summary>What types cannot say: lengths, ranges, what a request needs. Limits that are settings are given with their defaults.</summary>
+/// <summary>Adds what types cannot express: lengths, ranges, required members. Limits that are settings appear with their defaults.</summary>
 internal static class SchemaTransformer
 {
     private static readonly Dictionary<Type, string[][]> Needs = new()

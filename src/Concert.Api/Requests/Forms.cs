@@ -7,7 +7,7 @@ using Concert.Booking.Reservations.Reserve;
 
 namespace Concert.Api.Requests;
 
-/// <summary>What types cannot say about the form of a body; what it means is the domain's to judge.</summary>
+/// <summary>Validates the form of a body beyond its types; its meaning is for the domain to judge.</summary>
 internal static class Forms
 {
     public static Problem? Wrong(object body) => body switch

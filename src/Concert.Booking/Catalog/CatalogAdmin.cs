@@ -103,7 +103,7 @@ public sealed class CatalogAdmin(
         return View(published);
     }
 
-    /// <summary>What a repeat is not asked again: it was right when it was new.</summary>
+    /// <summary>Checks that only a new request must pass: a repeat passed them when it was new.</summary>
     private async Task<Refusal?> RefuseAsync(ScheduleDocument schedule, string concertId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (schedule.CloseAt <= now)

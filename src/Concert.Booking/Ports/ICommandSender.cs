@@ -32,7 +32,7 @@ public abstract record SendResult
     public sealed record Unavailable(TimeSpan RetryAfter, string Detail) : SendResult;
 }
 
-/// <summary>What became of one delivery.</summary>
+/// <summary>The outcome of one delivery.</summary>
 public abstract record ProcessResult
 {
     private ProcessResult()

@@ -70,7 +70,7 @@ public sealed class SectionState(SectionRef section)
 /// </summary>
 public sealed class SectionChanges(SectionState state)
 {
-    /// <summary>What becomes of a seat; null: it is available again and needs no document.</summary>
+    /// <summary>The new state of a seat; null when it is available again and needs no document.</summary>
     private readonly Dictionary<int, SeatDocument?> _seats = [];
     private readonly Dictionary<string, ReservationDocument> _reservations = new(StringComparer.Ordinal);
     private long _left;

@@ -28,7 +28,7 @@ internal sealed class MessageTable(Connection connection, TimeSpan duplicateWind
 
     public void MoveToDead(long number, int deliveries, string reason) => _die.Bind(1, number).Bind(2, deliveries).Bind(3, reason).Run();
 
-    /// <summary>What was added has been taken back.</summary>
+    /// <summary>Called after an addition was rolled back.</summary>
     public void RolledBack() => _ids.Reload();
 
     /// <summary>All of them in order.</summary>

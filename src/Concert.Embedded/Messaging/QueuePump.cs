@@ -15,7 +15,7 @@ public sealed class QueuePump : IHostedService, IDisposable
 {
     private static readonly TimeSpan FaultPoll = TimeSpan.FromSeconds(1);
 
-    /// <summary>What a cancelled handler gets to end; one that ignores the cancellation is left behind.</summary>
+    /// <summary>The time a cancelled handler has to end; one that ignores the cancellation is left behind.</summary>
     private static readonly TimeSpan AfterCancel = TimeSpan.FromSeconds(5);
 
     private readonly EmbeddedQueue _queue;

@@ -61,7 +61,7 @@ internal sealed class Connection : IDisposable
         return statement;
     }
 
-    /// <summary>What belongs to this connection, such as a set of statements; made once.</summary>
+    /// <summary>Returns an object that belongs to this connection, such as a set of statements; created once.</summary>
     public T Get<T>(Func<Connection, T> make)
         where T : class
     {

@@ -19,7 +19,7 @@ internal sealed class Transactions(Connection connection, Checkpointer? checkpoi
     private readonly Statement _rollback = new(connection.Handle, "ROLLBACK");
     private readonly Statement _probe = new(connection.Handle, "UPDATE opened SET times = times");
 
-    /// <summary>Why nothing can be written now; known before anybody is told, and over before the first commit that succeeds is answered.</summary>
+    /// <summary>The fault that keeps anything from being written: set before any caller learns of it, cleared before the first commit that succeeds is answered.</summary>
     public string? Fault => _fault;
 
     /// <summary>Reads everything in one snapshot and answers at once, for what it saw is on disk.</summary>

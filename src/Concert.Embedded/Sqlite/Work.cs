@@ -1,6 +1,6 @@
 namespace Concert.Embedded.Sqlite;
 
-/// <summary>Why something was not done.</summary>
+/// <summary>The reason a piece of work was not done.</summary>
 /// <param name="Detail">One sentence for people.</param>
 /// <param name="OutcomeUnknown">It may have been applied all the same.</param>
 internal sealed record Fault(string Detail, bool OutcomeUnknown = false);
@@ -19,7 +19,7 @@ internal abstract class Work
 
     public abstract void Done();
 
-    /// <summary>What it wrote was taken back, so what it changed in memory must be, too. The newest work comes first.</summary>
+    /// <summary>Called after its writes were rolled back: it undoes its changes in memory. The newest work comes first.</summary>
     public virtual void RolledBack()
     {
     }

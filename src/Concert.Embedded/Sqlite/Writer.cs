@@ -10,7 +10,7 @@ namespace Concert.Embedded.Sqlite;
 /// </summary>
 internal sealed class Writer : IDisposable
 {
-    /// <summary>What nobody waits for reaches the disk after this at the latest.</summary>
+    /// <summary>The longest that work without a waiter stays off the disk.</summary>
     private static readonly TimeSpan LazyDelay = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
@@ -43,7 +43,7 @@ internal sealed class Writer : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Why nothing can be written now; null when all is well. It ends with the first commit that succeeds.</summary>
+    /// <summary>The fault that keeps anything from being written; null when all is well. Cleared by the first commit that succeeds.</summary>
     public string? Fault => _transactions.Fault;
 
     /// <summary>A transaction takes so long that what is new would only wait behind it.</summary>

@@ -40,9 +40,7 @@ public sealed class PayHandlerTests : IDisposable
     [Fact]
     public async Task Pay_NotEnoughBalance_GivesTheHoldBackWithItsOldEnd()
     {
-        await _world.ChargeAsync("kim", World.SeatPrice);
-        var first = await _world.HoldAsync("kim", 1);
-        var second = await _world.HoldAsync("kim", 2);
+        var (first, second) = await TwoHoldsAndMoneyForOneAsync();
         var before = _world.Reservation(second)!;
         await _world.AskToPayAsync("kim", first);
         var payment = await _world.AskToPayAsync("kim", second);
@@ -82,9 +80,7 @@ public sealed class PayHandlerTests : IDisposable
     [Fact]
     public async Task Pay_Refused_LeavesTheToken()
     {
-        await _world.ChargeAsync("kim", World.SeatPrice);
-        var one = await _world.HoldAsync("kim", 1);
-        var two = await _world.HoldAsync("kim", 2);
+        var (one, two) = await TwoHoldsAndMoneyForOneAsync();
         await _world.AskToPayAsync("kim", one);
         await _world.AskToPayAsync("kim", two, TestCommands.Token());
         await _world.DrainAsync();
@@ -144,9 +140,7 @@ public sealed class PayHandlerTests : IDisposable
     [Fact]
     public async Task Pay_OldFailedPaymentRedeliveredAfterACharge_MovesNoMoney()
     {
-        await _world.ChargeAsync("kim", World.SeatPrice);
-        var one = await _world.HoldAsync("kim", 1);
-        var two = await _world.HoldAsync("kim", 2);
+        var (one, two) = await TwoHoldsAndMoneyForOneAsync();
         await _world.AskToPayAsync("kim", one);
         await _world.AskToPayAsync("kim", two);
         var message = _world.Queue.Sent[^1];
@@ -240,9 +234,7 @@ public sealed class PayHandlerTests : IDisposable
     [Fact]
     public async Task Resume_PaymentWithoutEnoughBalance_GivesTheHoldBack()
     {
-        await _world.ChargeAsync("kim", World.SeatPrice);
-        var one = await _world.HoldAsync("kim", 1);
-        var two = await _world.HoldAsync("kim", 2);
+        var (one, two) = await TwoHoldsAndMoneyForOneAsync();
         await _world.AskToPayAsync("kim", two);
         var message = _world.Queue.Sent[^1];
         await _world.CrashBeforeWritingAsync("pay:", () => _world.Processor.ProcessAsync(message, 1, CancellationToken.None));
@@ -255,5 +247,11 @@ public sealed class PayHandlerTests : IDisposable
         _world.Reservation(two)!.Status.ShouldBe(ReservationStatus.Held);
         _world.Reservation(two)!.Reason.ShouldBe("insufficient-balance");
         Invariants.Check(_world);
+    }
+
+    private async Task<(string One, string Two)> TwoHoldsAndMoneyForOneAsync()
+    {
+        await _world.ChargeAsync("kim", World.SeatPrice);
+        return (await _world.HoldAsync("kim", 1), await _world.HoldAsync("kim", 2));
     }
 }

@@ -82,7 +82,7 @@ public sealed class CancelUseCase(
             : await reader.ViewAsync(found, cancellationToken);
     }
 
-    /// <summary>What is already certain; the handler decides the rest.</summary>
+    /// <summary>Refuses what is certain already; the handler decides the rest.</summary>
     private async Task<Refusal?> RefuseAsync(OwnReservation found, DateTimeOffset now, CancellationToken cancellationToken)
     {
         switch (found.Document)

@@ -9,7 +9,7 @@ namespace Concert.Booking.Reservations.Reserve;
 /// <summary>A reservation that counts for its user's limit and is live.</summary>
 public sealed record LivePlaces(ReservationId Id, ReservationDocument Reservation);
 
-/// <summary>What became of asking for places under the limit.</summary>
+/// <summary>The outcome of asking for places under the limit.</summary>
 public abstract record PlacesAnswer
 {
     private PlacesAnswer()
