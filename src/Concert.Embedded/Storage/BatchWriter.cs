@@ -20,8 +20,9 @@ internal sealed class BatchWriter(Database database)
     private long _nextRemoval;
     private bool _isCounted;
 
-    /// <summary>The work that commits a batch; now in Unix milliseconds.</summary>
-    public Request<CommitResult> Work(PartitionRef partition, PreparedOperation[] batch, long now) => new CommitWork(this, partition, batch, now);
+    /// <summary>Commits a batch; now in Unix milliseconds.</summary>
+    public Task<Outcome<CommitResult>> CommitAsync(PartitionRef partition, PreparedOperation[] batch, long now) =>
+        database.Writer.WriteAsync(new CommitWork(this, partition, batch, now));
 
     /// <summary>Looks at every document first, so that a conflict leaves nothing half written.</summary>
     private CommitResult Commit(PartitionRef partition, PreparedOperation[] batch, long now)
@@ -109,13 +110,10 @@ internal sealed class BatchWriter(Database database)
         }
     }
 
-    private sealed class CommitWork(BatchWriter writer, PartitionRef partition, PreparedOperation[] batch, long now)
-        : Request<CommitResult>(() => writer.Commit(partition, batch, now))
+    private sealed class CommitWork(BatchWriter writer, PartitionRef partition, PreparedOperation[] batch, long now) : Request<CommitResult>
     {
-        public override void Done()
-        {
-            writer._isCounted |= Value is CommitResult.Committed;
-            base.Done();
-        }
+        public override void Done() => writer._isCounted |= Value is CommitResult.Committed;
+
+        protected override CommitResult Make() => writer.Commit(partition, batch, now);
     }
 }

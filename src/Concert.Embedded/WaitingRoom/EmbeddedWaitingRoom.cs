@@ -99,7 +99,7 @@ public sealed class EmbeddedWaitingRoom : IWaitingRoom
     private async Task<T> WriteAsync<T>(string room, Func<WaitingLine, LineStep<T>> call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var outcome = await _database.Writer.Submit(new Call<T>(this, room, call), isRead: false).Outcome;
+        var outcome = await _database.Writer.WriteAsync(new Call<T>(this, room, call));
         return outcome.Fault is { } fault ? throw new StoreUnavailableException(fault.Detail) : outcome.Value;
     }
 
@@ -125,7 +125,7 @@ public sealed class EmbeddedWaitingRoom : IWaitingRoom
     }
 
     /// <summary>A call within a transaction. A transaction that fails undoes its calls, the newest first.</summary>
-    private sealed class Call<T>(EmbeddedWaitingRoom rooms, string name, Func<WaitingLine, LineStep<T>> call) : Request<T>(() => default!)
+    private sealed class Call<T>(EmbeddedWaitingRoom rooms, string name, Func<WaitingLine, LineStep<T>> call) : Request<T>
     {
         private Room _room = null!;
         private LineStep<T>? _step;
