@@ -23,12 +23,14 @@ public sealed class EmbeddedQueue : ICommandSender
     private readonly MessageTable _table;
     private readonly Writer _writer;
     private readonly TimeProvider _time;
-    private readonly EmbeddedOptions _options;
+    private readonly int _maxDelivery;
+    private readonly long _lockMilliseconds;
     private int _sending;
 
     internal EmbeddedQueue(Database database, TimeProvider time, EmbeddedOptions options)
     {
-        (_writer, _time, _options) = (database.Writer, time, options);
+        (_writer, _time, MaxDepth) = (database.Writer, time, options.MaxQueueDepth);
+        (_maxDelivery, _lockMilliseconds) = (options.MaxDelivery, (long)options.LockDuration.TotalMilliseconds);
         _table = new MessageTable(database.Connection, options.DuplicateWindow);
         foreach (var message in _table.All())
         {
@@ -51,6 +53,9 @@ public sealed class EmbeddedQueue : ICommandSender
             }
         }
     }
+
+    /// <summary>See <see cref="EmbeddedOptions.MaxQueueDepth"/>.</summary>
+    internal int MaxDepth { get; set; }
 
     /// <summary>Has something to read when a message has died since the last one was read.</summary>
     internal ChannelReader<bool> Died => _died.Reader;
@@ -101,13 +106,13 @@ public sealed class EmbeddedQueue : ICommandSender
             var now = Now;
             while (!IsHeldUp && _sessions.NextSession(now) is { } session)
             {
-                if (session.Head!.DeliveryCount >= _options.MaxDelivery)
+                if (session.Head!.DeliveryCount >= _maxDelivery)
                 {
                     MoveHeadToDead(session, DeadLetter.TooManyDeliveries);
                     continue;
                 }
 
-                var delivery = _sessions.Lock(session, now + (long)_options.LockDuration.TotalMilliseconds);
+                var delivery = _sessions.Lock(session, now + _lockMilliseconds);
                 if (delivery.Queued.IsFromBefore)
                 {
                     _writer.WriteLazily(new ReturnWork(_table, delivery.Queued.Number, delivery.DeliveryCount, delivery.Queued.NotBefore));
@@ -140,7 +145,7 @@ public sealed class EmbeddedQueue : ICommandSender
                     _writer.WriteLazily(new CompleteWork(_table, delivery.Queued.Number));
                     _sessions.RemoveHead(delivery.Session);
                     break;
-                case ProcessResult.Retry retry when delivery.DeliveryCount < _options.MaxDelivery:
+                case ProcessResult.Retry retry when delivery.DeliveryCount < _maxDelivery:
                     var notBefore = Now + Math.Max(0, (long)retry.After.TotalMilliseconds);
                     _writer.WriteLazily(new ReturnWork(_table, delivery.Queued.Number, delivery.DeliveryCount, notBefore));
                     _sessions.Rest(delivery.Session, notBefore);
@@ -209,7 +214,7 @@ public sealed class EmbeddedQueue : ICommandSender
 
     private string? Refusal(int count) =>
         (_writer.IsBehind ? "The disk cannot keep up." : null)
-        ?? (_sessions.Depth + _sessions.DeadCount + _sending + count > _options.MaxQueueDepth ? $"The queue is full: {_options.MaxQueueDepth} messages." : null);
+        ?? (_sessions.Depth + _sessions.DeadCount + _sending + count > MaxDepth ? $"The queue is full: {MaxDepth} messages." : null);
 
     private void MoveHeadToDead(QueueSession session, string reason)
     {

@@ -27,7 +27,9 @@ public sealed class QueuePump : IHostedService, IDisposable
     private readonly EmbeddedQueue _queue;
     private readonly ICommandProcessor _processor;
     private readonly TimeProvider _time;
-    private readonly EmbeddedOptions _options;
+    private readonly int _maxRunning;
+    private readonly TimeSpan _lockDuration;
+    private readonly TimeSpan _drainTimeout;
     private readonly ILogger<QueuePump> _logger;
     private readonly Lock _gate = new();
     private readonly ITimer _timer;
@@ -42,7 +44,8 @@ public sealed class QueuePump : IHostedService, IDisposable
     /// <summary>Does nothing before <see cref="StartAsync"/>.</summary>
     public QueuePump(EmbeddedQueue queue, ICommandProcessor processor, TimeProvider time, EmbeddedOptions options, ILogger<QueuePump> logger)
     {
-        (_queue, _processor, _time, _options, _logger) = (queue, processor, time, options, logger);
+        (_queue, _processor, _time, _logger) = (queue, processor, time, logger);
+        (_maxRunning, _lockDuration, _drainTimeout) = (options.MaxConcurrentSessions, options.LockDuration, options.DrainTimeout);
         _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -52,7 +55,7 @@ public sealed class QueuePump : IHostedService, IDisposable
         _isReceiving = true;
         _queue.Arrived = Receive;
         Receive();
-        var deadLetters = new DeadLetterReceiver(_queue, _processor, _time, _options.LockDuration, _logger);
+        var deadLetters = new DeadLetterReceiver(_queue, _processor, _time, _lockDuration, _logger);
         _burying = Task.Run(() => deadLetters.RunAsync(_stopReceiving.Token), CancellationToken.None);
         return Task.CompletedTask;
     }
@@ -72,11 +75,11 @@ public sealed class QueuePump : IHostedService, IDisposable
 
         await _stopReceiving.CancelAsync();
         await _burying;
-        await _drained.Task.WaitQuietlyAsync(_options.DrainTimeout, _time, cancellationToken);
+        await _drained.Task.WaitQuietlyAsync(_drainTimeout, _time, cancellationToken);
         if (!_drained.Task.IsCompleted)
         {
             _logger.LogWarning(
-                "Handlers still ran {Timeout} after the stop began; they are cancelled and their commands delivered again.", _options.DrainTimeout);
+                "Handlers still ran {Timeout} after the stop began; they are cancelled and their commands delivered again.", _drainTimeout);
             await _stopHandling.CancelAsync();
             await _drained.Task.WaitQuietlyAsync(AfterCancel, _time, cancellationToken);
         }
@@ -95,7 +98,7 @@ public sealed class QueuePump : IHostedService, IDisposable
     {
         lock (_gate)
         {
-            while (_isReceiving && _running < _options.MaxConcurrentSessions)
+            while (_isReceiving && _running < _maxRunning)
             {
                 if (_queue.TryReceive() is not { } delivery)
                 {
@@ -187,7 +190,7 @@ public sealed class QueuePump : IHostedService, IDisposable
     [SuppressMessage("Design", "CA1031", Justification = "A processor that breaks its word and throws must not take the pump along.")]
     private async Task<ProcessResult> ProcessAsync(QueueDelivery delivery)
     {
-        using var timeLimit = new CancellationTokenSource(_options.LockDuration, _time);
+        using var timeLimit = new CancellationTokenSource(_lockDuration, _time);
         await using var stop = _stopHandling.Token.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), timeLimit);
         try
         {

@@ -23,7 +23,7 @@ public sealed class EmbeddedStore : IDocumentStore
     internal EmbeddedStore(Database database, TimeProvider time)
     {
         (_database, _time, _writer) = (database, time, database.Writer);
-        (_tables, _batches) = (DocumentTables.On(database.Connection), new BatchWriter(database));
+        (_tables, _batches) = (DocumentTables.On(database.Connection), new BatchWriter(database.Connection, database.Writer));
     }
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
