@@ -16,8 +16,8 @@ public interface IReserveUseCase
     Task<Result<ReservationView>> RequestAsync(Caller caller, ReservationRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// What this very request under this Idempotency-Key led to before; null when it is new. A repeat needs no admission: whoever lost the answer
-    /// may have lost the token's time with it.
+    /// Finds the result of the same request under the same Idempotency-Key; null when it is new. A repeat needs no admission: a buyer who lost the answer
+    /// may have outlived the token meanwhile.
     /// </summary>
     Task<Result<ReservationView>?> FindEarlierAsync(Caller caller, ReservationRequest request, CancellationToken cancellationToken);
 }
@@ -215,6 +215,6 @@ public sealed class ReserveUseCase(
 
     private static List<string> SeatIds(ReservationId id, ValidRequest request) => [.. (request.Seats ?? []).Select(id.Section.SeatId)];
 
-    /// <summary>Where the places are on sale: a plan for seats, an inventory for standing places.</summary>
+    /// <summary>Finds the plan that sells the seats, or the inventory that sells the standing places.</summary>
     private sealed record Offer(ScheduleDocument Schedule, SectionPlan? Plan, InventoryPlan? Inventory);
 }
