@@ -3,7 +3,7 @@ using Concert.Booking.Catalog;
 
 namespace Concert.Booking.Availability;
 
-/// <summary>Reads what is on sale. An interface, so that the API's tests can stand in for the domain.</summary>
+/// <summary>What is on sale. An interface because the API's tests speak for the domain.</summary>
 public interface ICatalogQueries
 {
     /// <summary>

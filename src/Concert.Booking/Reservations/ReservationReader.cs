@@ -7,7 +7,7 @@ using Concert.Booking.Storage;
 
 namespace Concert.Booking.Reservations;
 
-/// <summary>Reservations of the caller. An interface because the API's tests speak for the domain.</summary>
+/// <summary>Reservations of the caller. An interface, so that the API's tests can stand in for the domain.</summary>
 public interface IReservationReader
 {
     /// <summary>Refusal: not-yours.</summary>

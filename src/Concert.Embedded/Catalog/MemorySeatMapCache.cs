@@ -8,7 +8,8 @@ namespace Concert.Embedded.Catalog;
 
 /// <summary>
 /// Keeps what is taken of each section in memory, exactly: while a change is being made, nobody can tell whether a reader has seen it already, so an older
-/// snapshot is not shown and an older build is not shared. At most one build of a section runs at a time; a caller that cannot share it waits for the next. Holds the <c>capacity</c> sections asked for or changed last.
+/// snapshot is not shown and an older build is not shared. At most one build of a section runs at a time; a caller that cannot share it waits for the next.
+/// Holds the <c>capacity</c> sections asked for or changed last.
 /// </summary>
 public sealed class MemorySeatMapCache(TimeProvider time, int capacity = MemorySeatMapCache.DefaultCapacity) : ISeatMapCache
 {

@@ -12,13 +12,15 @@ namespace Concert.Booking.Payments.Pay;
 /// <summary>The reservation to pay, or the seat the caller holds.</summary>
 public sealed record PaymentRequest(string? ReservationId, string? SeatId);
 
-/// <summary>Pays holds. An interface because the API's tests speak for the domain.</summary>
+/// <summary>Pays holds. An interface, so that the API's tests can stand in for the domain.</summary>
 public interface IPayUseCase
 {
     /// <summary>Accepts the command without deciding it: the view says PENDING.</summary>
     Task<Result<PaymentView>> RequestAsync(Caller caller, PaymentRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Finds the result of the same request under the same Idempotency-Key; null when it is new. A repeat needs no admission: paying ended the token.</summary>
+    /// <summary>
+    /// Finds the result of the same request under the same Idempotency-Key; null when it is new. A repeat needs no admission: paying ended the token.
+    /// </summary>
     Task<Result<PaymentView>?> FindEarlierAsync(Caller caller, PaymentRequest request, CancellationToken cancellationToken);
 }
 

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations.Reserve;
 
-/// <summary>Asks for places. An interface because the API's tests speak for the domain.</summary>
+/// <summary>Asks for places. An interface, so that the API's tests can stand in for the domain.</summary>
 public interface IReserveUseCase
 {
     /// <summary>Accepts the command without deciding it: the view says PENDING.</summary>
