@@ -36,6 +36,7 @@ internal sealed class CatalogEndpoints(ICatalogUseCases catalog) : IEndpoints
                 Parameters =
                 [
                     new("concertScheduleId", "query", true, "The schedule.", Examples.Schedule),
+                    new("section", "query", false, "Only this section or inventory, by its name.", "A") { MaxLength = ApiLimits.NameLength },
                     new("include", "query", false, "`all` for every seat with its status.", "all") { OneOf = ["all"] },
                     new("If-None-Match", "header", false, "The ETag of the previous answer.", "\"12-1\""),
                 ],
@@ -61,9 +62,9 @@ internal sealed class CatalogEndpoints(ICatalogUseCases catalog) : IEndpoints
 
     internal async Task<IResult> ListDatesAsync(Call call, QueryId concertId) => (await catalog.ListSchedulesAsync(concertId.Value, call.Aborted)).ToReply();
 
-    internal async Task<IResult> ListSeatsAsync(Call call, QueryId concertScheduleId, AllOrNone include)
+    internal async Task<IResult> ListSeatsAsync(Call call, QueryId concertScheduleId, QueryName section, AllOrNone include)
     {
-        var found = await catalog.GetSeatMapAsync(concertScheduleId.Value, include.All, call.Aborted);
+        var found = await catalog.GetSeatMapAsync(concertScheduleId.Value, section.Value, include.All, call.Aborted);
         if (found.IsRefused(out var refusal))
         {
             return Problem.From(refusal);

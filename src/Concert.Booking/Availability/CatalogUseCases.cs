@@ -61,8 +61,8 @@ public sealed class CatalogUseCases(
         return views.OrderBy(v => v.OpenAt).ThenBy(v => v.Id, StringComparer.Ordinal).ToList();
     }
 
-    public Task<Result<SeatMap>> GetSeatMapAsync(string scheduleId, bool includeAll, CancellationToken cancellationToken) =>
-        seatMaps.GetAsync(scheduleId, includeAll, cancellationToken);
+    public Task<Result<SeatMap>> GetSeatMapAsync(string scheduleId, string? section, bool includeAll, CancellationToken cancellationToken) =>
+        seatMaps.GetAsync(scheduleId, section, includeAll, cancellationToken);
 
     public Task<Result<CreatedConcert>> CreateConcertAsync(NewConcert request, string? idempotencyKey, CancellationToken cancellationToken) =>
         admin.CreateConcertAsync(request, idempotencyKey, cancellationToken);

@@ -17,8 +17,11 @@ public interface ICatalogUseCases
 
     Task<Result<IReadOnlyList<ScheduleView>>> ListSchedulesAsync(string concertId, CancellationToken cancellationToken);
 
-    /// <summary>A rendered <see cref="SeatMapView"/>; refusal not-yours (404) for an unknown schedule.</summary>
-    Task<Result<SeatMap>> GetSeatMapAsync(string scheduleId, bool includeAll, CancellationToken cancellationToken);
+    /// <summary>
+    /// A rendered <see cref="SeatMapView"/>, of one section or inventory where <paramref name="section"/> names it; refusal not-yours (404) for an unknown
+    /// schedule or section.
+    /// </summary>
+    Task<Result<SeatMap>> GetSeatMapAsync(string scheduleId, string? section, bool includeAll, CancellationToken cancellationToken);
 
     Task<Result<CreatedConcert>> CreateConcertAsync(NewConcert request, string? idempotencyKey, CancellationToken cancellationToken);
 

@@ -6,7 +6,7 @@ public sealed record PaymentView(
     string Status,
     string? Reason,
     string ReservationId,
-    IReadOnlyList<int> SeatNumbers,
+    IReadOnlyList<string> SeatNumbers,
     string? InventoryId,
     int? Quantity,
     string? ConcertName,

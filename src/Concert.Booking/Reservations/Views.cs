@@ -11,7 +11,8 @@ public static class ReservationStatus
     public const string Rejected = "REJECTED";
 }
 
-public sealed record ReservedSeat(string Id, string Section, int SeatNumber, long Price);
+/// <summary>A seat of a reservation as it is printed, at the price that it was held at.</summary>
+public sealed record ReservedSeat(string Id, string Section, string? Row, string SeatNumber, string? Grade, long Price);
 
 public sealed record HistoryEntry(DateTimeOffset At, string Status, string? Reason);
 

@@ -199,7 +199,8 @@ public sealed class ScheduleValidationTests
     public void Find_SeatOfThePlan_GivesItsPriceAndIndex(int number, int index)
     {
         var plan = new SectionPlan("1", "Stalls", [new SeatRun(1, 3, 5), new SeatRun(10, 12, 7)]);
-        plan.Find(number).ShouldBe((number < 10 ? 5L : 7L, index));
+        var seat = plan.Find(number).ShouldNotBeNull();
+        (seat.Run.Price, seat.Index, seat.Label).ShouldBe((number < 10 ? 5L : 7L, index, $"{number}"));
     }
 
     [Theory]

@@ -30,8 +30,8 @@ internal abstract class ListDefect(ICatalogUseCases inner) : ICatalogUseCases
     public Task<Result<IReadOnlyList<ScheduleView>>> ListSchedulesAsync(string concertId, CancellationToken cancellationToken) =>
         inner.ListSchedulesAsync(concertId, cancellationToken);
 
-    public Task<Result<SeatMap>> GetSeatMapAsync(string scheduleId, bool includeAll, CancellationToken cancellationToken) =>
-        inner.GetSeatMapAsync(scheduleId, includeAll, cancellationToken);
+    public Task<Result<SeatMap>> GetSeatMapAsync(string scheduleId, string? section, bool includeAll, CancellationToken cancellationToken) =>
+        inner.GetSeatMapAsync(scheduleId, section, includeAll, cancellationToken);
 
     public Task<Result<CreatedConcert>> CreateConcertAsync(NewConcert request, string? idempotencyKey, CancellationToken cancellationToken) =>
         inner.CreateConcertAsync(request, idempotencyKey, cancellationToken);

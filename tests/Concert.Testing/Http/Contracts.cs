@@ -44,7 +44,7 @@ public sealed record ReportAnswer(
 
 public sealed record DateAnswer(string Id, long TotalSeats, long ReservedSeats);
 
-public sealed record SeatAnswer(string Id, string? Status);
+public sealed record SeatAnswer(string Id, string? Status, string? Section = null, string? Row = null, string? SeatNumber = null, string? Grade = null, long? Price = null);
 
 public sealed record SeatMapAnswer(IReadOnlyList<SeatAnswer> Seats);
 
