@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text.Json;
 using Concert.Booking.Availability;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -101,13 +103,12 @@ public sealed class CatalogueTests
             """);
         var mina = await sale.BuyerAsync("mina");
 
-        foreach (var encoding in new[] { "gzip", "br" })
-        {
-            var whole = (await mina.SendAsync(
-                "GET", $"/api/concert/available-seats?concertScheduleId={schedule}&include=all", null, ("Accept-Encoding", encoding))).ShouldBe(200);
-            whole.ContentHeaders.ContentEncoding.ShouldBe([encoding]);
-            whole.Body.Length.ShouldBeLessThan(1_000_000);
-        }
+        var whole = (await mina.SendAsync(
+            "GET", $"/api/concert/available-seats?concertScheduleId={schedule}&include=all", null, ("Accept-Encoding", "gzip, br"))).ShouldBe(200);
+        whole.ContentHeaders.ContentEncoding.ShouldBe(["br"]);
+        whole.Body.Length.ShouldBeLessThan(1_000_000);
+        using var json = JsonDocument.Parse(new BrotliStream(new MemoryStream(whole.Body), CompressionMode.Decompress));
+        json.RootElement.GetProperty("data").GetProperty("seats").GetArrayLength().ShouldBe(200_000);
     }
 
     private static async Task<string> CreateAsync(LocalApp app, string concertId, string what) => (await app.AdminAsync("POST", "/api/admin/schedule", $$"""

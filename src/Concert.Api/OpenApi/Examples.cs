@@ -96,7 +96,7 @@ internal static class Examples
         Now,
         Doors.AddHours(-1),
         [
-            new("A", default, [new(1, 20, null, "1", "VIP"), new(1, 22, null, "2", "R")]),
+            new("A", null, [new(1, 20, null, "1", "VIP"), new(1, 22, null, "2", "R")]),
             new("B", JsonSerializer.SerializeToElement([new NewSeat(Printed("12"), 90_000), new NewSeat(Printed("12A"), 90_000)], ApiJson.Wire.NewSeatArray)),
             new("C", JsonSerializer.SerializeToElement(new NewSeatRange(1, 50, 70_000), ApiJson.Wire.NewSeatRange)),
         ],

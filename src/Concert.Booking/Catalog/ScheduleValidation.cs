@@ -67,7 +67,7 @@ internal static class ScheduleValidation
         }
 
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var seats = new SeatReader(grades.Value);
+        var seats = new SeatReader(grades.Value, MaxSeats);
         var sections = new List<SectionPlan>();
         foreach (var section in newSections)
         {
@@ -77,7 +77,13 @@ internal static class ScheduleValidation
                 return refusal;
             }
 
-            var runs = seats.Read(section!, name.Value);
+            var given = seats.Read(section!, name.Value);
+            if (given.IsRefused(out refusal))
+            {
+                return refusal;
+            }
+
+            var runs = SeatKeys.Assign(name.Value, [], given.Value);
             if (runs.IsRefused(out refusal))
             {
                 return refusal;

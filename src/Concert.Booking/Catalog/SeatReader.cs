@@ -4,22 +4,24 @@ using Concert.Booking.Calls;
 
 namespace Concert.Booking.Catalog;
 
-/// <summary>Reads the seats of a schedule's new sections: checks them, puts them into their natural order and gives them their keys.</summary>
-internal sealed class SeatReader(IReadOnlyList<GradePlan> grades)
+/// <summary>Reads the seats that staff describe, section by section, and checks each.</summary>
+/// <param name="grades">That the schedule has.</param>
+/// <param name="left">Seats that it may still get.</param>
+internal sealed class SeatReader(IReadOnlyList<GradePlan> grades, int left)
 {
     private readonly HashSet<string> _grades = [.. grades.Select(g => g.Code)];
-    private int _left = ScheduleValidation.MaxSeats;
+    private int _left = left;
 
-    /// <summary>The runs of a section; a refusal that says what is wrong with it.</summary>
-    public Result<List<SeatRun>> Read(NewSection section, string name)
+    /// <summary>The seats of a section in the order given; a refusal that says what is wrong with them.</summary>
+    public Result<List<GivenSeat>> Read(NewSection section, string name)
     {
         var reading = new Reading(name, _grades, _left);
         var read = section switch
         {
-            { Rows: { } rows, Seats.ValueKind: JsonValueKind.Undefined } => reading.Rows(rows),
+            { Rows: { } rows, Seats: null } => reading.Rows(rows),
             { Rows: not null } => reading.Wrong("give seats or rows, not both"),
-            { Seats.ValueKind: JsonValueKind.Object } => reading.Range(section.Seats),
-            { Seats.ValueKind: JsonValueKind.Array } => reading.Seats(section.Seats),
+            { Seats: { ValueKind: JsonValueKind.Object } range } => reading.Range(range),
+            { Seats: { ValueKind: JsonValueKind.Array } seats } => reading.Seats(seats),
             _ => reading.WrongForm,
         };
         if (read is not null)
@@ -28,31 +30,16 @@ internal sealed class SeatReader(IReadOnlyList<GradePlan> grades)
         }
 
         _left -= reading.Count;
-        return reading.ToRuns();
-    }
-
-    /// <summary>One place as it was given: with a number, or with a text.</summary>
-    private readonly record struct Given(string? Row, int Number, string? Text, long? Price, string? Grade) : IComparable<Given>
-    {
-        public int CompareTo(Given other) =>
-            NaturalOrder.Instance.Compare(Row, other.Row) is var byRow && byRow != 0 ? byRow
-            : Text is null && other.Text is null ? Number.CompareTo(other.Number)
-            : NaturalOrder.Instance.Compare(Label, other.Label);
-
-        public string Label => Text ?? Number.ToString(CultureInfo.InvariantCulture);
-
-        public bool IsSamePlace(Given other) => Row == other.Row && Number == other.Number && Text == other.Text;
-
-        public bool Follows(Given before) =>
-            Text is null && before.Text is null && Number == before.Number + 1 && Row == before.Row && Price == before.Price && Grade == before.Grade;
+        return reading.Given;
     }
 
     private sealed class Reading(string section, HashSet<string> grades, int left)
     {
-        private readonly List<Given> _seats = [];
         private readonly Dictionary<string, string> _rows = new(StringComparer.Ordinal);
 
-        public int Count => _seats.Count;
+        public List<GivenSeat> Given { get; } = [];
+
+        public int Count => Given.Count;
 
         public Refusal WrongForm { get; } = Refusal.Invalid(
             $"Section {section}: seats must be [{{number, price | grade}}, …] or {{from, to, price | grade}}, or rows [{{row, from, to, price | grade}}, …], "
@@ -84,7 +71,7 @@ internal sealed class SeatReader(IReadOnlyList<GradePlan> grades)
         }
 
         public Refusal? Range(JsonElement range) =>
-            Integer(range, "from") is { } from && Integer(range, "to") is { } to && Known(range, out var row, out var grade, out var price)
+            SeatJson.Integer(range, "from") is { } from && SeatJson.Integer(range, "to") is { } to && SeatJson.TryRead(range, out var row, out var grade, out var price)
                 ? AddRange(row, from, to, price, grade)
                 : WrongForm;
 
@@ -92,14 +79,14 @@ internal sealed class SeatReader(IReadOnlyList<GradePlan> grades)
         {
             foreach (var seat in seats.EnumerateArray())
             {
-                if (seat.ValueKind != JsonValueKind.Object || !Known(seat, out var row, out var grade, out var price))
+                if (seat.ValueKind != JsonValueKind.Object || !SeatJson.TryRead(seat, out var row, out var grade, out var price))
                 {
                     return WrongForm;
                 }
 
-                var number = Integer(seat, "number");
+                var number = SeatJson.Integer(seat, "number");
                 var text = (string?)null;
-                if (number is null && (!Text(seat, "number", out text) || text is null))
+                if (number is null && (!SeatJson.TryText(seat, "number", out text) || text is null))
                 {
                     return WrongForm;
                 }
@@ -111,38 +98,6 @@ internal sealed class SeatReader(IReadOnlyList<GradePlan> grades)
             }
 
             return Count == 0 ? WrongForm : null;
-        }
-
-        public Result<List<SeatRun>> ToRuns()
-        {
-            _seats.Sort();
-            var isPlain = _seats.TrueForAll(s => s.Row is null && s.Text is null);
-            var runs = new List<SeatRun>();
-            for (var i = 0; i < _seats.Count; i++)
-            {
-                var seat = _seats[i];
-                if (i > 0 && seat.IsSamePlace(_seats[i - 1]))
-                {
-                    return Wrong($"seat {seat.Label}{(seat.Row is null ? "" : $" of row {seat.Row}")} is there twice");
-                }
-
-                if (i > 0 && seat.Follows(_seats[i - 1]))
-                {
-                    runs[^1] = runs[^1] with { To = runs[^1].To + 1 };
-                    continue;
-                }
-
-                var key = isPlain ? seat.Number : i + 1;
-                runs.Add(new SeatRun(key, key, seat.Price)
-                {
-                    Grade = seat.Grade,
-                    Row = seat.Row,
-                    First = seat.Text is null && seat.Number != key ? seat.Number : null,
-                    Label = seat.Text,
-                });
-            }
-
-            return runs;
         }
 
         private Refusal? AddRange(string? row, long from, long to, long? price, string? grade)
@@ -164,7 +119,7 @@ internal sealed class SeatReader(IReadOnlyList<GradePlan> grades)
 
             for (var number = (int)from; number <= to; number++)
             {
-                _seats.Add(new Given(row, number, null, price, grade));
+                Given.Add(new GivenSeat(row, number, null, price, grade));
             }
 
             return null;
@@ -197,7 +152,7 @@ internal sealed class SeatReader(IReadOnlyList<GradePlan> grades)
                 return WrongForm;
             }
 
-            _seats.Add(new Given(row, (int)number!, text, price, grade));
+            Given.Add(new GivenSeat(row, (int)number!, text, price, grade));
             return null;
         }
 
@@ -254,42 +209,5 @@ internal sealed class SeatReader(IReadOnlyList<GradePlan> grades)
                 && number <= ScheduleValidation.MaxSeatNumber
                 ? number
                 : null;
-
-        /// <summary>Row, grade and price of a place, each of its type where it is given.</summary>
-        private static bool Known(JsonElement place, out string? row, out string? grade, out long? price)
-        {
-            price = Integer(place, "price");
-            grade = null;
-            return Text(place, "row", out row) && Text(place, "grade", out grade) && (price is not null || !place.TryGetProperty("price", out _));
-        }
-
-        private static long? Integer(JsonElement element, string name) =>
-            element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
-
-        /// <summary>True for a text, and for none.</summary>
-        private static bool Text(JsonElement element, string name, out string? text)
-        {
-            text = null;
-            if (!element.TryGetProperty(name, out var value))
-            {
-                return true;
-            }
-
-            if (value.ValueKind != JsonValueKind.String)
-            {
-                return false;
-            }
-
-            try
-            {
-                text = value.GetString();
-                return true;
-            }
-            catch (InvalidOperationException)
-            {
-                // Half of a surrogate pair, escaped.
-                return false;
-            }
-        }
     }
 }

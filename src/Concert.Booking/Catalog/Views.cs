@@ -60,7 +60,7 @@ public sealed record NewGrade(string? Code, string? Name, long? Price);
 /// <summary>
 /// Seats are an array of <see cref="NewSeat"/> or one <see cref="NewSeatRange"/>, kept as JSON until validated; or the section has <see cref="Rows"/>.
 /// </summary>
-public sealed record NewSection(string? Name, JsonElement Seats, IReadOnlyList<NewSeatRange>? Rows = null);
+public sealed record NewSection(string? Name, JsonElement? Seats, IReadOnlyList<NewSeatRange>? Rows = null);
 
 /// <summary>One seat: a number, or a text where that is printed; at a price or in a grade.</summary>
 public sealed record NewSeat(JsonElement Number, long? Price, string? Row = null, string? Grade = null);

@@ -34,7 +34,7 @@ public sealed class SeatsAsPrintedTests : IDisposable
 
     private static NewSection Seats(string json) => new("A", Json(json));
 
-    private static NewSection Rows(params NewSeatRange[] rows) => new("A", default, rows);
+    private static NewSection Rows(params NewSeatRange[] rows) => new("A", null, rows);
 
     private static Result<ValidSchedule> Check(NewSection section) => ScheduleValidation.Check(Request(section));
 
@@ -149,7 +149,7 @@ public sealed class SeatsAsPrintedTests : IDisposable
     public async Task EveryView_OfASeatInARow_ShowsWhatIsPrintedOnIt()
     {
         var request = Request(
-            new NewSection("A", default, [new(1, 2, null, "10", "R"), new(1, 3, null, "2", "VIP")]),
+            new NewSection("A", null, [new(1, 2, null, "10", "R"), new(1, 3, null, "2", "VIP")]),
             Seats("""[{"number":"12A","price":50}]""") with { Name = "B" });
         var created = (await Catalog.CreateScheduleAsync(request, null, CancellationToken.None)).Value;
         created.Sections[0].SeatIds.ShouldBe(Enumerable.Range(1, 5).Select(key => $"{created.Id}-1-{key}"));
@@ -202,7 +202,7 @@ public sealed class SeatsAsPrintedTests : IDisposable
     {
         NewSection[] sections =
         [
-            .. Enumerable.Range(1, 200).Select(s => new NewSection($"{s}", default, [.. Enumerable.Range(1, 40).Select(r => new NewSeatRange(1, 25, null, $"{r}", "VIP"))])),
+            .. Enumerable.Range(1, 200).Select(s => new NewSection($"{s}", null, [.. Enumerable.Range(1, 40).Select(r => new NewSeatRange(1, 25, null, $"{r}", "VIP"))])),
         ];
         var valid = ScheduleValidation.Check(Request(sections)).Value;
 

@@ -135,7 +135,7 @@ public sealed class SaleRun : IDisposable
             _world.UtcNow + settings.DoorsOpenIn + TimeSpan.FromHours(3),
             settings.OpensAfter is { } after ? _world.UtcNow + after : _world.UtcNow - TimeSpan.FromHours(1),
             _world.UtcNow + TimeSpan.FromHours(11),
-            [new NewSection("A", default, [.. Rows(settings.Seats)])],
+            [new NewSection("A", null, [.. Rows(settings.Seats)])],
             [new NewInventory("Standing", settings.Places, 70)],
             [new NewGrade("S", "S석", 110)]);
         var schedule = (await _cluster.CallAsync(_staff, i => _api.CreateScheduleAsync(i, request))).Value!;
