@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Catalog;
 
+[Trait("Rule", "R-PRINTED")]
 public sealed class NaturalOrderTests
 {
     [Theory]

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Catalog;
 
-[Trait("Rule", "R-SCHEDULE")]
+[Trait("Rule", "R-SCHEDULE"), Trait("Rule", "R-PRINTED")]
 public sealed class ScheduleValidationTests
 {
     private static readonly NewSchedule Right = new(
