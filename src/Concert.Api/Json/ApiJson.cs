@@ -21,6 +21,7 @@ namespace Concert.Api.Json;
 [JsonSerializable(typeof(NewConcert))]
 [JsonSerializable(typeof(NewSchedule))]
 [JsonSerializable(typeof(NewSeat[]))]
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(NewSeatRange))]
 [JsonSerializable(typeof(QueueTokenView))]
 [JsonSerializable(typeof(IReadOnlyList<ConcertView>))]

@@ -122,7 +122,7 @@ public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, I
             settled?.Status ?? PaymentStatus.Pending,
             settled?.Reason,
             id.Reservation.ToString(),
-            [.. (reservation?.Seats ?? []).Select(s => s.Number)],
+            [.. (reservation?.Seats ?? []).Select(s => schedule?.Section(section.Section)?.Find(s.Number)?.Label ?? "")],
             section.IsInventory ? section.InventoryId : null,
             reservation?.Quantity,
             concert?.Name,

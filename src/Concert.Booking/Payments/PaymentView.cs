@@ -7,7 +7,7 @@ public sealed record PaymentView(
     PaymentStatus Status,
     string? Reason,
     string ReservationId,
-    IReadOnlyList<int> SeatNumbers,
+    IReadOnlyList<string> SeatNumbers,
     string? InventoryId,
     int? Quantity,
     string? ConcertName,

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
 using Concert.Booking.States;
@@ -137,12 +136,23 @@ public sealed class SaleRun : IDisposable
             _world.UtcNow + settings.DoorsOpenIn + TimeSpan.FromHours(3),
             settings.OpensAfter is { } after ? _world.UtcNow + after : _world.UtcNow - TimeSpan.FromHours(1),
             _world.UtcNow + TimeSpan.FromHours(11),
-            [new NewSection("A", JsonSerializer.SerializeToElement(new { from = 1, to = settings.Seats, price = 110 }))],
-            [new NewInventory("Standing", settings.Places, 70)]);
+            [new NewSection("A", null, [.. Rows(settings.Seats)])],
+            [new NewInventory("Standing", settings.Places, 70)],
+            [new NewGrade("S", "S석", 110)]);
         var schedule = (await _cluster.CallAsync(_staff, i => _api.CreateScheduleAsync(i, request))).Value!;
         _judge.OnSale(concert.Id, settings.OpensAfter is null ? null : request.BookingStartAt);
         var other = settings.IsPerConcert ? (await _cluster.CallAsync(_staff, i => _api.CreateConcertAsync(i, new NewConcert("Another"), "another"))).Value!.Id : null;
         return new House(concert.Id, schedule.Id, schedule.Sections[0].SeatIds, schedule.Inventories[0].Id, other);
+    }
+
+    /// <summary>Two rows where there are seats for them, so that what is printed on a seat is not what it is called inside.</summary>
+    private static IEnumerable<NewSeatRange> Rows(int seats)
+    {
+        yield return new NewSeatRange(1, (seats + 1) / 2, null, "2", "S");
+        if (seats > 1)
+        {
+            yield return new NewSeatRange(1, seats / 2, null, "10", "S");
+        }
     }
 
     private string Unfinished(List<Buyer> buyers)
