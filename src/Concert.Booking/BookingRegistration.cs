@@ -5,6 +5,7 @@ using Concert.Booking.Commands;
 using Concert.Booking.Handling;
 using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
+using Concert.Booking.Outbox;
 using Concert.Booking.Payments;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
@@ -13,6 +14,7 @@ using Concert.Booking.Storage;
 using Concert.Booking.Timers;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
+using Concert.Booking.Webhooks;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +36,8 @@ public static class BookingRegistration
         services.AddOptions<CancellationOptions>().Bind(configuration.GetSection(CancellationOptions.Section)).ValidateOnStart();
         services.AddOptions<AdminOptions>().Bind(configuration.GetSection(AdminOptions.Section)).ValidateOnStart();
         services.AddOptions<IdentityOptions>().Bind(configuration.GetSection(IdentityOptions.Section)).ValidateOnStart();
+        services.AddOptions<WebhookOptions>().Bind(configuration.GetSection(WebhookOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookValidation>();
         services.AddSingleton<IValidateOptions<WaitingRoomOptions>, WaitingRoomValidation>();
         services.AddSingleton<IValidateOptions<BookingOptions>, BookingValidation>();
         services.AddSingleton<IValidateOptions<WalletOptions>, WalletValidation>();
@@ -64,6 +68,11 @@ public static class BookingRegistration
         .AddSingleton<SectionLoader>()
         .AddSingleton<SectionWriter>()
         .AddSingleton<UserPlaces>()
+        .AddSingleton<WebhookRegistry>()
+        .AddSingleton<WebhookRelay>()
+        .AddSingleton<WebhookDelivery>()
+        .AddSingleton<WebhookTimer>()
+        .AddSingleton<WebhookUseCases>()
         .AddSingleton<WalletWriter>()
         .AddSingleton<CommandDispatcher>()
         .AddSingleton<ReservationReader>()

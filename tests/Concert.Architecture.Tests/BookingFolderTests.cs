@@ -14,8 +14,8 @@ public sealed class BookingFolderTests
 
     private static readonly string[] Order =
     [
-        "Ports", "Telemetry", "Calls", "Settings", "Paging", "Storage", "Ids", "Idempotency", "Commands",
-        "Catalog", "WaitingRoom", "Reservations", "Wallets", "Payments", "Cancellations", "Availability", "Timers", "Handling",
+        "Ports", "Telemetry", "Calls", "Settings", "Paging", "Storage", "Ids", "Idempotency", "Commands", "Outbox",
+        "Catalog", "WaitingRoom", "Reservations", "Wallets", "Payments", "Cancellations", "Availability", "Webhooks", "Timers", "Handling",
     ];
 
     [Fact]

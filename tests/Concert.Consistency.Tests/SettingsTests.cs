@@ -9,6 +9,7 @@ public sealed class SettingsTests
     [InlineData("ReleaseExpiredHoldsSchedule", "*/10 * * * * *")]
     [InlineData("AdmitWaitingSchedule", "* * * * * *")]
     [InlineData("RepairPaymentsSchedule", "*/30 * * * * *")]
+    [InlineData("DeliverWebhooksSchedule", "*/5 * * * * *")]
     public void Schedule_InAzureAndLocally_IsTheDesigns(string setting, string schedule)
     {
         Deployment.Settings[setting].ShouldBe(schedule);
