@@ -10,7 +10,7 @@ namespace Concert.Booking.Reservations;
 /// Loads, decides and commits a change of one section, again and again until it is written or there is nothing to write; then opens the gate of freed
 /// places. The seat map hears of it with the commit.
 /// </summary>
-public sealed class SectionWriter(SectionLoader loader, StoreLoop loop, ISeatMapCache maps, ISeatGate gate, IOptions<BookingOptions> options)
+public sealed class SectionWriter(SectionLoader loader, StoreLoop loop, ISeatMapCache maps, ISeatGate gate, ReservationEvents events, IOptions<BookingOptions> options)
 {
     /// <summary>Runs a decision about a reservation that is there.</summary>
     /// <param name="id">The reservation.</param>
@@ -47,7 +47,8 @@ public sealed class SectionWriter(SectionLoader loader, StoreLoop loop, ISeatMap
             {
                 var state = await load(token);
                 var next = await decide(state, token);
-                var operations = next.Changes?.ToOperations() ?? [];
+                IReadOnlyList<DocumentOperation> operations =
+                    next.Changes is { } changes ? [.. changes.ToOperations(), .. await events.OfAsync(changes, state, token)] : [];
                 return new Attempt<Decision>(operations, next with { State = state })
                 {
                     Around = next.Changes is { MovesPlaces: true } ? commit => maps.ChangeAsync(id.Section.ScheduleId, id.Section.Section, commit) : null,
