@@ -53,13 +53,22 @@ public sealed class WebhookDelivery(IDocumentStore store, IWebhookSender sender,
             ready.RemoveAt(0);
         }
 
-        await Parallel.ForEachAsync(ready, new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellationToken }, async (events, token) =>
+        using var slots = new SemaphoreSlim(SideBySide);
+        await Task.WhenAll(ready.Select(async events =>
         {
-            if (!_failing.ContainsKey(receiver.Key) && time.GetElapsedTime(start) < LongestTurn && await SendSubjectAsync(receiver, events, token))
+            await slots.WaitAsync(cancellationToken);
+            try
             {
-                Interlocked.Add(ref delivered, events.Count);
+                if (!_failing.ContainsKey(receiver.Key) && time.GetElapsedTime(start) < LongestTurn && await SendSubjectAsync(receiver, events, cancellationToken))
+                {
+                    Interlocked.Add(ref delivered, events.Count);
+                }
             }
-        });
+            finally
+            {
+                slots.Release();
+            }
+        }));
         return delivered;
     }
 

@@ -6,6 +6,7 @@ using Concert.Booking.Tests.Support;
 using Concert.Booking.Webhooks;
 using Concert.Testing.Fakes;
 using Shouldly;
+using Xunit;
 
 namespace Concert.Booking.Tests.Webhooks;
 
@@ -72,7 +73,7 @@ public sealed class WebhookTests
         await RegisterAsync(world, Shop);
         world.Store.OnCommit = (partition, operations) =>
             partition.Key == World.Seats.PartitionKey && operations.Any(o => o.Id.StartsWith(OutboxDocument.Prefix, StringComparison.Ordinal)) ? CommitFault.Refused : CommitFault.None;
-        await Should.ThrowAsync<Exception>(() => world.HoldAsync("kim", 1));
+        await world.HoldAsync("kim", 1);
         world.Store.OnCommit = null;
         world.Store.All().Any(d => d.Document.Id.StartsWith(OutboxDocument.Prefix, StringComparison.Ordinal)).ShouldBeFalse();
         world.SeatAt(1).Holder.ShouldBeNull();
