@@ -13,5 +13,4 @@ resource site 'Microsoft.Web/staticSites@2025-03-01' = {
   properties: {}
 }
 
-output name string = site.name
 output url string = 'https://${site.properties.defaultHostname}'

@@ -7,11 +7,11 @@ param cosmosId string
 param location string
 param tags object
 
-@description('Refusals by Cosmos DB in five minutes that are more than the odd one the client retries.')
-param throttledRequestsThreshold int = 100
+// Refusals by Cosmos DB in five minutes that are more than the odd one the client retries.
+var throttledRequestsThreshold = 100
 
-@description('Seconds from accepting a command to its outcome, as P95 of the one-minute averages that arrive.')
-param outcomeSecondsThreshold int = 5
+// Seconds from accepting a command to its outcome, as P95 of the one-minute averages that arrive.
+var outcomeSecondsThreshold = 5
 
 resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
   name: actionGroupName

@@ -13,7 +13,4 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Warning, "Readiness: {Dependency} cannot be used")]
     public static partial void NotReady(ILogger logger, Exception exception, string dependency);
-
-    [LoggerMessage(3, LogLevel.Debug, "The client disconnected before it was answered")]
-    public static partial void Gone(ILogger logger, Exception exception);
 }

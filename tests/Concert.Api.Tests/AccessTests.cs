@@ -9,6 +9,7 @@ using NSubstitute;
 
 namespace Concert.Api.Tests;
 
+[Trait("Rule", "R-ADMITTED"), Trait("Rule", "R-MINE"), Trait("Rule", "R-PLATFORM"), Trait("Rule", "R-ADMIN")]
 public sealed class AccessTests
 {
     private const string Principal = "X-MS-CLIENT-PRINCIPAL-ID";

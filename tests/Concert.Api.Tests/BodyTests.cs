@@ -5,6 +5,7 @@ using NSubstitute;
 
 namespace Concert.Api.Tests;
 
+[Trait("Rule", "R-4XX")]
 public sealed class BodyTests
 {
     private readonly Api _api = new();

@@ -8,6 +8,7 @@ using NSubstitute.ExceptionExtensions;
 
 namespace Concert.Api.Tests;
 
+[Trait("Rule", "R-503")]
 public sealed class FailureTests
 {
     private const string Balance = "/api/user/check?userId=mina";

@@ -6,6 +6,7 @@ using NSubstitute;
 
 namespace Concert.Api.Tests;
 
+[Trait("Rule", "R-4XX")]
 public sealed class RoutingTests
 {
     private readonly Api _api = new();

@@ -5,6 +5,7 @@ using Xunit;
 namespace Concert.Contracts;
 
 /// <summary>What every <see cref="ISeatGate"/> promises when it is there. Each test has a partition of its own.</summary>
+[Trait("Rule", "R-LOSER"), Trait("Rule", "R-GATE")]
 public abstract class SeatGateContract : PortContract
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);

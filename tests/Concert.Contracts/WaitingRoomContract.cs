@@ -1,5 +1,6 @@
 using Concert.Booking.Ports;
 using Shouldly;
+using Xunit;
 
 namespace Concert.Contracts;
 
@@ -7,6 +8,8 @@ namespace Concert.Contracts;
 /// What every <see cref="IWaitingRoom"/> promises. Time is a parameter of the port, so it is the test's. Each test has rooms of its own, so the
 /// implementation may be shared. Admission rounds come at least every 20 seconds of the test's time, as the timer's do.
 /// </summary>
+[Trait("Rule", "Q1"), Trait("Rule", "R-LIMITS"), Trait("Rule", "R-FIFO"), Trait("Rule", "R-ACTIVE")]
+[Trait("Rule", "R-SILENT"), Trait("Rule", "R-DRAW"), Trait("Rule", "R-ONETOKEN")]
 public abstract partial class WaitingRoomContract : PortContract
 {
     /// <summary>20:00:00, to the millisecond.</summary>

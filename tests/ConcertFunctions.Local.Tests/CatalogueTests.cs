@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ConcertFunctions.Local.Tests;
 
+[Trait("Rule", "S4"), Trait("Rule", "R-ADMIN"), Trait("Rule", "R-SCHEDULE")]
 public sealed class CatalogueTests
 {
     [Fact]

@@ -1,6 +1,7 @@
 namespace ConcertFunctions.Local.Tests;
 
 /// <summary><c>GET /concert</c>, for everybody.</summary>
+[Trait("Rule", "R-LIST")]
 public sealed class ConcertListTests
 {
     [Fact]

@@ -4,6 +4,7 @@ namespace ConcertFunctions.Local.Tests;
 
 /// <summary>One key, one effect, over HTTP.</summary>
 [Trait("Rule", "L3")]
+[Trait("Rule", "R-KEY"), Trait("Rule", "R-MISMATCH")]
 public sealed class KeyTests
 {
     private static readonly (string, string) Key = ("Idempotency-Key", "k");

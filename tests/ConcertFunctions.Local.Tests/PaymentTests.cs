@@ -1,5 +1,7 @@
 namespace ConcertFunctions.Local.Tests;
 
+[Trait("Rule", "S2"), Trait("Rule", "R-DEBIT"), Trait("Rule", "R-POOR"), Trait("Rule", "R-PAID")]
+[Trait("Rule", "R-CANCEL"), Trait("Rule", "R-REFUND")]
 public sealed class PaymentTests
 {
     [Fact]

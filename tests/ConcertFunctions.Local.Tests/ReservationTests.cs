@@ -1,5 +1,8 @@
 namespace ConcertFunctions.Local.Tests;
 
+[Trait("Rule", "S1"), Trait("Rule", "S3"), Trait("Rule", "R-OWNER"), Trait("Rule", "R-HOLD")]
+[Trait("Rule", "R-TAKEOVER"), Trait("Rule", "R-WINDOW"), Trait("Rule", "R-CART"), Trait("Rule", "R-PERUSER")]
+[Trait("Rule", "R-LOSER")]
 public sealed class ReservationTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace ConcertFunctions.Local.Tests;
 
 /// <summary>Names and user ids as they come in over HTTP.</summary>
+[Trait("Rule", "R-TEXT")]
 public sealed class TextTests
 {
     private const string Composed = "Zo\u00EB \uAC15";

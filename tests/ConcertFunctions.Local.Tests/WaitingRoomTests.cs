@@ -2,6 +2,9 @@ using System.Text;
 
 namespace ConcertFunctions.Local.Tests;
 
+[Trait("Rule", "Q1"), Trait("Rule", "R-ADMITTED"), Trait("Rule", "R-MINE"), Trait("Rule", "R-LIMITS")]
+[Trait("Rule", "R-FIFO"), Trait("Rule", "R-ACTIVE"), Trait("Rule", "R-SILENT"), Trait("Rule", "R-SCOPE")]
+[Trait("Rule", "R-DRAW"), Trait("Rule", "R-ONETOKEN"), Trait("Rule", "R-TOKEN")]
 public sealed class WaitingRoomTests
 {
     [Fact]

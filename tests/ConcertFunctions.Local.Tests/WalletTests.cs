@@ -1,5 +1,6 @@
 namespace ConcertFunctions.Local.Tests;
 
+[Trait("Rule", "L1"), Trait("Rule", "R-PLATFORM"), Trait("Rule", "R-EVERY"), Trait("Rule", "R-MAXBALANCE")]
 public sealed class WalletTests
 {
     [Fact]

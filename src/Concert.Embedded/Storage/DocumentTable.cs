@@ -34,8 +34,6 @@ internal sealed class DocumentTable(Connection connection, DocumentContainer con
 
     private readonly Statement _delete = connection.Prepare($"DELETE FROM {Schema.TableOf(container)} WHERE number = ?1");
 
-    public DocumentContainer Container => container;
-
     /// <summary>A document, its body only where it is asked for. Absent ones are default.</summary>
     public FoundDocument Find(ReadOnlySpan<byte> partition, ReadOnlySpan<byte> id, bool withBody)
     {
@@ -75,8 +73,6 @@ internal sealed class DocumentTable(Connection connection, DocumentContainer con
         found.ForEach(Delete);
         return found.Count;
     }
-
-    public long Count() => connection.Number($"SELECT count(*) FROM {_table}");
 
     public DocumentPage Page(string partition, PartitionQuery query, long now)
     {

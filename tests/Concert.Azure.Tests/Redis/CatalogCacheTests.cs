@@ -102,18 +102,7 @@ public sealed class CatalogCacheTests : IAsyncLifetime
     {
         var reader = Instance(TimeSpan.FromMilliseconds(200));
         (await reader.FindConcertAsync("c2", Cancel)).ShouldBeNull();
-        switch (fault)
-        {
-            case "killed":
-                await _server.KillAsync();
-                break;
-            case "frozen":
-                _server.Freeze();
-                break;
-            default:
-                await _server.FillAsync();
-                break;
-        }
+        await _server.BreakAsync(fault);
 
         (await reader.FindConcertAsync(Concert, Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel))!.Name.ShouldBe("Spring");
         (await reader.FindConcertAsync("c3", Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel)).ShouldBeNull();

@@ -7,6 +7,7 @@ using Xunit;
 namespace Concert.Azure.Tests.Redis;
 
 /// <summary>Many callers on many connections at once, as several instances of the app.</summary>
+[Trait("Rule", "Q1"), Trait("Rule", "R-LIMITS")]
 public sealed class ConcurrencyTests(SharedRedis redis)
 {
     private static readonly RoomLimits Limits = new(15, 7, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(40), TimeSpan.FromMinutes(30));

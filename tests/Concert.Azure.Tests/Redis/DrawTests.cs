@@ -7,6 +7,7 @@ using Xunit;
 namespace Concert.Azure.Tests.Redis;
 
 /// <summary>The draw at an opening: on two instances, and after Redis lost all or a part of what it knew.</summary>
+[Trait("Rule", "R-DRAW")]
 public sealed class DrawTests : IAsyncLifetime
 {
     private const string Name = "c1";

@@ -10,6 +10,7 @@ namespace Concert.Azure.Tests.Redis;
 /// <summary>
 /// A real server that does not do its work, and an app on a clock of the test's: who fails closed, who goes on, and how seldom Redis is asked.
 /// </summary>
+[Trait("Rule", "R-GATE")]
 public sealed class RedisAwayTests : IAsyncLifetime
 {
     private static readonly RoomLimits Limits = new(4, 3, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(60));
@@ -68,21 +69,7 @@ public sealed class RedisAwayTests : IAsyncLifetime
 
         // Connected, and every script known, before it happens.
         await FinishAsync(_instance.Room().CheckAsync(Cancel));
-        switch (fault)
-        {
-            case "killed":
-                await _server.KillAsync();
-                break;
-            case "frozen":
-                _server.Freeze();
-                break;
-            case "read only":
-                await _server.SendAsync("REPLICAOF", "127.0.0.1", $"{_server.Port + 1}");
-                break;
-            default:
-                await _server.FillAsync();
-                break;
-        }
+        await _server.BreakAsync(fault);
     }
 
     /// <summary>

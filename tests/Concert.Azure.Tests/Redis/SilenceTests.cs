@@ -7,6 +7,7 @@ using Xunit;
 namespace Concert.Azure.Tests.Redis;
 
 /// <summary>What counts as silence: not what a member could not help.</summary>
+[Trait("Rule", "R-SILENT")]
 public sealed class SilenceTests(SharedRedis redis) : IAsyncLifetime
 {
     private static readonly RoomLimits Closed = new(0, 50, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(60));

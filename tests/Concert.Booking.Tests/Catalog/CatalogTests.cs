@@ -12,6 +12,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Catalog;
 
+[Trait("Rule", "S4"), Trait("Rule", "L2"), Trait("Rule", "R-SCHEDULE")]
 public sealed class CatalogTests : IDisposable
 {
     private readonly World _world = new();

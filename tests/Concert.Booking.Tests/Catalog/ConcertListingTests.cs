@@ -9,6 +9,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Catalog;
 
+[Trait("Rule", "R-LIST")]
 public sealed class ConcertListingTests : IDisposable
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Catalog;
 
+[Trait("Rule", "R-SCHEDULE")]
 public sealed class ScheduleValidationTests
 {
     private static readonly NewSchedule Right = new(

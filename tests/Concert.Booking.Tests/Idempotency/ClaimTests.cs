@@ -13,6 +13,7 @@ namespace Concert.Booking.Tests.Idempotency;
 
 /// <summary>One key, one effect: of reservations, payments and cancellations.</summary>
 [Trait("Rule", "L3")]
+[Trait("Rule", "R-KEY"), Trait("Rule", "R-MISMATCH"), Trait("Rule", "R-KEYTIME"), Trait("Rule", "R-MESSAGEID")]
 public sealed class ClaimTests : IDisposable
 {
     private static readonly Caller Kim = new("kim", "key");

@@ -11,6 +11,7 @@ namespace Concert.Booking.Tests.Idempotency;
 
 /// <summary>One key, one effect: of the waiting room and of what staff create.</summary>
 [Trait("Rule", "L3")]
+[Trait("Rule", "R-KEY"), Trait("Rule", "R-KEYTIME")]
 public sealed class QueueAndCatalogKeyTests : IDisposable
 {
     private readonly World _world = new();

@@ -10,6 +10,7 @@ using Xunit;
 namespace Concert.Booking.Tests.Identity;
 
 /// <summary>What is stored is its owner's, whatever becomes of the signing keys.</summary>
+[Trait("Rule", "R-OWNER")]
 public sealed class OwnershipTests : IDisposable
 {
     private static readonly Caller Kim = new("kim");
@@ -63,12 +64,7 @@ public sealed class OwnershipTests : IDisposable
     [Fact]
     public async Task Get_PaymentThatHasBegun_IsPendingByItsReservation()
     {
-        await _world.ChargeAsync("kim", World.SeatPrice);
-        var reservation = await _world.HoldAsync("kim", 1);
-        var payment = await _world.AskToPayAsync("kim", reservation);
-        _world.Store.OnCommit = (_, operations) =>
-            operations.Any(o => o.Id.StartsWith("pay:", StringComparison.Ordinal)) ? CommitFault.CrashBefore : CommitFault.None;
-        await _world.Queue.DeliverAsync(_world.Processor);
+        var (reservation, payment) = await _world.PayHalfwayAsync();
 
         (await _rotated.Payments.GetAsync(Kim, payment, CancellationToken.None)).Value.Status.ShouldBe(PaymentStatus.Pending);
         (await _rotated.Payments.GetAsync(Lee, payment, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);

@@ -8,6 +8,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Messaging;
 
+[Trait("Rule", "L3"), Trait("Rule", "R-DEAD")]
 public sealed class CommandProcessorTests : IDisposable
 {
     private readonly World _world = new();

@@ -10,6 +10,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Payments;
 
+[Trait("Rule", "S2"), Trait("Rule", "R-INTIME"), Trait("Rule", "R-POOR")]
 public sealed class PayDecisionsTests
 {
     private static readonly DateTimeOffset Ends = World.Start;

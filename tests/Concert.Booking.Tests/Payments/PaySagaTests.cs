@@ -10,6 +10,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Payments;
 
+[Trait("Rule", "S2"), Trait("Rule", "R-INTIME"), Trait("Rule", "R-DEBIT"), Trait("Rule", "R-PAID")]
 public sealed class PaySagaTests : IDisposable
 {
     private readonly World _world = new();
@@ -187,10 +188,7 @@ public sealed class PaySagaTests : IDisposable
         var reservation = await _world.HoldAsync("kim", 1);
         var payment = await _world.AskToPayAsync("kim", reservation);
         var message = _world.Queue.Sent[^1];
-        var seen = 0;
-        _world.Store.OnCommit = (_, _) => ++seen == commit ? applied ? CommitFault.CrashAfter : CommitFault.CrashBefore : CommitFault.None;
-        (await _world.Processor.ProcessAsync(message, 1, CancellationToken.None)).ShouldBeOfType<ProcessResult.Retry>();
-        _world.Store.OnCommit = null;
+        await _world.CrashAtCommitAsync(message, commit, applied);
         Invariants.Check(_world);
 
         _world.Time.Advance(TimeSpan.FromSeconds(30));
@@ -247,10 +245,7 @@ public sealed class PaySagaTests : IDisposable
         var two = await _world.HoldAsync("kim", 2);
         await _world.AskToPayAsync("kim", two);
         var message = _world.Queue.Sent[^1];
-        _world.Store.OnCommit = (_, operations) =>
-            operations.Any(o => o.Id.StartsWith("pay:", StringComparison.Ordinal)) ? CommitFault.CrashBefore : CommitFault.None;
-        await _world.Processor.ProcessAsync(message, 1, CancellationToken.None);
-        _world.Store.OnCommit = null;
+        await _world.CrashBeforeWritingAsync("pay:", () => _world.Processor.ProcessAsync(message, 1, CancellationToken.None));
         var other = new World(_world);
         await other.AskToPayAsync("kim", one);
         await other.Processor.ProcessAsync(_world.Queue.Sent[^1], 1, CancellationToken.None);

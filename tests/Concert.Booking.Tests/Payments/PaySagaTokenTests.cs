@@ -9,10 +9,18 @@ using Xunit;
 namespace Concert.Booking.Tests.Payments;
 
 /// <summary>The queue token ends with a completed payment, at one step of the saga and at no other, whoever finishes it.</summary>
+[Trait("Rule", "R-ACTIVE"), Trait("Rule", "R-PAID")]
 public sealed class PaySagaTokenTests : IDisposable
 {
     private readonly World _world = new();
     private readonly TokenClaims _token = TestCommands.Token();
+
+    /// <summary>The commit of the crash, whether it was made, and whether the repair timer finishes instead of a redelivery. (Not before the first, nor after the last: there it has nothing to do.)</summary>
+    public static TheoryData<int, bool, bool> Crashes => new()
+    {
+        { 1, false, false }, { 1, true, false }, { 1, true, true }, { 2, false, false }, { 2, false, true },
+        { 2, true, false }, { 2, true, true }, { 3, false, false }, { 3, false, true }, { 3, true, false },
+    };
 
     public void Dispose() => _world.Dispose();
 
@@ -34,20 +42,11 @@ public sealed class PaySagaTokenTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, false, false)]
-    [InlineData(1, true, false)]
-    [InlineData(1, true, true)]
-    [InlineData(2, false, false)]
-    [InlineData(2, false, true)]
-    [InlineData(2, true, false)]
-    [InlineData(2, true, true)]
-    [InlineData(3, false, false)]
-    [InlineData(3, false, true)]
-    [InlineData(3, true, false)]
+    [MemberData(nameof(Crashes))]
     public async Task Pay_CrashAtEachStep_EndsTheTokenOnceThePaymentIsFinished(int commit, bool applied, bool byTheTimer)
     {
         var (reservation, payment, message) = await AskAsync(balance: World.SeatPrice);
-        await CrashAsync(message, commit, applied);
+        await _world.CrashAtCommitAsync(message, commit, applied);
         _world.Room.Ended.Count.ShouldBe(commit == 3 ? 1 : 0, "after the crash");
         _world.Room.Ended.Clear();
 
@@ -60,16 +59,7 @@ public sealed class PaySagaTokenTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, false, false)]
-    [InlineData(1, true, false)]
-    [InlineData(1, true, true)]
-    [InlineData(2, false, false)]
-    [InlineData(2, false, true)]
-    [InlineData(2, true, false)]
-    [InlineData(2, true, true)]
-    [InlineData(3, false, false)]
-    [InlineData(3, false, true)]
-    [InlineData(3, true, false)]
+    [MemberData(nameof(Crashes))]
     public async Task Pay_RefusedAndCrashAtEachStep_LeavesTheToken(int commit, bool applied, bool byTheTimer)
     {
         var other = await _world.HoldAsync("kim", 2);
@@ -77,7 +67,7 @@ public sealed class PaySagaTokenTests : IDisposable
         await _world.AskToPayAsync("kim", other);
         await _world.Processor.ProcessAsync(_world.Queue.Sent[^1], 1, CancellationToken.None);
 
-        await CrashAsync(message, commit, applied);
+        await _world.CrashAtCommitAsync(message, commit, applied);
         await FinishAsync(message, byTheTimer);
 
         _world.Payment(payment)!.Reason.ShouldBe("insufficient-balance");
@@ -103,7 +93,7 @@ public sealed class PaySagaTokenTests : IDisposable
     {
         var (reservation, _, message) = await AskAsync(balance: 2 * World.SeatPrice);
         var second = await _world.AskToPayAsync("kim", reservation, _token with { Id = Guid.NewGuid() });
-        await CrashAsync(message, commit: 2, applied: false);
+        await _world.CrashAtCommitAsync(message, commit: 2, applied: false);
 
         await _world.Processor.ProcessAsync(_world.Queue.Sent[^1], 1, CancellationToken.None);
 
@@ -127,7 +117,7 @@ public sealed class PaySagaTokenTests : IDisposable
     public async Task DeadLetter_PaymentThatHasBegun_LeavesTheTokenToTheRepairTimer()
     {
         var (_, payment, message) = await AskAsync(balance: World.SeatPrice);
-        await CrashAsync(message, commit: 2, applied: true);
+        await _world.CrashAtCommitAsync(message, commit: 2, applied: true);
 
         await _world.Processor.DeadLetterAsync(message, "reason", CancellationToken.None);
         _world.Room.Ended.ShouldBeEmpty();
@@ -143,14 +133,6 @@ public sealed class PaySagaTokenTests : IDisposable
         var reservation = await _world.HoldAsync("kim", 1);
         var payment = await _world.AskToPayAsync("kim", reservation, _token);
         return (reservation, payment, _world.Queue.Sent[^1]);
-    }
-
-    private async Task CrashAsync(CommandMessage message, int commit, bool applied)
-    {
-        var seen = 0;
-        _world.Store.OnCommit = (_, _) => ++seen == commit ? applied ? CommitFault.CrashAfter : CommitFault.CrashBefore : CommitFault.None;
-        (await _world.Processor.ProcessAsync(message, 1, CancellationToken.None)).ShouldBeOfType<ProcessResult.Retry>();
-        _world.Store.OnCommit = null;
     }
 
     /// <summary>The repair timer without the message, or the message's next delivery.</summary>

@@ -6,6 +6,8 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Properties;
 
+[Trait("Rule", "S1"), Trait("Rule", "S2"), Trait("Rule", "S4"), Trait("Rule", "L2"), Trait("Rule", "F1")]
+[Trait("Rule", "R-STATES")]
 public sealed class SaleProperties
 {
     private static readonly CommitFault[] EveryFault =

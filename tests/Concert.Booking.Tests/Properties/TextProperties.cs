@@ -10,6 +10,7 @@ using Xunit;
 namespace Concert.Booking.Tests.Properties;
 
 /// <summary>Texts that read the same are one, whatever they are made of.</summary>
+[Trait("Rule", "R-TEXT")]
 public sealed class TextProperties
 {
     // Letters, precomposed letters, marks, Hangul and its parts, what is beyond the first plane, blanks, and what is refused.

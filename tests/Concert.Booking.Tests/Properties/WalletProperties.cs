@@ -10,6 +10,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Properties;
 
+[Trait("Rule", "L1"), Trait("Rule", "L2")]
 public sealed class WalletProperties
 {
     private const long MaxBalance = 5_000;

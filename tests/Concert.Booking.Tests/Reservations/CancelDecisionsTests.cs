@@ -11,6 +11,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Reservations;
 
+[Trait("Rule", "L4"), Trait("Rule", "R-CANCEL"), Trait("Rule", "R-REFUND"), Trait("Rule", "R-RECORD")]
 public sealed class CancelDecisionsTests
 {
     private static readonly DateTimeOffset Now = World.Start;

@@ -9,6 +9,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Reservations;
 
+[Trait("Rule", "L4"), Trait("Rule", "R-CANCEL"), Trait("Rule", "R-REFUND")]
 public sealed class CancelSagaTests : IDisposable
 {
     private readonly World _world = new();
@@ -94,17 +95,7 @@ public sealed class CancelSagaTests : IDisposable
     [Fact]
     public async Task Cancel_WhileAPaymentIsHalfDone_FinishesItThenRefunds()
     {
-        await _world.ChargeAsync("kim", World.SeatPrice);
-        var reservation = await _world.HoldAsync("kim", 1);
-        var payment = await _world.AskToPayAsync("kim", reservation);
-        var crashed = false;
-        _world.Store.OnCommit = (_, operations) =>
-        {
-            var fault = !crashed && operations.Any(o => o.Id.StartsWith("pay:", StringComparison.Ordinal)) ? CommitFault.CrashBefore : CommitFault.None;
-            crashed |= fault != CommitFault.None;
-            return fault;
-        };
-        await _world.Queue.DeliverAsync(_world.Processor);
+        var (reservation, payment) = await _world.PayHalfwayAsync();
         _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Paying);
 
         await _world.HandleAsync(new CancelCommand(reservation, World.Start, "kim", "changed my mind"));
@@ -140,11 +131,8 @@ public sealed class CancelSagaTests : IDisposable
     public async Task Cancel_CrashAtEachStep_IsFinishedByTheRepairTimerAlone(int commit, bool applied)
     {
         var (reservation, payment) = await _world.BuyAsync("kim", 1);
-        var seen = 0;
-        _world.Store.OnCommit = (_, _) => ++seen == commit ? applied ? CommitFault.CrashAfter : CommitFault.CrashBefore : CommitFault.None;
         var command = new CancelCommand(reservation, World.Start, "kim", "asked");
-        (await _world.HandleAsync(command)).ShouldBeOfType<ProcessResult.Retry>();
-        _world.Store.OnCommit = null;
+        await _world.CrashAtCommitAsync(TestCommands.Message(command), commit, applied);
         Invariants.Check(_world);
         (_world.Reservation(reservation)!.Status == ReservationStatus.Cancelled && _world.Balance("kim") == 0)
             .ShouldBeFalse("who reads CANCELLED has the money");

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Reservations;
 
+[Trait("Rule", "R-HOLD")]
 public sealed class ExpireDecisionTests
 {
     private static readonly DateTimeOffset Ends = World.Start;

@@ -8,6 +8,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Reservations;
 
+[Trait("Rule", "R-CART")]
 public sealed class ReservationRequestsTests
 {
     private static readonly BookingOptions Rules = new();

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Reservations;
 
+[Trait("Rule", "R-HIDDEN"), Trait("Rule", "R-WINDOW"), Trait("Rule", "R-LOSER")]
 public sealed class ReservationUseCasesTests : IDisposable
 {
     private readonly World _world = new();

@@ -12,6 +12,8 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Reservations;
 
+[Trait("Rule", "S1"), Trait("Rule", "S3"), Trait("Rule", "S4"), Trait("Rule", "R-HOLD")]
+[Trait("Rule", "R-TAKEOVER"), Trait("Rule", "R-WINDOW")]
 public sealed class ReserveDecisionTests
 {
     private static readonly DateTimeOffset Now = World.Start;

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Reservations;
 
+[Trait("Rule", "S1"), Trait("Rule", "S3"), Trait("Rule", "R-PERUSER")]
 public sealed class ReserveHandlerTests : IDisposable
 {
     private readonly World _world = new();
@@ -61,13 +62,7 @@ public sealed class ReserveHandlerTests : IDisposable
     [Fact]
     public async Task Reserve_SeatWhosePaymentHasBegun_IsRefusedThoughItsHoldIsOver()
     {
-        await _world.ChargeAsync("lee", World.SeatPrice);
-        var paying = await _world.HoldAsync("lee", 1);
-        await _world.AskToPayAsync("lee", paying);
-        _world.Store.OnCommit = (_, operations) =>
-            operations.Any(o => o.Id.StartsWith("pay:", StringComparison.Ordinal)) ? CommitFault.CrashBefore : CommitFault.None;
-        await _world.Queue.DeliverAsync(_world.Processor);
-        _world.Store.OnCommit = null;
+        var (paying, _) = await _world.PayHalfwayAsync("lee");
         _world.Time.Advance(TimeSpan.FromHours(1));
 
         var id = _world.Minter.NewReservation(World.Seats, "kim", _ => 0);

@@ -9,6 +9,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Reservations;
 
+[Trait("Rule", "F1"), Trait("Rule", "R-HOLD"), Trait("Rule", "R-MESSAGEID"), Trait("Rule", "R-TIMER")]
 public sealed class TimerTests : IDisposable
 {
     private readonly World _world = new();
@@ -16,6 +17,18 @@ public sealed class TimerTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     private Task<int> ReleaseAsync() => _world.Timers.ReleaseExpiredHoldsAsync(CancellationToken.None);
+
+    private Task<int> RepairAsync() => _world.Timers.RepairPaymentsAsync(CancellationToken.None);
+
+    private Task<int> AdmitAsync() => _world.Timers.AdmitWaitingAsync(CancellationToken.None);
+
+    /// <summary>A hold that is to be released.</summary>
+    private async Task<string> ExpiredHoldAsync()
+    {
+        var reservation = await _world.HoldAsync("kim", 1);
+        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        return reservation;
+    }
 
     [Fact]
     public async Task Release_BeforeTheGraceIsOver_SendsNothing()
@@ -46,8 +59,7 @@ public sealed class TimerTests : IDisposable
     [Fact]
     public async Task Release_Handled_PutsTheSeatBackAndOpensItsGate()
     {
-        var reservation = await _world.HoldAsync("kim", 1);
-        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        var reservation = await ExpiredHoldAsync();
         await ReleaseAsync();
         await _world.DrainAsync();
 
@@ -79,13 +91,7 @@ public sealed class TimerTests : IDisposable
     [Fact]
     public async Task Expire_WhilePaying_KeepsAway()
     {
-        await _world.ChargeAsync("kim", World.SeatPrice);
-        var reservation = await _world.HoldAsync("kim", 1);
-        await _world.AskToPayAsync("kim", reservation);
-        _world.Store.OnCommit = (_, operations) =>
-            operations.Any(o => o.Id.StartsWith("pay:", StringComparison.Ordinal)) ? CommitFault.CrashBefore : CommitFault.None;
-        await _world.Queue.DeliverAsync(_world.Processor);
-        _world.Store.OnCommit = null;
+        var (reservation, _) = await _world.PayHalfwayAsync();
         _world.Time.Advance(TimeSpan.FromHours(1));
 
         (await ReleaseAsync()).ShouldBe(0);
@@ -117,8 +123,7 @@ public sealed class TimerTests : IDisposable
     [Fact]
     public async Task Release_QueueAway_ThrowsSoThatTheRoundIsSeenToFail()
     {
-        await _world.HoldAsync("kim", 1);
-        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        await ExpiredHoldAsync();
         _world.Queue.Away = true;
         await Should.ThrowAsync<StoreUnavailableException>(ReleaseAsync);
     }
@@ -126,25 +131,20 @@ public sealed class TimerTests : IDisposable
     [Fact]
     public async Task Repair_PaymentInFlight_IsLeftAloneUntilItIsLate()
     {
-        await _world.ChargeAsync("kim", World.SeatPrice);
-        var reservation = await _world.HoldAsync("kim", 1);
-        await _world.AskToPayAsync("kim", reservation);
-        _world.Store.OnCommit = (_, operations) =>
-            operations.Any(o => o.Id.StartsWith("pay:", StringComparison.Ordinal)) ? CommitFault.CrashBefore : CommitFault.None;
-        await _world.Queue.DeliverAsync(_world.Processor);
+        var (reservation, _) = await _world.PayHalfwayAsync();
         _world.Time.Advance(TimeSpan.FromSeconds(30) - TimeSpan.FromMilliseconds(1));
-        (await _world.Timers.RepairPaymentsAsync(CancellationToken.None)).ShouldBe(0);
+        (await RepairAsync()).ShouldBe(0);
         _world.Time.Advance(TimeSpan.FromMilliseconds(1));
-        (await _world.Timers.RepairPaymentsAsync(CancellationToken.None)).ShouldBe(1);
+        (await RepairAsync()).ShouldBe(1);
 
         var first = _world.Queue.Sent[^1];
         first.MessageId.ShouldStartWith($"resume:{World.CodeOf(reservation)}:3:");
         first.SessionId.ShouldBe(_world.Queue.Sent[0].SessionId);
         CommandJson.TryRead(first.Body).ShouldBe(new ResumeCommand(reservation, _world.Time.GetUtcNow()));
-        await _world.Timers.RepairPaymentsAsync(CancellationToken.None);
+        await RepairAsync();
         _world.Queue.Sent[^1].ShouldBe(first, "within the interval it is a duplicate");
         _world.Time.Advance(TimeSpan.FromSeconds(30));
-        await _world.Timers.RepairPaymentsAsync(CancellationToken.None);
+        await RepairAsync();
         _world.Queue.Sent[^1].MessageId.ShouldNotBe(first.MessageId, "a repair that was lost is asked for again");
     }
 
@@ -154,7 +154,7 @@ public sealed class TimerTests : IDisposable
         _world.Room.SaidRounds["a"] = new AdmissionRound(3, 0, 0, 3, 9);
         _world.Room.SaidRounds["b"] = new AdmissionRound(4, 1, 1, 200, 0);
 
-        (await _world.Timers.AdmitWaitingAsync(CancellationToken.None)).ShouldBe(7);
+        (await AdmitAsync()).ShouldBe(7);
     }
 
     [Theory]
@@ -166,7 +166,7 @@ public sealed class TimerTests : IDisposable
         _world.Room.SaidRounds["a"] = new AdmissionRound(3, 0, 0, 3, 9);
         _world.Room.SaidRounds["b"] = new AdmissionRound(0, 0, 0, 100, 9);
 
-        await _world.Timers.AdmitWaitingAsync(CancellationToken.None);
+        await AdmitAsync();
 
         meter.Count.ShouldBe(admitted);
     }
@@ -175,14 +175,13 @@ public sealed class TimerTests : IDisposable
     public async Task Admit_RoomAway_Throws()
     {
         _world.Room.Away = true;
-        await Should.ThrowAsync<StoreUnavailableException>(() => _world.Timers.AdmitWaitingAsync(CancellationToken.None));
+        await Should.ThrowAsync<StoreUnavailableException>(AdmitAsync);
     }
 
     [Fact]
     public async Task Release_CommandHadNoEffect_IsSentAgainAfterAWhile()
     {
-        var reservation = await _world.HoldAsync("kim", 1);
-        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        var reservation = await ExpiredHoldAsync();
         await ReleaseAsync();
 
         // The handler's clock is behind the timer's, further than the grace: for it the hold is not over yet.
@@ -235,18 +234,13 @@ public sealed class TimerTests : IDisposable
     [Fact]
     public async Task Repair_NobodyHandlesIt_GrowsRarerToo()
     {
-        await _world.ChargeAsync("kim", World.SeatPrice);
-        var reservation = await _world.HoldAsync("kim", 1);
-        await _world.AskToPayAsync("kim", reservation);
-        _world.Store.OnCommit = (_, operations) =>
-            operations.Any(o => o.Id.StartsWith("pay:", StringComparison.Ordinal)) ? CommitFault.CrashBefore : CommitFault.None;
-        await _world.Queue.DeliverAsync(_world.Processor);
+        await _world.PayHalfwayAsync();
         _world.Queue.ForgetsDuplicates = true;
         var before = _world.Queue.Waiting;
         for (var minutes = 1; minutes <= 40; minutes++)
         {
             _world.Time.AdjustTime(World.Start.AddMinutes(minutes));
-            await _world.Timers.RepairPaymentsAsync(CancellationToken.None);
+            await RepairAsync();
         }
 
         _world.Queue.Waiting.ShouldBe(before + 6);
@@ -263,8 +257,7 @@ public sealed class TimerTests : IDisposable
             ActivityStopped = spans.Add,
         };
         ActivitySource.AddActivityListener(listener);
-        var reservation = await _world.HoldAsync("kim", 1);
-        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        var reservation = await ExpiredHoldAsync();
         using (var timer = new Activity("timer").Start())
         {
             await ReleaseAsync();
@@ -290,8 +283,7 @@ public sealed class TimerTests : IDisposable
     public async Task Release_ByTwoInstances_IsOneMessageARound()
     {
         using var beside = new World(_world);
-        await _world.HoldAsync("kim", 1);
-        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        await ExpiredHoldAsync();
 
         (await ReleaseAsync()).ShouldBe(1);
         (await beside.Timers.ReleaseExpiredHoldsAsync(CancellationToken.None)).ShouldBe(1, "it knows nothing of the other");
@@ -302,8 +294,7 @@ public sealed class TimerTests : IDisposable
     [Fact]
     public async Task Release_QueueWasAway_SendsTheSameRoundOnceItIsBack()
     {
-        await _world.HoldAsync("kim", 1);
-        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        await ExpiredHoldAsync();
         _world.Queue.Away = true;
         await Should.ThrowAsync<StoreUnavailableException>(ReleaseAsync);
         _world.Queue.Away = false;
@@ -335,7 +326,7 @@ public sealed class TimerTests : IDisposable
         using var meter = new Metering("concert.invariant.broken", "Q1");
         _world.Room.SaidRounds["a"] = new AdmissionRound(1, 0, 0, active, 9);
 
-        await _world.Timers.AdmitWaitingAsync(CancellationToken.None);
+        await AdmitAsync();
 
         meter.Count.ShouldBe(alarms);
     }
@@ -344,8 +335,7 @@ public sealed class TimerTests : IDisposable
     public async Task HoldsExpired_ByTimerOrTakeOver_AreCountedOnce()
     {
         using var timer = new Metering("concert.holds.expired", "timer");
-        await _world.HoldAsync("kim", 1);
-        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        await ExpiredHoldAsync();
         await ReleaseAsync();
         await _world.DrainAsync();
         timer.Count.ShouldBe(1);

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Shared;
 
+[Trait("Rule", "R-TEXT")]
 public sealed class PlainTextTests
 {
     private const int Most = 20;

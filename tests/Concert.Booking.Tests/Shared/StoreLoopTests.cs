@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Shared;
 
+[Trait("Rule", "R-503")]
 public sealed class StoreLoopTests : IDisposable
 {
     private static readonly PartitionRef Partition = World.Floor.Partition;

@@ -12,6 +12,7 @@ namespace Concert.Booking.Tests.WaitingRoom;
 
 /// <summary>The fair start: who comes before booking opens is EARLY, and the places are drawn at the opening.</summary>
 [Trait("Rule", "Q1")]
+[Trait("Rule", "R-DRAW")]
 public sealed class EarlyTests
 {
     private static readonly (string, string) PerConcert = ("WaitingRoom:Scope", "Concert");
@@ -30,6 +31,14 @@ public sealed class EarlyTests
 
     private static async Task<string> ConcertAsync(World world) =>
         (await world.Get<ICatalogUseCases>().CreateConcertAsync(new NewConcert("Spring"), null, CancellationToken.None)).Value.Id;
+
+    /// <summary>A concert with one schedule.</summary>
+    private static async Task<string> ConcertAsync(World world, double fromMinutes, double toMinutes)
+    {
+        var concert = await ConcertAsync(world);
+        await ScheduleAsync(world, concert, fromMinutes, toMinutes);
+        return concert;
+    }
 
     private static async Task ScheduleAsync(World world, string concert, double fromMinutes, double toMinutes)
     {
@@ -53,8 +62,7 @@ public sealed class EarlyTests
     public async Task Join_BeforeTheOpening_IsEarlyAndLearnsWhenItOpens(string scope)
     {
         using var world = NewWorld(("WaitingRoom:Scope", scope));
-        var concert = await ConcertAsync(world);
-        await ScheduleAsync(world, concert, 30, 600);
+        var concert = await ConcertAsync(world, 30, 600);
         await ScheduleAsync(world, concert, 20, 500);
 
         var joined = await JoinAsync(world, "kim", concert);
@@ -73,8 +81,7 @@ public sealed class EarlyTests
     public async Task Check_AtTheOpening_HasAPlaceOrIsInAndNotBefore()
     {
         using var world = NewWorld(PerConcert, ("WaitingRoom:AdmitPerInterval", "1"));
-        var concert = await ConcertAsync(world);
-        await ScheduleAsync(world, concert, 10, 600);
+        var concert = await ConcertAsync(world, 10, 600);
         QueueAnswer[] early = [await JoinAsync(world, "kim", concert), await JoinAsync(world, "lee", concert), await JoinAsync(world, "ann", concert)];
         world.Time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromMilliseconds(1));
         await world.Timers.AdmitWaitingAsync(CancellationToken.None);
@@ -131,8 +138,7 @@ public sealed class EarlyTests
     public async Task Check_ScheduleBringsTheOpeningForward_DrawsAtOnce()
     {
         using var world = NewWorld(PerConcert);
-        var concert = await ConcertAsync(world);
-        await ScheduleAsync(world, concert, 60, 600);
+        var concert = await ConcertAsync(world, 60, 600);
         var joined = await JoinAsync(world, "kim", concert);
 
         await ScheduleAsync(world, concert, -1, 600);
@@ -160,8 +166,7 @@ public sealed class EarlyTests
     public async Task Check_StoreIsAway_KnowsTheOpeningStill()
     {
         using var world = NewWorld(PerConcert);
-        var concert = await ConcertAsync(world);
-        await ScheduleAsync(world, concert, 60, 600);
+        var concert = await ConcertAsync(world, 60, 600);
         var joined = await JoinAsync(world, "kim", concert);
         world.Time.Advance(TimeSpan.FromMinutes(1));
         world.Store.OnRead = (_, _) => throw new StoreUnavailableException("away");
@@ -173,8 +178,7 @@ public sealed class EarlyTests
     public async Task Verify_EarlyToken_LivesFromTheOpeningOn()
     {
         using var world = NewWorld(PerConcert);
-        var concert = await ConcertAsync(world);
-        await ScheduleAsync(world, concert, TimeSpan.FromDays(3).TotalMinutes, TimeSpan.FromDays(5).TotalMinutes);
+        var concert = await ConcertAsync(world, TimeSpan.FromDays(3).TotalMinutes, TimeSpan.FromDays(5).TotalMinutes);
         var joined = await JoinAsync(world, "kim", concert);
 
         world.Time.Advance(TimeSpan.FromDays(4));
@@ -188,8 +192,7 @@ public sealed class EarlyTests
     public async Task Join_HolderIsTooOldToBeShown_EndsItAndJoins()
     {
         using var world = NewWorld(PerConcert);
-        var concert = await ConcertAsync(world);
-        await ScheduleAsync(world, concert, 10, 12);
+        var concert = await ConcertAsync(world, 10, 12);
         var first = await JoinAsync(world, "kim", concert);
         world.Time.Advance(TimeSpan.FromMinutes(1));
         await ScheduleAsync(world, concert, TimeSpan.FromDays(40).TotalMinutes, TimeSpan.FromDays(41).TotalMinutes);
@@ -205,8 +208,7 @@ public sealed class EarlyTests
     public async Task Join_RepeatedBeforeAndAfterTheOpening_IsTheFirstToken(string? rotation)
     {
         using var world = NewWorld(PerConcert);
-        var concert = await ConcertAsync(world);
-        await ScheduleAsync(world, concert, 10, 600);
+        var concert = await ConcertAsync(world, 10, 600);
         var queue = world.Get<IQueueUseCases>();
         var first = (await queue.JoinAsync("kim", concert, "key", CancellationToken.None)).Value;
         world.Time.Advance(TimeSpan.FromMinutes(9));
@@ -226,8 +228,7 @@ public sealed class EarlyTests
     public async Task Join_DiedBetweenRoomAndClaimBeforeTheOpening_IsTheSameEarlyTokenAfter()
     {
         using var world = NewWorld(PerConcert);
-        var concert = await ConcertAsync(world);
-        await ScheduleAsync(world, concert, 10, 600);
+        var concert = await ConcertAsync(world, 10, 600);
         var queue = world.Get<IQueueUseCases>();
         await world.Get<ICatalogUseCases>().ListConcertsAsync(CancellationToken.None);
         var commits = 0;
@@ -250,8 +251,7 @@ public sealed class EarlyTests
         using var world = NewWorld(PerConcert);
         using var rotated = NewWorld(
             world, PerConcert, ("WaitingRoom:SigningKey", new string('x', 32)), ("WaitingRoom:PreviousSigningKey", new string('k', 32)));
-        var concert = await ConcertAsync(world);
-        await ScheduleAsync(world, concert, 10, 600);
+        var concert = await ConcertAsync(world, 10, 600);
         var joined = await JoinAsync(world, "kim", concert);
 
         ClaimsOf(rotated, joined).ShouldBe(ClaimsOf(world, joined));

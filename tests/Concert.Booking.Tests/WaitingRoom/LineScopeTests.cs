@@ -10,6 +10,7 @@ namespace Concert.Booking.Tests.WaitingRoom;
 
 /// <summary>A token admits to its own line and to no other.</summary>
 [Trait("Rule", "Q1")]
+[Trait("Rule", "R-SCOPE")]
 public sealed class LineScopeTests
 {
     private static readonly (string, string) PerConcert = ("WaitingRoom:Scope", "Concert");

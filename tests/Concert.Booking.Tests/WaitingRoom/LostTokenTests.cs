@@ -9,6 +9,7 @@ using Xunit;
 namespace Concert.Booking.Tests.WaitingRoom;
 
 /// <summary>A user whom the platform knows gets a lost token back; in Development anybody could ask for anybody's.</summary>
+[Trait("Rule", "R-ONETOKEN")]
 public sealed class LostTokenTests : IDisposable
 {
     private static readonly (string, string) Platform = ("Identity:Mode", "Platform");

@@ -9,6 +9,7 @@ using Xunit;
 namespace Concert.Booking.Tests.WaitingRoom;
 
 /// <summary>Of a service with a line for each concert; see <see cref="LineScopeTests"/> for the difference.</summary>
+[Trait("Rule", "R-ADMITTED")]
 public sealed class QueueUseCasesTests : IDisposable
 {
     private static readonly TokenClaims Token = TestCommands.Token();

@@ -11,6 +11,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.WaitingRoom;
 
+[Trait("Rule", "R-TOKEN")]
 public sealed class TokenSignerTests : IDisposable
 {
     private static readonly TokenClaims Claims = new(new Guid("0f8fad5b-d9cb-469f-a165-70867728950e"), "kim", "cab", World.Start.ToUniversalTime());

@@ -6,6 +6,7 @@ using Xunit;
 namespace Concert.Booking.Tests.WaitingRoom;
 
 /// <summary>What the contract of the port does not see: the changes to write, and taking them back.</summary>
+[Trait("Rule", "Q1")]
 public sealed class WaitingLineTests
 {
     private const long Start = 1_900_000_000_000;

@@ -11,6 +11,8 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Wallets;
 
+[Trait("Rule", "L1"), Trait("Rule", "L3"), Trait("Rule", "L4"), Trait("Rule", "R-DEBIT")]
+[Trait("Rule", "R-MAXBALANCE"), Trait("Rule", "R-KEYTIME")]
 public sealed class WalletDecisionTests
 {
     private static readonly DateTimeOffset Now = World.Start;

@@ -8,6 +8,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Wallets;
 
+[Trait("Rule", "R-MAXBALANCE")]
 public sealed class WalletUseCasesTests : IDisposable
 {
     private readonly World _world = new(("Wallet:MaxBalance", "20000000"));

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Wallets;
 
+[Trait("Rule", "L1"), Trait("Rule", "R-EVERY")]
 public sealed class WalletWriterTests : IDisposable
 {
     private readonly World _world = new();

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Concert.Embedded.Tests.WaitingRoom;
 
+[Trait("Rule", "R-SILENT")]
 public sealed class RoomRecoveryTests : IDisposable
 {
     private static readonly RoomLimits Limits = new(2, 2, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(60));

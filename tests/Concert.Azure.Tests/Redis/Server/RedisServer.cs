@@ -141,6 +141,28 @@ public sealed partial class RedisServer : IAsyncDisposable
     /// <summary>Nothing can be written any more, and nothing is evicted.</summary>
     public Task FillAsync() => Admin.ConfigSetAsync("maxmemory", 1);
 
+    /// <summary>One of the faults by its name in a theory: killed, frozen, full, read only.</summary>
+    public async Task BreakAsync(string fault)
+    {
+        switch (fault)
+        {
+            case "killed":
+                await KillAsync();
+                break;
+            case "frozen":
+                Freeze();
+                break;
+            case "full":
+                await FillAsync();
+                break;
+            case "read only":
+                await SendAsync("REPLICAOF", "127.0.0.1", $"{Port + 1}");
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(fault), fault, "No such fault.");
+        }
+    }
+
     public Task MakeRoomAsync() => Admin.ConfigSetAsync("maxmemory", 0);
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,0 @@
-using Xunit;
-
-// Left out of the inner loop: dotnet test --filter Speed!=Slow
-[assembly: Trait("Speed", "Slow")]
