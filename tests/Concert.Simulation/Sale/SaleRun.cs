@@ -143,10 +143,14 @@ public sealed class SaleRun : IDisposable
             [new NewSection("A", JsonSerializer.SerializeToElement(new { from = 1, to = settings.Seats, price = 110 }))],
             [new NewInventory("Standing", settings.Places, 70)]);
         var schedule = (await _cluster.CallAsync(_staff, i => _api.CreateScheduleAsync(i, request))).Value!;
-        for (var n = 1; n <= settings.Receivers; n++)
+        foreach (var n in Enumerable.Range(1, settings.Receivers))
         {
             var url = SimReceivers.UrlOf(n);
-            await _cluster.CallAsync(_staff, i => _api.RegisterWebhookAsync(i, new NewWebhook(url, null), $"webhook {url}"));
+            var registered = await _cluster.CallAsync(_staff, i => _api.RegisterWebhookAsync(i, new NewWebhook(url, null), $"webhook-{n}"));
+            if (!registered.IsOk)
+            {
+                _world.Fail("setup", $"A receiver could not be registered: {registered}");
+            }
         }
 
         _judge.OnSale(concert.Id, settings.OpensAfter is null ? null : request.BookingStartAt);
