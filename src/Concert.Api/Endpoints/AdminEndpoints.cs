@@ -4,7 +4,7 @@ using Concert.Booking.Catalog;
 namespace Concert.Api.Endpoints;
 
 /// <summary>What the promoter's staff do.</summary>
-internal sealed class AdminEndpoints(ICatalogUseCases catalog) : IEndpoints
+internal sealed class AdminEndpoints(ICatalogAdmin catalog, IScheduleReports reports) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -47,5 +47,5 @@ internal sealed class AdminEndpoints(ICatalogUseCases catalog) : IEndpoints
     internal async Task<IResult> CreateScheduleAsync(Call call, Body<NewSchedule> body) =>
         (await catalog.CreateScheduleAsync(body.Value, call.IdempotencyKey, call.Aborted)).ToReply(StatusCodes.Status201Created);
 
-    internal async Task<IResult> ReportAsync(Call call, RouteId id) => (await catalog.ReportAsync(id.Value, call.Aborted)).ToReply();
+    internal async Task<IResult> ReportAsync(Call call, RouteId id) => (await reports.ReportAsync(id.Value, call.Aborted)).ToReply();
 }

@@ -3,13 +3,15 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Concert.Api.OpenApi;
 
-/// <summary>What types cannot say: lengths, ranges, what a request needs. Limits that are settings are given with their defaults.</summary>
+/// <summary>Adds what types cannot express: lengths, ranges, required members. Limits that are settings appear with their defaults.</summary>
 internal static class SchemaTransformer
 {
     private static readonly Dictionary<Type, string[][]> Needs = new()

@@ -14,7 +14,7 @@ namespace Concert.Booking.Availability;
 /// The report reads everything from the store: seats, reservations and dead letters one by one, beside the inventories' counters. It is for staff and for
 /// proof, not for the rush, and raises an alarm when what it finds cannot be.
 /// </summary>
-public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog, ScheduleSections sections, ILogger<ScheduleReporter> logger)
+public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog, ScheduleSections sections, ILogger<ScheduleReporter> logger) : IScheduleReports
 {
     private static readonly string[] Statuses =
     [

@@ -15,7 +15,7 @@ namespace Concert.Booking.Availability;
 /// The seat map: the schedule's plan with what is taken laid over it. A section is rendered again only when something of it has changed, so that a change
 /// costs the same in a small house and in a large one; the map is its sections one after the other.
 /// </summary>
-public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sections)
+public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sections) : ISeatMaps
 {
     private const int MaxKeptSections = 2_048;
     private const int MaxKeptMaps = 64;

@@ -11,7 +11,7 @@ namespace Concert.Booking.Catalog;
 /// </summary>
 public sealed class CatalogReader(IDocumentStore store, HybridCache cache)
 {
-    /// <summary>What a cache must be able to keep: the largest document a store takes.</summary>
+    /// <summary>The largest value a cache must be able to keep: the largest document a store takes.</summary>
     public const int MaxPayloadBytes = 2 * 1024 * 1024;
 
     private static readonly HybridCacheEntryOptions KeptFor = new() { Expiration = TimeSpan.FromHours(1), LocalCacheExpiration = TimeSpan.FromHours(1) };

@@ -53,6 +53,6 @@ public static class BookingTelemetry
     /// <summary>Attempts to deliver an event to a receiver, by <c>outcome</c> (delivered or failed).</summary>
     public static readonly Counter<long> WebhooksSent = Meter.CreateCounter<long>("concert.webhooks.sent", "{attempt}");
 
-    /// <summary>What must never happen was seen: an alarm, by <c>invariant</c>.</summary>
+    /// <summary>Counts broken invariants, by <c>invariant</c>; each is an alarm.</summary>
     public static readonly Counter<long> InvariantBroken = Meter.CreateCounter<long>("concert.invariant.broken", "{violation}");
 }

@@ -115,7 +115,7 @@ public sealed class HttpFunctions(ApiPipeline api)
     [Function(nameof(DocsAssetUnderApi))]
     public Task<IResult> DocsAssetUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.DocsAssetUnderApi)] HttpRequest request) => RunAsync(request);
 
-    /// <summary>Whatever else is asked of the API: 404, 405 with the methods that the path has, or the answer to a preflight.</summary>
+    /// <summary>Catches every other request to the API: 404, 405 with the methods that the path has, or the answer to a preflight.</summary>
     [Function(nameof(Unmatched))]
     public Task<IResult> Unmatched(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options", Route = "api/{*path}")] HttpRequest request) =>

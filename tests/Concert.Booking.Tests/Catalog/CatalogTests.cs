@@ -17,7 +17,13 @@ public sealed class CatalogTests : IDisposable
 {
     private readonly World _world = new();
 
-    private ICatalogUseCases Catalog => _world.Get<ICatalogUseCases>();
+    private ICatalogQueries Catalog => _world.Get<ICatalogQueries>();
+
+    private ICatalogAdmin Admin => _world.Get<ICatalogAdmin>();
+
+    private ISeatMaps Maps => _world.Get<ISeatMaps>();
+
+    private IScheduleReports Reports => _world.Get<IScheduleReports>();
 
     public void Dispose() => _world.Dispose();
 
@@ -37,12 +43,12 @@ public sealed class CatalogTests : IDisposable
         [new NewInventory("Floor", quantity, 7)]);
 
     private Task<Result<CreatedSchedule>> CreateAsync(NewSchedule request, string? key = null) =>
-        Catalog.CreateScheduleAsync(request, key, CancellationToken.None);
+        Admin.CreateScheduleAsync(request, key, CancellationToken.None);
 
     [Fact]
     public async Task CreateConcert_Named_IsListedOnceItHasASchedule()
     {
-        var created = (await Catalog.CreateConcertAsync(new NewConcert(" Summer "), null, CancellationToken.None)).Value;
+        var created = (await Admin.CreateConcertAsync(new NewConcert(" Summer "), null, CancellationToken.None)).Value;
 
         created.Name.ShouldBe("Summer");
         created.Id.ShouldMatch("^c[a-z2-7]{8}$");
@@ -55,7 +61,7 @@ public sealed class CatalogTests : IDisposable
     [InlineData(null)]
     [InlineData(" ")]
     public async Task CreateConcert_Nameless_IsInvalid(string? name) =>
-        (await Catalog.CreateConcertAsync(new NewConcert(name), null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.InvalidRequest);
+        (await Admin.CreateConcertAsync(new NewConcert(name), null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.InvalidRequest);
 
     [Theory]
     [InlineData(0, true)]
@@ -76,11 +82,11 @@ public sealed class CatalogTests : IDisposable
     [Fact]
     public async Task CreateConcert_SameKey_IsTheSameConcertOrAMismatch()
     {
-        var first = (await Catalog.CreateConcertAsync(new NewConcert("Summer"), "key", CancellationToken.None)).Value;
+        var first = (await Admin.CreateConcertAsync(new NewConcert("Summer"), "key", CancellationToken.None)).Value;
 
-        (await Catalog.CreateConcertAsync(new NewConcert("Summer"), "key", CancellationToken.None)).Value.ShouldBe(first);
-        (await Catalog.CreateConcertAsync(new NewConcert("Winter"), "key", CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.IdempotencyMismatch);
-        (await Catalog.CreateConcertAsync(new NewConcert("Summer"), null, CancellationToken.None)).Value.Id.ShouldNotBe(first.Id);
+        (await Admin.CreateConcertAsync(new NewConcert("Summer"), "key", CancellationToken.None)).Value.ShouldBe(first);
+        (await Admin.CreateConcertAsync(new NewConcert("Winter"), "key", CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.IdempotencyMismatch);
+        (await Admin.CreateConcertAsync(new NewConcert("Summer"), null, CancellationToken.None)).Value.Id.ShouldNotBe(first.Id);
     }
 
     [Fact]
@@ -131,7 +137,7 @@ public sealed class CatalogTests : IDisposable
             var seen = 0;
             var at = crash;
             world.Store.OnCommit = (_, _) => ++seen == at ? CommitFault.CrashAfter : CommitFault.None;
-            var catalog = world.Get<ICatalogUseCases>();
+            var catalog = world.Get<ICatalogAdmin>();
             await Should.ThrowAsync<StoreUnavailableException>(() => catalog.CreateScheduleAsync(Request(), "key", CancellationToken.None));
             var created = (await catalog.CreateScheduleAsync(Request(), "key", CancellationToken.None)).Value;
             world.Counters(new SectionRef(created.Id, "g1")).Left.ShouldBe(5);
@@ -178,14 +184,14 @@ public sealed class CatalogTests : IDisposable
     [InlineData("caaaaaaaa-bbbbbb")]
     [InlineData("caaaaaaaa-bbbbbb-1.AQAA")]
     [InlineData("caaaaaaaa-bbbbbb-g1.AQAA.AQAA")]
-    public void ConcertOf_AnyIdOfASchedule_IsItsConcert(string id) => Catalog.ConcertOf(id).ShouldBe(World.ConcertId);
+    public void ConcertOf_AnyIdOfASchedule_IsItsConcert(string id) => SectionRef.ConcertOf(id).ShouldBe(World.ConcertId);
 
     [Theory]
     [InlineData("")]
     [InlineData(".")]
     [InlineData("caaaaaaaa")]
     [InlineData("nonsense")]
-    public void ConcertOf_SomethingElse_IsNone(string id) => Catalog.ConcertOf(id).ShouldBeNull();
+    public void ConcertOf_SomethingElse_IsNone(string id) => SectionRef.ConcertOf(id).ShouldBeNull();
 
     [Fact]
     public async Task SeatMap_Available_HasNoTakenSeatAndNoStatus()
@@ -193,7 +199,7 @@ public sealed class CatalogTests : IDisposable
         await _world.HoldAsync("kim", 1, 2);
         await _world.BuyAsync("lee", 3);
 
-        using var map = JsonDocument.Parse((await Catalog.GetSeatMapAsync(World.ScheduleId, false, CancellationToken.None)).Value.Json);
+        using var map = JsonDocument.Parse((await Maps.GetAsync(World.ScheduleId, false, CancellationToken.None)).Value.Json);
 
         var seats = map.RootElement.GetProperty("seats").EnumerateArray().ToList();
         seats.Count.ShouldBe(World.SeatCount + World.LargeCount - 3);
@@ -212,7 +218,7 @@ public sealed class CatalogTests : IDisposable
 
         async Task<List<string?>> StatusesAsync()
         {
-            using var map = JsonDocument.Parse((await Catalog.GetSeatMapAsync(World.ScheduleId, true, CancellationToken.None)).Value.Json);
+            using var map = JsonDocument.Parse((await Maps.GetAsync(World.ScheduleId, true, CancellationToken.None)).Value.Json);
             map.RootElement.GetProperty("inventories")[0].GetProperty("available").GetInt64().ShouldBe(26);
             return [.. map.RootElement.GetProperty("seats").EnumerateArray().Take(3).Select(s => s.GetProperty("status").GetString())];
         }
@@ -225,18 +231,18 @@ public sealed class CatalogTests : IDisposable
     [Fact]
     public async Task SeatMap_Unchanged_IsServedFromTheCacheUnderTheSameETag()
     {
-        var first = (await Catalog.GetSeatMapAsync(World.ScheduleId, false, CancellationToken.None)).Value;
-        var second = (await Catalog.GetSeatMapAsync(World.ScheduleId, false, CancellationToken.None)).Value;
-        await Catalog.GetSeatMapAsync(World.ScheduleId, true, CancellationToken.None);
+        var first = (await Maps.GetAsync(World.ScheduleId, false, CancellationToken.None)).Value;
+        var second = (await Maps.GetAsync(World.ScheduleId, false, CancellationToken.None)).Value;
+        await Maps.GetAsync(World.ScheduleId, true, CancellationToken.None);
         _world.Maps.Built.ShouldBe(3, "once for each section and inventory, whatever the form");
         second.ETag.ShouldBe(first.ETag);
         first.ETag.ShouldMatch("^\"[A-Za-z0-9_-]{20}\"$");
 
         await _world.HoldAsync("kim", 1);
 
-        (await Catalog.GetSeatMapAsync(World.ScheduleId, false, CancellationToken.None)).Value.ETag.ShouldNotBe(first.ETag);
+        (await Maps.GetAsync(World.ScheduleId, false, CancellationToken.None)).Value.ETag.ShouldNotBe(first.ETag);
         _world.Maps.Built.ShouldBe(4, "only the section that has changed");
-        (await Catalog.GetSeatMapAsync("cnowhere-never", false, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+        (await Maps.GetAsync("cnowhere-never", false, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
     }
 
     [Fact]
@@ -257,7 +263,7 @@ public sealed class CatalogTests : IDisposable
         await _world.DrainAsync();
         await _world.DeadLetterAsync(new ExpireCommand(places, World.Start));
 
-        var report = (await Catalog.ReportAsync(World.ScheduleId, CancellationToken.None)).Value;
+        var report = (await Reports.ReportAsync(World.ScheduleId, CancellationToken.None)).Value;
 
         report.TotalSeats.ShouldBe(350);
         report.Held.ShouldBe(1 + 5);
@@ -272,7 +278,7 @@ public sealed class CatalogTests : IDisposable
         report.Paid.ShouldBe((3 * World.SeatPrice) + (2 * World.StandingPrice));
         report.Refunded.ShouldBe(45_000);
         report.DeadLetters.ShouldBe(1);
-        (await Catalog.ReportAsync("cnowhere-never", CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+        (await Reports.ReportAsync("cnowhere-never", CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
     }
 
     [Fact]
@@ -378,7 +384,7 @@ public sealed class CatalogTests : IDisposable
         using var meter = new Metering("concert.invariant.broken", "S4");
         _world.Store.Seed(World.Floor.Partition, new CountersDocument(left, held, sold));
 
-        (await Catalog.ReportAsync(World.ScheduleId, CancellationToken.None)).Refusal.ShouldBeNull();
+        (await Reports.ReportAsync(World.ScheduleId, CancellationToken.None)).Refusal.ShouldBeNull();
 
         meter.Count.ShouldBe(alarms);
     }
