@@ -29,11 +29,11 @@ public sealed class ReservationEvents(WebhookRegistry registry)
         return operations ?? (IReadOnlyList<DocumentOperation>)[];
     }
 
-    /// <summary>Null for a step that is nobody's business: a payment that begins or is given back, a refusal.</summary>
-    private static string? EventOf(string? before, ReservationDocument after) => after.Status switch
+    /// <summary>Null for a step that is nobody's business: a payment that begins or is given back, a refusal, a note.</summary>
+    private static string? EventOf(string? before, ReservationDocument after) => before == after.Status ? null : after.Status switch
     {
         ReservationStatus.Held when before is null => WebhookEvents.Held,
-        ReservationStatus.Confirmed when before is not ReservationStatus.Confirmed => WebhookEvents.Confirmed,
+        ReservationStatus.Confirmed => WebhookEvents.Confirmed,
         ReservationStatus.Cancelled => WebhookEvents.Cancelled,
         ReservationStatus.Expired => WebhookEvents.Expired,
         _ => null,

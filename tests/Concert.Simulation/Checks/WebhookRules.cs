@@ -52,10 +52,11 @@ public sealed class WebhookRules(World world, SimStore store, SimReceivers recei
     {
         for (var i = 1; i < reservation.History.Count; i++)
         {
-            var type = reservation.History[i].Status switch
+            var (before, now) = (reservation.History[i - 1].Status, reservation.History[i].Status);
+            var type = before == now ? null : now switch
             {
-                ReservationStatus.Held when reservation.History[i - 1].Status == ReservationStatus.Pending => WebhookEvents.Held,
-                ReservationStatus.Confirmed when reservation.History[i - 1].Status != ReservationStatus.Confirmed => WebhookEvents.Confirmed,
+                ReservationStatus.Held when before == ReservationStatus.Pending => WebhookEvents.Held,
+                ReservationStatus.Confirmed => WebhookEvents.Confirmed,
                 ReservationStatus.Cancelled => WebhookEvents.Cancelled,
                 ReservationStatus.Expired => WebhookEvents.Expired,
                 _ => null,
