@@ -73,7 +73,7 @@ public static class BookingRegistration
         .AddSingleton<WebhookRelay>()
         .AddSingleton<WebhookDelivery>()
         .AddSingleton<WebhookTimer>()
-        .AddSingleton<WebhookUseCases>()
+        .AddSingleton<IWebhookUseCases, WebhookUseCases>()
         .AddSingleton<WalletWriter>()
         .AddSingleton<CommandDispatcher>()
         .AddSingleton<ReservationReader>()

@@ -5,7 +5,7 @@ using Concert.Booking.Webhooks;
 namespace Concert.Api.Endpoints;
 
 /// <summary>Registers receivers of events, shows what they did not take, and sends it again.</summary>
-internal sealed class WebhookEndpoints(WebhookUseCases webhooks) : IEndpoints
+internal sealed class WebhookEndpoints(IWebhookUseCases webhooks) : IEndpoints
 {
     private static readonly WebhookView Example =
         new("wq7k2m9xa", "https://shop.example.com/concert", [WebhookEvents.Confirmed, WebhookEvents.Cancelled], new(2027, 6, 1, 9, 0, 0, TimeSpan.Zero));

@@ -19,7 +19,7 @@ public sealed class WebhookUseCases(
     IdempotencyClaims claims,
     IdGenerator ids,
     IRandomSource random,
-    TimeProvider time)
+    TimeProvider time) : IWebhookUseCases
 {
     private const int MaxAttempts = 10;
     private const int MaxUrl = 2_000;
@@ -30,7 +30,6 @@ public sealed class WebhookUseCases(
 
     private static readonly string[] Failed = [DeliveryStatus.Failed];
 
-    /// <summary>Refusals: invalid-request for an address that may not be called, limit-reached.</summary>
     public async Task<Result<WebhookView>> RegisterAsync(NewWebhook request, string? idempotencyKey, CancellationToken cancellationToken)
     {
         var valid = Check(request);
@@ -80,7 +79,6 @@ public sealed class WebhookUseCases(
     public async Task<IReadOnlyList<WebhookView>> ListAsync(CancellationToken cancellationToken) =>
         [.. (await registry.ReadAsync(cancellationToken)).OrderBy(w => w.CreatedAt).Select(View)];
 
-    /// <summary>Nothing more is sent to it; what waited for it is thrown away. Null when it is done. Refusal: not-yours.</summary>
     public async Task<Refusal?> RemoveAsync(string id, string? idempotencyKey, CancellationToken cancellationToken)
     {
         var keyed = KeyedCall.OfStaff("webhook-remove", idempotencyKey, id);
@@ -112,7 +110,6 @@ public sealed class WebhookUseCases(
         return null;
     }
 
-    /// <summary>Events that were given up, the oldest subject first.</summary>
     public async Task<Result<Paged<FailedDelivery>>> FailuresAsync(string id, string? continuation, int limit, CancellationToken cancellationToken)
     {
         var after = ListContinuation.Read(continuation, DeliveryDocument.Prefix);
@@ -131,7 +128,6 @@ public sealed class WebhookUseCases(
         return new Paged<FailedDelivery>([.. page.Items.Select(DocumentJson.Read<DeliveryDocument>).Select(View)], ListContinuation.Write(page.Continuation));
     }
 
-    /// <summary>Puts events that were given up back into the queue, for a whole round of attempts.</summary>
     public async Task<Result<ResendResult>> ResendAsync(string id, ResendRequest request, string? idempotencyKey, CancellationToken cancellationToken)
     {
         var keyed = KeyedCall.OfStaff("webhook-resend", idempotencyKey, [id, .. (request.Ids ?? []).Order(StringComparer.Ordinal)]);

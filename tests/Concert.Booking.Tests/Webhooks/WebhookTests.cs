@@ -127,8 +127,8 @@ public sealed class WebhookTests
         (failed.Event, failed.About, failed.Fault, failed.Attempts).ShouldBe((WebhookEvents.Held, held, "503 ServiceUnavailable", world.Receivers.Attempts.Count));
 
         world.Receivers.Answer = (_, _) => Task.FromResult<WebhookAnswer>(new WebhookAnswer.Delivered());
-        (await world.Get<WebhookUseCases>().ResendAsync(hook, new ResendRequest([failed.Id]), "key", CancellationToken.None)).Value.Resent.ShouldBe(1);
-        (await world.Get<WebhookUseCases>().ResendAsync(hook, new ResendRequest([failed.Id]), "key", CancellationToken.None)).Value.Resent.ShouldBe(1);
+        (await world.Get<IWebhookUseCases>().ResendAsync(hook, new ResendRequest([failed.Id]), "key", CancellationToken.None)).Value.Resent.ShouldBe(1);
+        (await world.Get<IWebhookUseCases>().ResendAsync(hook, new ResendRequest([failed.Id]), "key", CancellationToken.None)).Value.Resent.ShouldBe(1);
         (await world.DeliverAsync()).ShouldBe(1);
         (await Failures(world, hook)).ShouldBeEmpty();
     }
@@ -193,18 +193,18 @@ public sealed class WebhookTests
         world.Receivers.Answer = (_, _) => Task.FromResult<WebhookAnswer>(new WebhookAnswer.Failed("no"));
         await world.HoldAsync("kim", 1);
         await world.DeliverAsync();
-        (await world.Get<WebhookUseCases>().RemoveAsync(hook, "key", CancellationToken.None)).ShouldBeNull();
-        (await world.Get<WebhookUseCases>().RemoveAsync(hook, "key", CancellationToken.None)).ShouldBeNull();
-        (await world.Get<WebhookUseCases>().RemoveAsync(hook, null, CancellationToken.None))!.Code.ShouldBe(RefusalCode.NotYours);
+        (await world.Get<IWebhookUseCases>().RemoveAsync(hook, "key", CancellationToken.None)).ShouldBeNull();
+        (await world.Get<IWebhookUseCases>().RemoveAsync(hook, "key", CancellationToken.None)).ShouldBeNull();
+        (await world.Get<IWebhookUseCases>().RemoveAsync(hook, null, CancellationToken.None))!.Code.ShouldBe(RefusalCode.NotYours);
         Left(world).ShouldBe(0);
-        (await world.Get<WebhookUseCases>().ListAsync(CancellationToken.None)).ShouldBeEmpty();
+        (await world.Get<IWebhookUseCases>().ListAsync(CancellationToken.None)).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Register_SameKeyTwice_IsOneReceiverWithOneSecret()
     {
         using var world = new World();
-        var webhooks = world.Get<WebhookUseCases>();
+        var webhooks = world.Get<IWebhookUseCases>();
         var first = (await webhooks.RegisterAsync(new NewWebhook(Shop, null), "key", CancellationToken.None)).Value;
         var again = (await webhooks.RegisterAsync(new NewWebhook(Shop, null), "key", CancellationToken.None)).Value;
         again.Id.ShouldBe(first.Id);
@@ -226,7 +226,7 @@ public sealed class WebhookTests
     public async Task Register_BadAddress_IsRefused(string? url)
     {
         using var world = new World();
-        (await world.Get<WebhookUseCases>().RegisterAsync(new NewWebhook(url, null), null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.InvalidRequest);
+        (await world.Get<IWebhookUseCases>().RegisterAsync(new NewWebhook(url, null), null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.InvalidRequest);
         world.Store.All().Any(d => d.Document.Id.StartsWith(WebhookDocument.Prefix, StringComparison.Ordinal)).ShouldBeFalse();
     }
 
@@ -234,16 +234,16 @@ public sealed class WebhookTests
     public async Task Register_UnknownOrNoEvent_IsRefused()
     {
         using var world = new World();
-        var webhooks = world.Get<WebhookUseCases>();
+        var webhooks = world.Get<IWebhookUseCases>();
         (await webhooks.RegisterAsync(new NewWebhook(Shop, ["reservation.sold"]), null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.InvalidRequest);
         (await webhooks.RegisterAsync(new NewWebhook(Shop, []), null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.InvalidRequest);
     }
 
     private static async Task<string> RegisterAsync(World world, string url, params string[] events) =>
-        (await world.Get<WebhookUseCases>().RegisterAsync(new NewWebhook(url, events is [] ? null : events), null, CancellationToken.None)).Value.Id;
+        (await world.Get<IWebhookUseCases>().RegisterAsync(new NewWebhook(url, events is [] ? null : events), null, CancellationToken.None)).Value.Id;
 
     private static async Task<IReadOnlyList<FailedDelivery>> Failures(World world, string hook) =>
-        (await world.Get<WebhookUseCases>().FailuresAsync(hook, null, 100, CancellationToken.None)).Value.Items;
+        (await world.Get<IWebhookUseCases>().FailuresAsync(hook, null, 100, CancellationToken.None)).Value.Items;
 
     private static int ToShop(World world) => world.Receivers.Attempts.Count(a => a.Url.AbsoluteUri == Shop);
 
