@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 
 namespace Concert.Booking.Availability;
 
@@ -42,9 +43,9 @@ internal readonly record struct SectionSnapshot(bool IsInventory, ReadOnlyMemory
     }
 
     /// <summary>The taken seats of a numbered section and their status.</summary>
-    public Dictionary<int, string> Seats()
+    public Dictionary<int, SeatStatus> Seats()
     {
-        var seats = new Dictionary<int, string>(Content.Length / SeatLength);
+        var seats = new Dictionary<int, SeatStatus>(Content.Length / SeatLength);
         foreach (var value in MemoryMarshal.Cast<byte, int>(Content.Span))
         {
             var seat = BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);

@@ -73,11 +73,15 @@ public sealed record Refusal(RefusalCode Code, string Detail, TimeSpan? RetryAft
 
 public static class RefusalCodes
 {
-    private static readonly string[] Names = [.. Enum.GetValues<RefusalCode>().Select(Kebab)];
+    private static readonly RefusalCode[] All = Enum.GetValues<RefusalCode>();
+    private static readonly string[] Names = [.. All.Select(code => Kebab(code.ToString()))];
 
     /// <summary>The code as clients see it: <c>seat-taken</c>.</summary>
     public static string Name(this RefusalCode code) => Names[(int)code];
 
-    private static string Kebab(RefusalCode code) =>
-        string.Concat(code.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+    /// <summary>The code of this name; null when there is none, or no name.</summary>
+    public static RefusalCode? Find(string? name) => Array.IndexOf(Names, name) is var at && at < 0 ? null : All[at];
+
+    internal static string Kebab(string pascal) =>
+        string.Concat(pascal.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Concert.Booking.Outbox;
 using Concert.Booking.Ports;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Reservations;
@@ -30,7 +31,7 @@ public sealed class ReservationEvents(WebhookRegistry registry)
     }
 
     /// <summary>Null for a step that is nobody's business: a payment that begins or is given back, a refusal, a note.</summary>
-    private static string? EventOf(string? before, ReservationDocument after) => before == after.Status ? null : after.Status switch
+    private static string? EventOf(ReservationStatus? before, ReservationDocument after) => before == after.Status ? null : after.Status switch
     {
         ReservationStatus.Held when before is null => WebhookEvents.Held,
         ReservationStatus.Confirmed => WebhookEvents.Confirmed,

@@ -2,6 +2,7 @@ using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Reservations;
@@ -95,7 +96,8 @@ public sealed class SectionChanges(SectionState state)
     {
         foreach (var line in reservation.Seats ?? [])
         {
-            _seats[line.Number] = new SeatDocument(line.Number, SeatStatus.Held, reservation.Code, reservation.HoldEndsAt);
+            var held = Steps.OfSeat.Take(Seat(line.Number).Status, SeatStatus.Held);
+            _seats[line.Number] = new SeatDocument(line.Number, held, reservation.Code, reservation.HoldEndsAt);
         }
 
         _left -= reservation.Places;
@@ -108,7 +110,9 @@ public sealed class SectionChanges(SectionState state)
     {
         foreach (var line in reservation.Seats ?? [])
         {
-            _seats[line.Number] = new SeatDocument(line.Number, SeatStatus.Sold, reservation.Code, null);
+            // What nobody has looked at is the reservation's, by its ETag.
+            var from = state.HasLookedFor(SeatDocument.IdOf(line.Number)) ? Seat(line.Number).Status : SeatStatus.Held;
+            _seats[line.Number] = new SeatDocument(line.Number, Steps.OfSeat.Take(from, SeatStatus.Sold), reservation.Code, null);
         }
 
         _held -= reservation.Places;

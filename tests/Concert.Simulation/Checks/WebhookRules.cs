@@ -1,5 +1,6 @@
 using Concert.Booking.Outbox;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Booking.Webhooks;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;

@@ -4,6 +4,7 @@ using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
 
@@ -155,7 +156,7 @@ public sealed class PayUseCase(
                     ? new Refusal(RefusalCode.InsufficientBalance, $"The balance is {balance} won; {held.Total} are needed.")
                     : null;
             case var ended:
-                return new Refusal(RefusalCode.HoldExpired, $"There is no longer a hold to pay; the reservation is {ended.Status}.");
+                return new Refusal(RefusalCode.HoldExpired, $"There is no longer a hold to pay; the reservation is {ended.Status.Name()}.");
         }
     }
 }

@@ -4,6 +4,7 @@ using Concert.Booking.Commands;
 using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations.Cancel;
@@ -88,7 +89,7 @@ public sealed class CancelUseCase(
         switch (found.Document)
         {
             case { Status: ReservationStatus.Rejected or ReservationStatus.Expired or ReservationStatus.Cancelled } ended:
-                return new Refusal(RefusalCode.NotCancellable, $"The reservation is {ended.Status}.");
+                return new Refusal(RefusalCode.NotCancellable, $"The reservation is {ended.Status.Name()}.");
             case { Status: ReservationStatus.Confirmed, IsCancelling: false } paid:
                 var schedule = await catalog.FindScheduleAsync(found.Id.Section.ScheduleId, cancellationToken);
                 return schedule is not null && CancelDecisions.RefundOf(paid.Total, schedule.OpenAt - now, cancellation.Value) is null
