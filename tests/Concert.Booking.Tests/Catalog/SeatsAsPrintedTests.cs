@@ -2,9 +2,10 @@ using System.Text.Json;
 using Concert.Booking.Availability;
 using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Shouldly;
@@ -168,7 +169,7 @@ public sealed class SeatsAsPrintedTests : IDisposable
         (await Maps.GetAsync(created.Id, "C", false, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
 
         await _world.ChargeAsync("kim", 1_000_000);
-        var asked = (await _world.Reservations.RequestAsync(
+        var asked = (await _world.Reserve.RequestAsync(
             new Caller("kim"), new ReservationRequest(null, [created.Sections[0].SeatIds[4], created.Sections[0].SeatIds[0]], null, null), CancellationToken.None)).Value;
         ReservedSeat[] seats = [new($"{created.Id}-1-1", "A", "2", "1", "VIP", 120_000), new($"{created.Id}-1-5", "A", "10", "2", "R", 90_000)];
         asked.Seats.ShouldBe(seats);
@@ -177,7 +178,7 @@ public sealed class SeatsAsPrintedTests : IDisposable
         var held = (await _world.Reservations.GetAsync(new Caller("kim"), asked.Id, CancellationToken.None)).Value;
         (held.Status, held.TotalAmount).ShouldBe((ReservationStatus.Held, 210_000));
         held.Seats.ShouldBe(seats);
-        var payment = (await _world.Payments.RequestAsync(new Caller("kim"), new PaymentRequest(asked.Id, null), CancellationToken.None)).Value;
+        var payment = (await _world.Pay.RequestAsync(new Caller("kim"), new PaymentRequest(asked.Id, null), CancellationToken.None)).Value;
         payment.SeatNumbers.ShouldBe(["1", "2"]);
         payment.TotalAmount.ShouldBe(210_000);
     }
