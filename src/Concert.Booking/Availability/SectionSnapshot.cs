@@ -7,7 +7,7 @@ using Concert.Booking.States;
 namespace Concert.Booking.Availability;
 
 /// <summary>
-/// What is taken of a section. A numbered one is its taken seats: four bytes each, twice the number, plus one when it is sold. An inventory is its counts:
+/// The places taken in a section. A numbered one is its taken seats: four bytes each, twice the number, plus one when it is sold. An inventory is its counts:
 /// left, held and sold, eight bytes each.
 /// </summary>
 internal readonly record struct SectionSnapshot(bool IsInventory, ReadOnlyMemory<byte> Content)

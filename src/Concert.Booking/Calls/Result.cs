@@ -4,7 +4,7 @@ using Concert.Booking.Ports;
 namespace Concert.Booking.Calls;
 
 /// <summary>
-/// Who asks, and how. The heads have established the user (a genuine token, or the platform).
+/// The caller and the terms of the call. The heads have established the user (a genuine token, or the platform).
 /// </summary>
 /// <param name="UserId">The user.</param>
 /// <param name="IdempotencyKey">The call's Idempotency-Key, 1 to 255 characters; null when there is none.</param>
@@ -32,7 +32,7 @@ public readonly struct Result<T>
     public static implicit operator Result<T>(Refusal refusal) => new(default, refusal);
 }
 
-/// <summary>Why a request was refused: the stable codes of the API.</summary>
+/// <summary>The reasons for refusing a request: the stable codes of the API.</summary>
 public enum RefusalCode
 {
     InvalidRequest,

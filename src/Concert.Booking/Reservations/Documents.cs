@@ -32,8 +32,8 @@ public sealed record SeatDocument(int Number, SeatStatus Status, string? Holder,
 }
 
 /// <summary>
-/// What counts for a user's limit in a schedule, in the user's partition: every reservation that is live or may yet be, and those that have ended since
-/// it was looked through. An entry stands before its reservation does, and goes when somebody needs its room.
+/// The places that count for a user's limit in a schedule, in the user's partition: every reservation that is live or may yet be, and those that have ended
+/// since it was looked through. An entry stands before its reservation does, and goes when somebody needs its room.
 /// </summary>
 public sealed record LimitDocument(string ScheduleId, IReadOnlyList<CountedPlaces> Counted) : IDocument<LimitDocument>
 {

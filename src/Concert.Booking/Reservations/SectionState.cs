@@ -65,7 +65,7 @@ public sealed class SectionState(SectionRef section)
 }
 
 /// <summary>
-/// What a decision changes in a section: documents under the ETags they were read at, and an inventory's counters by increments, all in one batch.
+/// The changes of a decision to a section: documents under the ETags they were read at, and an inventory's counters by increments, all in one batch.
 /// Nothing is written when nothing was changed. A seat that a live reservation has changes only in a batch that changes the reservation too: the
 /// reservation's ETag stands for its seats, which need not be read.
 /// </summary>
@@ -207,7 +207,7 @@ public sealed class SectionChanges(SectionState state)
     }
 }
 
-/// <summary>What was decided about a reservation: the changes to write, and how it stands once they are written.</summary>
+/// <summary>The decision on a reservation: the changes to write, and its state once they are written.</summary>
 /// <param name="Changes">Null when there is nothing to write.</param>
 /// <param name="Reservation">As it stands after the changes; null when there is none.</param>
 /// <param name="Refused">Why the command was refused; null when it was not.</param>

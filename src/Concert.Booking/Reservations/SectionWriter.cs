@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations;
 
-/// <summary>What a command makes of a section: the documents it reads, and what it decides on them. Runs again after a conflict.</summary>
+/// <summary>The work of a command on a section: the documents it reads, and its decision on them. Runs again after a conflict.</summary>
 public abstract class SectionDecider(ReservationId id)
 {
     /// <summary>The reservation that the command is about.</summary>

@@ -192,7 +192,7 @@ public abstract record WalletChange(string MarkerId)
     }
 }
 
-/// <summary>What became of a change.</summary>
+/// <summary>The outcome of a change.</summary>
 public abstract record WalletOutcome
 {
     private WalletOutcome()

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations.Cancel;
 
-/// <summary>Cancels a hold or a paid reservation of the caller. An interface because the API's tests speak for the domain.</summary>
+/// <summary>Cancels a hold or a paid reservation of the caller. An interface, so that the API's tests can stand in for the domain.</summary>
 public interface ICancelUseCase
 {
     /// <summary>The reservation as it stands; its cancellation has been asked for. POST and DELETE are one operation: a key of the one is known to the other.</summary>
