@@ -31,6 +31,8 @@ public sealed record ScheduleRequest(
     IReadOnlyList<InventoryRequest> Inventories,
     IReadOnlyList<GradeRequest>? Grades = null);
 
+public sealed record WebhookAnswer(string Id, string Url, IReadOnlyList<string> Events, string? Secret);
+
 public sealed record SectionAnswer(string Name, IReadOnlyList<string> SeatIds);
 
 public sealed record InventoryAnswer(string Id, string Name);
