@@ -57,6 +57,7 @@ public static class BookingRegistration
         .AddSingleton<ConcertListing>()
         .AddSingleton<SaleCalendar>()
         .AddSingleton<CatalogAdmin>()
+        .AddSingleton<ScheduleEditor>()
         .AddSingleton<ScheduleSections>()
         .AddSingleton<SeatMapReader>()
         .AddSingleton<ScheduleReporter>()

@@ -30,6 +30,18 @@ internal sealed class AdminEndpoints(ICatalogUseCases catalog) : IEndpoints
                 Errors = [RefusalCode.NotYours],
             })
             .Requires(Access.Admin);
+        api.MapPatch(Routes.ChangeSchedule, ChangeScheduleAsync)
+            .Accepts<ScheduleChange>(Body.MediaType)
+            .Produces<ScheduleDetails>()
+            .WithContract(
+                nameof(Routes.ChangeSchedule), "Changes a schedule on sale: times, limit, pause, prices, more places. What is held or sold keeps its price.", new()
+            {
+                Parameters = [Parameters.Id("schedule", Examples.Schedule), Parameters.IdempotencyKey],
+                Requests = [new("prices and places", Examples.ScheduleChange), new("pause", new ScheduleChange(SalesPaused: true))],
+                Responses = [new("schedule", Examples.ScheduleDetails)],
+                Errors = [RefusalCode.NotYours],
+            })
+            .Requires(Access.Admin);
         api.MapGet(Routes.ReportSchedule, ReportAsync)
             .Produces<ScheduleReport>()
             .WithContract(nameof(Routes.ReportSchedule), "What was sold, held and refunded.", new()
@@ -46,6 +58,9 @@ internal sealed class AdminEndpoints(ICatalogUseCases catalog) : IEndpoints
 
     internal async Task<IResult> CreateScheduleAsync(Call call, Body<NewSchedule> body) =>
         (await catalog.CreateScheduleAsync(body.Value, call.IdempotencyKey, call.Aborted)).ToReply(StatusCodes.Status201Created);
+
+    internal async Task<IResult> ChangeScheduleAsync(Call call, RouteId id, Body<ScheduleChange> body) =>
+        (await catalog.ChangeScheduleAsync(id.Value, body.Value, call.IdempotencyKey, call.Aborted)).ToReply();
 
     internal async Task<IResult> ReportAsync(Call call, RouteId id) => (await catalog.ReportAsync(id.Value, call.Aborted)).ToReply();
 }

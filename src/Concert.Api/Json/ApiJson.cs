@@ -33,6 +33,8 @@ namespace Concert.Api.Json;
 [JsonSerializable(typeof(Paged<LedgerEntryView>))]
 [JsonSerializable(typeof(CreatedConcert))]
 [JsonSerializable(typeof(CreatedSchedule))]
+[JsonSerializable(typeof(ScheduleChange))]
+[JsonSerializable(typeof(ScheduleDetails))]
 [JsonSerializable(typeof(ScheduleReport))]
 [JsonSerializable(typeof(Liveness))]
 [JsonSerializable(typeof(Readiness))]

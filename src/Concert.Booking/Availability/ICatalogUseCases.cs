@@ -27,6 +27,13 @@ public interface ICatalogUseCases
 
     Task<Result<CreatedSchedule>> CreateScheduleAsync(NewSchedule request, string? idempotencyKey, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Changes a schedule: times, booking window, limit, pause, prices, more places. What is held or sold keeps its price. Every instance knows of it after
+    /// <see cref="CatalogReader.KeptFor"/> at the latest. Refusals: invalid-request, and not-yours (404) for an unknown schedule.
+    /// </summary>
+    Task<Result<ScheduleDetails>> ChangeScheduleAsync(
+        string scheduleId, ScheduleChange request, string? idempotencyKey, CancellationToken cancellationToken);
+
     Task<Result<ScheduleReport>> ReportAsync(string scheduleId, CancellationToken cancellationToken);
 
     /// <summary>The concert's id that a seat, inventory, schedule, reservation or payment id carries; null when it is none of these.</summary>

@@ -23,8 +23,7 @@ public sealed class ReserveHandler(
 {
     public async Task<HandlerOutcome> HandleAsync(ReservationId id, ReserveCommand command, CancellationToken cancellationToken)
     {
-        var schedule = await catalog.FindScheduleAsync(id.Section.ScheduleId, cancellationToken);
-        if (schedule is null)
+        if (await ScheduleAsync(id, command, cancellationToken) is null)
         {
             return HandlerOutcome.Poison("unknown-schedule", $"Schedule {id.Section.ScheduleId} does not exist.");
         }
@@ -32,7 +31,7 @@ public sealed class ReserveHandler(
         var decision = await writer.RunAsync(
             id,
             token => loader.ForReserveAsync(id, command.Seats ?? [], time.GetUtcNow(), token),
-            (state, token) => DecideAsync(state, id, command, schedule, token),
+            (state, token) => DecideAsync(state, id, command, token),
             cancellationToken);
 
         foreach (var _ in decision.Expired ?? [])
@@ -51,18 +50,22 @@ public sealed class ReserveHandler(
     }
 
     private async Task<Decision> DecideAsync(
-        SectionState state, ReservationId id, ReserveCommand command, ScheduleDocument schedule, CancellationToken cancellationToken)
+        SectionState state, ReservationId id, ReserveCommand command, CancellationToken cancellationToken)
     {
+        // With each attempt: however long it takes, it is decided by a schedule that is not old.
+        var schedule = await ScheduleAsync(id, command, cancellationToken)
+            ?? throw new InvalidOperationException($"Schedule {id.Section.ScheduleId} is gone.");
         var decision = ReserveDecision.Decide(state, id, command, schedule, time.GetUtcNow(), rules.Value, ids.RefusalLifetime);
         if (decision is not { Changes: not null, Reservation: { Status: ReservationStatus.Held } held })
         {
             return decision;
         }
 
-        var answer = await places.CountAsync(id, held, rules.Value.MaxPerUser, cancellationToken);
+        var limit = schedule.MaxPerUser ?? rules.Value.MaxPerUser;
+        var answer = await places.CountAsync(id, held, limit, cancellationToken);
         if (answer is PlacesAnswer.LimitReached full && await MakeRoomAsync(full.Live, id, command, cancellationToken))
         {
-            answer = await places.CountAsync(id, held, rules.Value.MaxPerUser, cancellationToken);
+            answer = await places.CountAsync(id, held, limit, cancellationToken);
         }
 
         return answer switch
@@ -77,6 +80,10 @@ public sealed class ReserveHandler(
         Decision Refuse(RefusalCode code) =>
             ReserveDecision.Refuse(state, id, command, schedule, time.GetUtcNow(), code, ids.RefusalLifetime);
     }
+
+    /// <summary>The schedule as it stands. Another instance may have accepted places that were added a moment ago.</summary>
+    private async Task<ScheduleDocument?> ScheduleAsync(ReservationId id, ReserveCommand command, CancellationToken cancellationToken) =>
+        await catalog.FindCurrentWithAsync(id.Section.ScheduleId, s => s.Has(id.Section, command.Seats), cancellationToken);
 
     /// <summary>Before a user is told that the limit is reached, the user's own holds that are over and give way to this command end now. Whether one did.</summary>
     private async Task<bool> MakeRoomAsync(IReadOnlyList<LivePlaces> live, ReservationId id, ReserveCommand command, CancellationToken cancellationToken)

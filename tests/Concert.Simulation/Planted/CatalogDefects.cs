@@ -39,6 +39,10 @@ internal abstract class ListDefect(ICatalogUseCases inner) : ICatalogUseCases
     public Task<Result<CreatedSchedule>> CreateScheduleAsync(NewSchedule request, string? idempotencyKey, CancellationToken cancellationToken) =>
         inner.CreateScheduleAsync(request, idempotencyKey, cancellationToken);
 
+    public Task<Result<ScheduleDetails>> ChangeScheduleAsync(
+        string scheduleId, ScheduleChange request, string? idempotencyKey, CancellationToken cancellationToken) =>
+        inner.ChangeScheduleAsync(scheduleId, request, idempotencyKey, cancellationToken);
+
     public Task<Result<ScheduleReport>> ReportAsync(string scheduleId, CancellationToken cancellationToken) => inner.ReportAsync(scheduleId, cancellationToken);
 
     public string? ConcertOf(string id) => inner.ConcertOf(id);

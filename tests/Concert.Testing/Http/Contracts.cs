@@ -29,13 +29,16 @@ public sealed record ScheduleRequest(
     DateTimeOffset BookingEndAt,
     IReadOnlyList<SectionRequest> Sections,
     IReadOnlyList<InventoryRequest> Inventories,
-    IReadOnlyList<GradeRequest>? Grades = null);
+    IReadOnlyList<GradeRequest>? Grades = null,
+    int? MaxPerUser = null);
 
 public sealed record SectionAnswer(string Name, IReadOnlyList<string> SeatIds);
 
 public sealed record InventoryAnswer(string Id, string Name);
 
 public sealed record ScheduleAnswer(string Id, IReadOnlyList<SectionAnswer> Sections, IReadOnlyList<InventoryAnswer> Inventories);
+
+public sealed record ChangedAnswer(string Id, bool SalesPaused, int? MaxPerUser, IReadOnlyList<SectionAnswer> Sections);
 
 public sealed record ReportAnswer(
     long TotalSeats,
