@@ -1,4 +1,5 @@
 using Concert.Api.Endpoints;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -59,5 +60,52 @@ public sealed class ApiPipeline
             services.GetRequiredService<DocsEndpoints>().Map(all);
         });
         return app.Build();
+    }
+}
+
+/// <summary>
+/// Limits of address and headers that answer with a problem. A server's own limits, which it refuses without a body, lie far above them.
+/// </summary>
+internal static class RequestSize
+{
+    /// <summary>Null when the request is within the limits.</summary>
+    public static Problem? TooLarge(HttpContext http)
+    {
+        var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        if (target is { Length: > ApiLimits.TargetLength })
+        {
+            return Problem.TargetTooLong;
+        }
+
+        var (count, length) = (0, 0);
+        foreach (var (name, values) in http.Request.Headers)
+        {
+            foreach (var value in values)
+            {
+                count++;
+                length += name.Length + (value?.Length ?? 0);
+            }
+        }
+
+        return count > ApiLimits.HeaderCount || length > ApiLimits.HeadersLength ? Problem.HeadersTooLarge : null;
+    }
+}
+
+/// <summary>Headers that every answer has unless its endpoint says otherwise.</summary>
+internal static class DefaultHeaders
+{
+    public const string NoStore = "no-store";
+
+    public static void Set(HttpContext http)
+    {
+        var headers = http.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        // Whatever does not say otherwise may be about one user, and so is kept by nobody.
+        headers.CacheControl = NoStore;
+        // No server reads so long a body to its end: the next request on the connection would be dropped without a word.
+        if (http.Request.ContentLength > ApiLimits.BodyBytes)
+        {
+            headers.Connection = "close";
+        }
     }
 }

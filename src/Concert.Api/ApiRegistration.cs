@@ -32,6 +32,7 @@ public static class ApiRegistration
         services.AddSingleton<IEndpoints, PaymentEndpoints>();
         services.AddSingleton<IEndpoints, WalletEndpoints>();
         services.AddSingleton<IEndpoints, AdminEndpoints>();
+        services.AddSingleton<IEndpoints, HouseSeatEndpoints>();
         services.AddSingleton<HealthEndpoints>();
         services.AddSingleton<DocsEndpoints>();
         services.AddSingleton<ApiPipeline>();

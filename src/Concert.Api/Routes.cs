@@ -23,6 +23,8 @@ public static class Routes
     public const string CreateConcert = "api/admin/concert";
     public const string CreateSchedule = "api/admin/schedule";
     public const string ChangeSchedule = "api/admin/schedule/{id}";
+    public const string BlockPlaces = "api/admin/schedule/{id}/block";
+    public const string UnblockPlaces = "api/admin/schedule/{id}/unblock";
     public const string ReportSchedule = "api/admin/schedule/{id}/report";
 
     // What is about the service and not about a sale is served at the root, where probes look, and below api/, where the Functions host lets everything through.

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Concert.Azure;
 
-/// <summary>Who the app is to Azure: the managed identity named by <c>AZURE_CLIENT_ID</c>, or whoever is signed in on this machine.</summary>
+/// <summary>The app's identity in Azure: the managed identity named by <c>AZURE_CLIENT_ID</c>, or the developer who is signed in on this machine.</summary>
 public static class AzureIdentity
 {
     /// <summary>Signs in when it is first asked for a token.</summary>

@@ -1,13 +1,18 @@
 using Concert.Booking.Availability;
-using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
 using Concert.Booking.Commands;
-using Concert.Booking.Handling;
+using Concert.Booking.Commands.Handling;
 using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Block;
+using Concert.Booking.Reservations.Cancel;
+using Concert.Booking.Reservations.Expire;
+using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.Reservations.Resume;
 using Concert.Booking.Settings;
 using Concert.Booking.Storage;
 using Concert.Booking.Timers;
@@ -56,35 +61,36 @@ public static class BookingRegistration
         .AddSingleton<IHybridCacheSerializer<ScheduleDocument>, DocumentCacheSerializer<ScheduleDocument>>()
         .AddSingleton<ConcertListing>()
         .AddSingleton<SaleCalendar>()
-        .AddSingleton<CatalogAdmin>()
-        .AddSingleton<ScheduleEditor>()
         .AddSingleton<ScheduleSections>()
-        .AddSingleton<SeatMapReader>()
-        .AddSingleton<ScheduleReporter>()
         .AddSingleton<IdempotencyClaims>()
-        .AddSingleton<SectionLoader>()
         .AddSingleton<SectionWriter>()
         .AddSingleton<UserPlaces>()
         .AddSingleton<WalletWriter>()
         .AddSingleton<CommandDispatcher>()
         .AddSingleton<ReservationReader>()
-        .AddSingleton<ReservationAcceptance>()
         .AddSingleton<PaymentReader>()
-        .AddSingleton<PaymentAcceptance>()
         .AddSingleton<ReserveHandler>()
-        .AddSingleton<PaySaga>()
-        .AddSingleton<CancelSaga>()
-        .AddSingleton<TimerHandlers>()
+        .AddSingleton<PayHandler>()
+        .AddSingleton<CancelHandler>()
+        .AddSingleton<ExpireHandler>()
+        .AddSingleton<ResumeHandler>()
         .AddSingleton<DeadLetterHandler>()
         .AddSingleton<ICommandProcessor, CommandProcessor>();
 
     private static IServiceCollection AddUseCases(this IServiceCollection services)
     {
         services.AddSingleton<IQueueUseCases, QueueUseCases>();
-        services.AddSingleton<ICatalogUseCases, CatalogUseCases>();
-        services.AddSingleton<IReservationUseCases, ReservationUseCases>();
-        services.AddSingleton<ICancellationUseCases, CancellationUseCases>();
-        services.AddSingleton<IPaymentUseCases, PaymentUseCases>();
+        services.AddSingleton<ICatalogQueries, CatalogQueries>();
+        services.AddSingleton<ICatalogAdmin, CatalogAdmin>();
+        services.AddSingleton<IScheduleEditor, ScheduleEditor>();
+        services.AddSingleton<ISeatMaps, SeatMapReader>();
+        services.AddSingleton<IScheduleReports, ScheduleReporter>();
+        services.AddSingleton<IReserveUseCase, ReserveUseCase>();
+        services.AddSingleton<IBlockUseCase, BlockUseCase>();
+        services.AddSingleton<ICancelUseCase, CancelUseCase>();
+        services.AddSingleton<IReservationReader>(s => s.GetRequiredService<ReservationReader>());
+        services.AddSingleton<IPayUseCase, PayUseCase>();
+        services.AddSingleton<IPaymentReader>(s => s.GetRequiredService<PaymentReader>());
         services.AddSingleton<IWalletUseCases, WalletUseCases>();
         services.AddSingleton<ITimerUseCases, TimerUseCases>();
         return services;

@@ -2,8 +2,10 @@ using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Paging;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Wallets;
 using NSubstitute;
 
@@ -37,7 +39,7 @@ public sealed class AccessTests
         answer.ShouldBeProblem(401, "no-token");
         answer.Headers.WWWAuthenticate.ToString().ShouldStartWith("QueueToken");
         (await api.SendAsync(method, path, "{}", ("queue-token", "forged"))).ShouldBeProblem(401, "bad-token");
-        (await api.SendAsync(method, path, "{}", ("queue-token", "old"))).ShouldBeProblem(401, "token-expired");
+        (await api.SendAsync(method, path, "{}", ("queue-token", Api.OldToken))).ShouldBeProblem(401, "token-expired");
         (await api.SendAsync(method, path, "{}", ("queue-token", new string('x', ApiLimits.SecretLength + 1)))).ShouldBeProblem(400, "invalid-request");
     }
 
@@ -51,14 +53,15 @@ public sealed class AccessTests
         answer.Headers.WWWAuthenticate.ToString().ShouldStartWith("AdminKey");
         (await api.SendAsync(method, path, "{}", ("x-admin-key", Api.AdminKey + "x"))).ShouldBeProblem(401, "bad-token");
         (await api.SendAsync(method, path, "{}", ("x-admin-key", new string('x', ApiLimits.SecretLength + 1)))).ShouldBeProblem(400, "invalid-request");
-        api.Catalog.ReceivedCalls().ShouldBeEmpty();
+        api.Staff.ReceivedCalls().ShouldBeEmpty();
+        api.Reports.ReceivedCalls().ShouldBeEmpty();
     }
 
     [Fact]
     public async Task AdminCall_WithTheKey_Runs()
     {
         var api = new Api();
-        api.Catalog.CreateConcertAsync(Arg.Any<NewConcert>(), null, Arg.Any<CancellationToken>()).Returns(_ => new CreatedConcert("c1", "이름"));
+        api.Staff.CreateConcertAsync(Arg.Any<NewConcert>(), null, Arg.Any<CancellationToken>()).Returns(_ => new CreatedConcert("c1", "이름"));
         var answer = await api.SendAsync("POST", "/api/admin/concert", """{"name":"이름"}""", ("x-admin-key", Api.AdminKey), ("queue-token", null));
         answer.Status.ShouldBe(201);
         answer.Data["name"]!.GetValue<string>().ShouldBe("이름");
@@ -80,8 +83,9 @@ public sealed class AccessTests
         var answer = await api.SendAsync(method, path, body);
         answer.ShouldBeProblem(403, "not-admitted");
         answer.Headers.RetryAfter.ToString().ShouldBe("7");
+        api.Reserve.ReceivedCalls().ShouldBeEmpty();
         api.Reservations.ReceivedCalls().ShouldBeEmpty();
-        api.Payments.ReceivedCalls().ShouldBeEmpty();
+        api.Pay.ReceivedCalls().ShouldBeEmpty();
     }
 
     [Theory]
@@ -93,11 +97,11 @@ public sealed class AccessTests
     {
         var api = new Api();
         api.Queue.RequireActiveAsync(Api.Mina, "c1", Arg.Any<CancellationToken>()).Returns(new Refusal(turn, "No."));
-        api.Payments.FindEarlierAsync(Arg.Any<Caller>(), Arg.Any<PaymentRequest>(), Arg.Any<CancellationToken>())
+        api.Pay.FindEarlierAsync(Arg.Any<Caller>(), Arg.Any<PaymentRequest>(), Arg.Any<CancellationToken>())
             .Returns(call => call.Arg<Caller>().IdempotencyKey == "k1" ? (Result<PaymentView>?)Views.Payment("COMPLETED") : null);
         var answer = await api.SendAsync("POST", "/api/payment", """{"reservationId":"c1-s1-1.abc"}""", ("Idempotency-Key", key));
         answer.Status.ShouldBe(status);
-        await api.Payments.DidNotReceive().RequestAsync(Arg.Any<Caller>(), Arg.Any<PaymentRequest>(), Arg.Any<CancellationToken>());
+        await api.Pay.DidNotReceive().RequestAsync(Arg.Any<Caller>(), Arg.Any<PaymentRequest>(), Arg.Any<CancellationToken>());
     }
 
     [Fact]
@@ -127,14 +131,15 @@ public sealed class AccessTests
         (await api.SendAsync("POST", "/api/queue/issue", """{"userId":"mina"}""", (Principal, "jun"))).ShouldBeProblem(404, "not-yours");
         (await api.SendAsync("POST", "/api/reservation", Api.ReservationBody, (Principal, "jun"))).ShouldBeProblem(401, "bad-token");
         api.Wallets.ReceivedCalls().ShouldBeEmpty();
-        api.Reservations.ReceivedCalls().ShouldBeEmpty();
+        api.Reserve.ReceivedCalls().ShouldBeEmpty();
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("old")]
-    public async Task Platform_KnownUserWithoutAFreshToken_SeesWhatIsTheirs(string? token)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Platform_KnownUserWithoutAFreshToken_SeesWhatIsTheirs(bool hasOld)
     {
+        var token = hasOld ? Api.OldToken : null;
         var api = new Api(("Identity:Mode", "Platform"));
         api.Reservations.ListAsync(Arg.Any<Caller>(), null, 20, Arg.Any<CancellationToken>()).Returns(_ => new Paged<ReservationView>([], null));
         (await api.SendAsync("GET", "/api/reservation", null, ("queue-token", token), (Principal, "jun"))).Status.ShouldBe(200);
@@ -154,7 +159,7 @@ public sealed class AccessTests
         var api = new Api();
         api.Queue.RequireActiveAsync(Arg.Any<TokenClaims>(), Arg.Any<string?>(), Arg.Any<CancellationToken>())
             .Returns(new Refusal(RefusalCode.TokenExpired, "The queue token has ended."));
-        api.Payments.FindEarlierAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "paid"), Arg.Any<PaymentRequest>(), Arg.Any<CancellationToken>())
+        api.Pay.FindEarlierAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "paid"), Arg.Any<PaymentRequest>(), Arg.Any<CancellationToken>())
             .Returns(_ => (Result<PaymentView>?)Views.Payment(PaymentStatus.Completed));
 
         var body = """{"reservationId":"c1-s1-1.x"}""";
@@ -163,7 +168,7 @@ public sealed class AccessTests
         repeated.Data["id"]!.GetValue<string>().ShouldBe(Views.PaymentId);
         (await api.SendAsync("POST", "/api/payment", body, ("Idempotency-Key", "new"))).ShouldBeProblem(401, "token-expired");
         (await api.SendAsync("POST", "/api/payment", body)).ShouldBeProblem(401, "token-expired");
-        await api.Payments.DidNotReceiveWithAnyArgs().RequestAsync(default!, default!, default);
+        await api.Pay.DidNotReceiveWithAnyArgs().RequestAsync(default!, default!, default);
     }
 
     [Fact]
@@ -172,12 +177,12 @@ public sealed class AccessTests
         var api = new Api();
         api.Queue.RequireActiveAsync(Arg.Any<TokenClaims>(), Arg.Any<string?>(), Arg.Any<CancellationToken>())
             .Returns(new Refusal(RefusalCode.TokenExpired, "The queue token has ended."));
-        api.Reservations.FindEarlierAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "asked"), Arg.Any<ReservationRequest>(), Arg.Any<CancellationToken>())
+        api.Reserve.FindEarlierAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "asked"), Arg.Any<ReservationRequest>(), Arg.Any<CancellationToken>())
             .Returns(_ => (Result<ReservationView>?)Views.Reservation(ReservationStatus.Confirmed));
 
         var body = """{"seatId":"c1-s1-1-7"}""";
         (await api.SendAsync("POST", "/api/reservation", body, ("Idempotency-Key", "asked"))).Status.ShouldBe(202);
         (await api.SendAsync("POST", "/api/reservation", body, ("Idempotency-Key", "new"))).ShouldBeProblem(401, "token-expired");
-        await api.Reservations.DidNotReceiveWithAnyArgs().RequestAsync(default!, default!, default);
+        await api.Reserve.DidNotReceiveWithAnyArgs().RequestAsync(default!, default!, default);
     }
 }

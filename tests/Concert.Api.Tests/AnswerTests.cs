@@ -15,7 +15,7 @@ public sealed class AnswerTests
     private readonly Api _api = new();
 
     public AnswerTests() =>
-        _api.Catalog.GetSeatMapAsync("c1-s1", Arg.Any<string?>(), Arg.Any<bool>(), Arg.Any<CancellationToken>()).Returns(call => new SeatMap(
+        _api.Maps.GetAsync("c1-s1", Arg.Any<string?>(), Arg.Any<bool>(), Arg.Any<CancellationToken>()).Returns(call => new SeatMap(
             "\"v7\"",
             [
                 Encoding.UTF8.GetBytes($$"""{"all":{{(call.ArgAt<bool>(2) ? "true" : "false")}}"""),

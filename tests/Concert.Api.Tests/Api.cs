@@ -2,10 +2,15 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Concert.Booking.Availability;
 using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
+using Concert.Booking.Catalog;
+using Concert.Booking.Ids;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Block;
+using Concert.Booking.Reservations.Cancel;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Settings;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
@@ -14,6 +19,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using NSubstitute;
 
 namespace Concert.Api.Tests;
@@ -24,11 +30,20 @@ namespace Concert.Api.Tests;
 /// </summary>
 internal sealed class Api
 {
-    public const string GoodToken = "good";
     public const string AdminKey = "admin-key-of-the-tests";
     public const string ReservationBody = """{"seatId":"c1-s1-1-1"}""";
 
     public static readonly TokenClaims Mina = new(Guid.Empty, "mina", "c1", new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    private static readonly IOptions<WaitingRoomOptions> Waiting = Options.Create(new WaitingRoomOptions { SigningKey = "the signing key of the API's tests" });
+
+    private static readonly TokenSigner Signer = NewSigner(new FakeTimeProvider(Mina.IssuedAt));
+
+    /// <summary>Mina's, genuine and of today.</summary>
+    public static readonly string GoodToken = Signer.Sign(Mina);
+
+    /// <summary>Mina's, genuine and too old.</summary>
+    public static readonly string OldToken = Signer.Sign(Mina with { IssuedAt = Mina.IssuedAt.AddDays(-30) });
 
     private readonly IServiceProvider _services;
 
@@ -40,31 +55,41 @@ internal sealed class Api
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(Time);
-        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Payments).AddSingleton(Wallets);
+        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Block).AddSingleton(Staff).AddSingleton(Editor).AddSingleton(Maps).AddSingleton(Reports).AddSingleton(Reserve).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Pay).AddSingleton(Payments).AddSingleton(Wallets);
+        services.AddSingleton(NewSigner(Time));
         services.AddSingleton(Store).AddSingleton(Sender).AddSingleton(Room);
         services.Configure<AdminOptions>(o => o.Key = AdminKey);
         services.Configure<IdentityOptions>(configuration.GetSection(IdentityOptions.Section));
         services.AddSingleton(Substitute.For<IHostEnvironment>());
         services.AddConcertApi(configuration);
         _services = services.BuildServiceProvider();
-
-        Queue.Verify(Arg.Any<string>()).Returns(_ => new Refusal(RefusalCode.BadToken, "Not ours."));
-        Queue.Verify(GoodToken).Returns(_ => Mina);
-        Queue.Verify("old").Returns(_ => new Refusal(RefusalCode.TokenExpired, "Too old."));
-        Catalog.ConcertOf(Arg.Any<string>()).Returns(call => call.Arg<string>().StartsWith("c1-", StringComparison.Ordinal) ? "c1" : null);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     public IQueueUseCases Queue { get; } = Substitute.For<IQueueUseCases>();
 
-    public ICatalogUseCases Catalog { get; } = Substitute.For<ICatalogUseCases>();
+    public ICatalogQueries Catalog { get; } = Substitute.For<ICatalogQueries>();
 
-    public IReservationUseCases Reservations { get; } = Substitute.For<IReservationUseCases>();
+    public ICatalogAdmin Staff { get; } = Substitute.For<ICatalogAdmin>();
 
-    public ICancellationUseCases Cancellations { get; } = Substitute.For<ICancellationUseCases>();
+    public IBlockUseCase Block { get; } = Substitute.For<IBlockUseCase>();
 
-    public IPaymentUseCases Payments { get; } = Substitute.For<IPaymentUseCases>();
+    public IScheduleEditor Editor { get; } = Substitute.For<IScheduleEditor>();
+
+    public ISeatMaps Maps { get; } = Substitute.For<ISeatMaps>();
+
+    public IScheduleReports Reports { get; } = Substitute.For<IScheduleReports>();
+
+    public IReserveUseCase Reserve { get; } = Substitute.For<IReserveUseCase>();
+
+    public IReservationReader Reservations { get; } = Substitute.For<IReservationReader>();
+
+    public ICancelUseCase Cancellations { get; } = Substitute.For<ICancelUseCase>();
+
+    public IPayUseCase Pay { get; } = Substitute.For<IPayUseCase>();
+
+    public IPaymentReader Payments { get; } = Substitute.For<IPaymentReader>();
 
     public IWalletUseCases Wallets { get; } = Substitute.For<IWalletUseCases>();
 
@@ -84,6 +109,13 @@ internal sealed class Api
             _ = Pipeline;
             return [.. _services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
         }
+    }
+
+    private static TokenSigner NewSigner(TimeProvider time)
+    {
+        var keys = new KeyRing(Waiting);
+        var ids = new IdGenerator(keys, new SystemRandomSource(), time, Options.Create(new BookingOptions()));
+        return new TokenSigner(keys, ids, new Lots(keys, ids), time, Waiting);
     }
 
     /// <summary>A request with a good token and, where there is a body, the right media type; <paramref name="headers"/> change or (null) remove them.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Concert.Booking.Calls;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using NSubstitute;
 
 namespace Concert.Api.Tests;
@@ -141,7 +142,7 @@ public sealed class BodyTests
     public async Task Reserve_NoneOfTheThreeForms_IsInvalid(string body)
     {
         (await _api.SendAsync("POST", "/api/reservation", body)).ShouldBeProblem(400, "invalid-request");
-        _api.Reservations.ReceivedCalls().ShouldBeEmpty();
+        _api.Reserve.ReceivedCalls().ShouldBeEmpty();
     }
 
     [Fact]
@@ -155,7 +156,7 @@ public sealed class BodyTests
     public async Task Pay_NoneOfTheForms_IsInvalid(string body)
     {
         (await _api.SendAsync("POST", "/api/payment", body)).ShouldBeProblem(400, "invalid-request");
-        _api.Payments.ReceivedCalls().ShouldBeEmpty();
+        _api.Pay.ReceivedCalls().ShouldBeEmpty();
     }
 
     [Theory]
@@ -166,7 +167,7 @@ public sealed class BodyTests
     {
         var answer = await _api.SendAsync("POST", "/api/admin/schedule", $$"""{"concertId":"c1","openAt":"{{time}}"}""", ("x-admin-key", Api.AdminKey));
         answer.ShouldBeProblem(400, "invalid-request");
-        _api.Catalog.ReceivedCalls().ShouldBeEmpty();
+        _api.Staff.ReceivedCalls().ShouldBeEmpty();
     }
 
     [Fact]
@@ -179,7 +180,7 @@ public sealed class BodyTests
     [Fact]
     public async Task Reserve_GoodBody_ReachesTheDomainWithTheCaller()
     {
-        _api.Reservations.RequestAsync(Arg.Any<Caller>(), Arg.Any<ReservationRequest>(), Arg.Any<CancellationToken>())
+        _api.Reserve.RequestAsync(Arg.Any<Caller>(), Arg.Any<ReservationRequest>(), Arg.Any<CancellationToken>())
             .Returns(_ => Views.Reservation(ReservationStatus.Pending));
         var answer = await _api.SendAsync("POST", "/api/reservation", """{"seatIds":["c1-s1-1-1","c1-s1-1-2"]}""", ("Idempotency-Key", "k1"));
         answer.Status.ShouldBe(202);
@@ -189,7 +190,7 @@ public sealed class BodyTests
         answer.Data["id"]!.GetValue<string>().ShouldBe(Views.ReservationId);
         answer.Data["createdAt"]!.GetValue<string>().ShouldBe("2030-01-01T09:00:00+09:00");
         answer.Data.AsObject().ContainsKey("reason").ShouldBeFalse();
-        await _api.Reservations.Received().RequestAsync(
+        await _api.Reserve.Received().RequestAsync(
             Arg.Is<Caller>(c => c.UserId == "mina" && c.IdempotencyKey == "k1" && c.Token == Api.Mina),
             Arg.Is<ReservationRequest>(r => r.SeatIds!.Count == 2),
             Arg.Any<CancellationToken>());

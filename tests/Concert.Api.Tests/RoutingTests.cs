@@ -54,11 +54,11 @@ public sealed class RoutingTests
     [InlineData("DELETE", "/api/reservation/c1-s1-1.abc")]
     public async Task Cancel_ByEitherCall_IsTheSameOperation(string method, string path)
     {
-        _api.Cancellations.RequestCancelAsync(Arg.Any<Caller>(), "c1-s1-1.abc", Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("HELD"));
+        _api.Cancellations.RequestAsync(Arg.Any<Caller>(), "c1-s1-1.abc", Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("HELD"));
         var answer = await _api.SendAsync(method, path, null, ("Idempotency-Key", "k"));
         answer.Status.ShouldBe(202);
         answer.Headers.Location.ToString().ShouldBe("/api/reservation/c1-s1-1.abc");
-        await _api.Cancellations.Received().RequestCancelAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "k"), "c1-s1-1.abc", Arg.Any<CancellationToken>());
+        await _api.Cancellations.Received().RequestAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "k"), "c1-s1-1.abc", Arg.Any<CancellationToken>());
     }
 
     [Theory]
@@ -110,7 +110,7 @@ public sealed class RoutingTests
     public async Task IdempotencyKey_OutsideVisibleAscii_IsInvalid(string key)
     {
         (await _api.SendAsync("POST", "/api/reservation", Api.ReservationBody, ("Idempotency-Key", key))).ShouldBeProblem(400, "invalid-request");
-        _api.Reservations.ReceivedCalls().ShouldBeEmpty();
+        _api.Reserve.ReceivedCalls().ShouldBeEmpty();
     }
 
     [Theory]
@@ -118,7 +118,7 @@ public sealed class RoutingTests
     [InlineData(256, 400)]
     public async Task IdempotencyKey_Length_IsLimited(int length, int status)
     {
-        _api.Catalog.CreateConcertAsync(Arg.Any<NewConcert>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => new CreatedConcert("c1", "a"));
+        _api.Staff.CreateConcertAsync(Arg.Any<NewConcert>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => new CreatedConcert("c1", "a"));
         var answer = await _api.SendAsync(
             "POST", "/api/admin/concert", """{"name":"a"}""", ("x-admin-key", Api.AdminKey), ("Idempotency-Key", new string('k', length)));
         answer.Status.ShouldBe(status);

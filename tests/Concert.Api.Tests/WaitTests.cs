@@ -1,7 +1,9 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using NSubstitute;
 
 namespace Concert.Api.Tests;
@@ -13,7 +15,7 @@ public sealed class WaitTests
     private readonly Api _api = new();
 
     public WaitTests() =>
-        _api.Reservations.RequestAsync(Arg.Any<Caller>(), Arg.Any<ReservationRequest>(), Arg.Any<CancellationToken>())
+        _api.Reserve.RequestAsync(Arg.Any<Caller>(), Arg.Any<ReservationRequest>(), Arg.Any<CancellationToken>())
             .Returns(_ => Views.Reservation(ReservationStatus.Pending));
 
     [Fact]
@@ -83,7 +85,7 @@ public sealed class WaitTests
     [Fact]
     public async Task Pay_Waiting_AnswersWithTheOutcome()
     {
-        _api.Payments.RequestAsync(Arg.Any<Caller>(), Arg.Any<PaymentRequest>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Payment("PENDING"));
+        _api.Pay.RequestAsync(Arg.Any<Caller>(), Arg.Any<PaymentRequest>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Payment("PENDING"));
         _api.Payments.GetAsync(Arg.Any<Caller>(), Views.PaymentId, Arg.Any<CancellationToken>()).Returns(_ => Views.Payment("PENDING"), _ => Views.Payment("COMPLETED"));
         var answer = await SendAsync("POST", "/api/payment", """{"reservationId":"c1-s1-1.abc"}""", ("Prefer", "wait=5"));
         answer.Status.ShouldBe(202);
@@ -94,7 +96,7 @@ public sealed class WaitTests
     [Fact]
     public async Task Cancel_Waiting_EndsWithTheCancellation()
     {
-        _api.Cancellations.RequestCancelAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("CONFIRMED"));
+        _api.Cancellations.RequestAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("CONFIRMED"));
         ReservationsBecome("CONFIRMED", "CANCELLED");
         var answer = await SendAsync("DELETE", "/api/reservation/c1-s1-1.abc", null, ("Prefer", "wait=5"));
         answer.Data["status"]!.GetValue<string>().ShouldBe("CANCELLED");
@@ -103,7 +105,7 @@ public sealed class WaitTests
     [Fact]
     public async Task Cancel_RefusedLater_EndsTheWait()
     {
-        _api.Cancellations.RequestCancelAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("CONFIRMED"));
+        _api.Cancellations.RequestAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("CONFIRMED"));
         _api.Reservations.GetAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>())
             .Returns(_ => Views.Reservation("CONFIRMED", new HistoryEntry(Views.Now, "CONFIRMED", "cancel-window-closed")));
         var start = _api.Time.GetUtcNow();

@@ -159,7 +159,7 @@ public sealed class CatalogueTests
         await using var app = await LocalApp.StartAsync();
         (await app.SendAsync("POST", "/api/admin/concert", new { name = "x" })).ShouldFail(401, "no-token");
         (await app.SendAsync("POST", "/api/admin/concert", new { name = "x" }, ("x-admin-key", "guess"))).ShouldFail(401, "bad-token");
-        (await app.Services.GetRequiredService<ICatalogUseCases>().IsEmptyAsync(CancellationToken.None)).ShouldBeTrue();
+        (await app.Services.GetRequiredService<ICatalogQueries>().IsEmptyAsync(CancellationToken.None)).ShouldBeTrue();
     }
 
     [Theory]
@@ -171,7 +171,7 @@ public sealed class CatalogueTests
         await using var app = await LocalApp.StartAsync();
         (await app.AdminAsync("POST", "/api/admin/concert", body)).ShouldFail(400, "invalid-request");
         (await app.AdminAsync("POST", "/api/admin/concert", new { name = new string('x', 101) })).ShouldFail(400, "invalid-request");
-        (await app.Services.GetRequiredService<ICatalogUseCases>().IsEmptyAsync(CancellationToken.None)).ShouldBeTrue();
+        (await app.Services.GetRequiredService<ICatalogQueries>().IsEmptyAsync(CancellationToken.None)).ShouldBeTrue();
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 
 namespace Concert.Bench.Service;
 
@@ -22,7 +23,7 @@ internal static class Crowd
                 var request = seats
                     ? new ReservationRequest(places[i], null, null, null)
                     : new ReservationRequest(null, null, places[i % places.Length], 1);
-                while ((await venue.Reservations.RequestAsync(new Caller($"user-{i}"), request, CancellationToken.None)).IsRefused(out var refusal))
+                while ((await venue.Reserve.RequestAsync(new Caller($"user-{i}"), request, CancellationToken.None)).IsRefused(out var refusal))
                 {
                     // A full queue is the only reason here, and it empties.
                     await (refusal.Code == RefusalCode.Unavailable

@@ -3,6 +3,7 @@ using Concert.Booking;
 using Concert.Booking.Availability;
 using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Embedded;
 using Concert.Embedded.Messaging;
 
@@ -19,7 +20,7 @@ internal sealed class Venue : IAsyncDisposable
 
     public CreatedSchedule Schedule { get; }
 
-    public IReservationUseCases Reservations => _services.GetRequiredService<IReservationUseCases>();
+    public IReserveUseCase Reserve => _services.GetRequiredService<IReserveUseCase>();
 
     private EmbeddedQueue Queue => _services.GetRequiredService<EmbeddedQueue>();
 
@@ -40,7 +41,7 @@ internal sealed class Venue : IAsyncDisposable
         services.AddConcertEmbedded(configuration, folder);
         var provider = services.BuildServiceProvider();
         await provider.GetRequiredService<QueuePump>().StartAsync(CancellationToken.None);
-        return new Venue(provider, await CreateAsync(provider.GetRequiredService<ICatalogUseCases>(), sections, inventories));
+        return new Venue(provider, await CreateAsync(provider.GetRequiredService<ICatalogAdmin>(), sections, inventories));
     }
 
     /// <summary>Returns when every command was handled.</summary>
@@ -54,7 +55,7 @@ internal sealed class Venue : IAsyncDisposable
 
     /// <summary>Reservations by status, as the report counts them.</summary>
     public async Task<long> HeldAsync() =>
-        (await _services.GetRequiredService<ICatalogUseCases>().ReportAsync(Schedule.Id, CancellationToken.None)).Value.Reservations[ReservationStatus.Held];
+        (await _services.GetRequiredService<IScheduleReports>().ReportAsync(Schedule.Id, CancellationToken.None)).Value.Reservations[ReservationStatus.Held];
 
     public async ValueTask DisposeAsync()
     {
@@ -62,7 +63,7 @@ internal sealed class Venue : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private static async Task<CreatedSchedule> CreateAsync(ICatalogUseCases catalog, (int Count, int Places) sections, (int Count, int Places) inventories)
+    private static async Task<CreatedSchedule> CreateAsync(ICatalogAdmin catalog, (int Count, int Places) sections, (int Count, int Places) inventories)
     {
         var concert = (await catalog.CreateConcertAsync(new NewConcert("Bench"), null, CancellationToken.None)).Value;
         var now = TimeProvider.System.GetUtcNow();

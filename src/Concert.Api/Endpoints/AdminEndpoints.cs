@@ -4,7 +4,7 @@ using Concert.Booking.Catalog;
 namespace Concert.Api.Endpoints;
 
 /// <summary>What the promoter's staff do.</summary>
-internal sealed class AdminEndpoints(ICatalogUseCases catalog) : IEndpoints
+internal sealed class AdminEndpoints(ICatalogAdmin catalog, IScheduleEditor editor, IScheduleReports reports) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -60,7 +60,7 @@ internal sealed class AdminEndpoints(ICatalogUseCases catalog) : IEndpoints
         (await catalog.CreateScheduleAsync(body.Value, call.IdempotencyKey, call.Aborted)).ToReply(StatusCodes.Status201Created);
 
     internal async Task<IResult> ChangeScheduleAsync(Call call, RouteId id, Body<ScheduleChange> body) =>
-        (await catalog.ChangeScheduleAsync(id.Value, body.Value, call.IdempotencyKey, call.Aborted)).ToReply();
+        (await editor.ChangeAsync(id.Value, body.Value, call.IdempotencyKey, call.Aborted)).ToReply();
 
-    internal async Task<IResult> ReportAsync(Call call, RouteId id) => (await catalog.ReportAsync(id.Value, call.Aborted)).ToReply();
+    internal async Task<IResult> ReportAsync(Call call, RouteId id) => (await reports.ReportAsync(id.Value, call.Aborted)).ToReply();
 }

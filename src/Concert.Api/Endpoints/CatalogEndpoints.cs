@@ -1,11 +1,12 @@
 using Concert.Booking.Availability;
 using Concert.Booking.Catalog;
+using Concert.Booking.Ids;
 using Microsoft.Net.Http.Headers;
 
 namespace Concert.Api.Endpoints;
 
 /// <summary>Concerts, their dates and their seats.</summary>
-internal sealed class CatalogEndpoints(ICatalogUseCases catalog) : IEndpoints
+internal sealed class CatalogEndpoints(ICatalogQueries catalog, ISeatMaps maps) : IEndpoints
 {
     private static readonly string Listed = $"public, max-age={(int)ConcertListing.KeptFor.TotalSeconds}";
 
@@ -14,7 +15,7 @@ internal sealed class CatalogEndpoints(ICatalogUseCases catalog) : IEndpoints
         var api = routes.MapGroup("").WithTags("Concerts");
         api.MapGet(Routes.ListConcerts, ListConcertsAsync)
             .Produces<IReadOnlyList<ConcertView>>()
-            .WithContract(nameof(Routes.ListConcerts), "Concerts with a schedule whose booking has not ended, by opening, with the next one.", new()
+            .WithContract(nameof(Routes.ListConcerts), "Concerts with a schedule whose booking has not ended, ordered by opening, each with its next opening.", new()
             {
                 Responses = [new("concerts", (IReadOnlyList<ConcertView>)[Examples.ConcertView, Examples.ConcertToCome])],
             })
@@ -44,7 +45,7 @@ internal sealed class CatalogEndpoints(ICatalogUseCases catalog) : IEndpoints
                 Headers = ["ETag"],
                 Errors = [RefusalCode.NotYours],
             })
-            .RequiresAdmission(context => catalog.ConcertOf(context.GetArgument<QueryId>(1).Value));
+            .RequiresAdmission(static context => SectionRef.ConcertOf(context.GetArgument<QueryId>(1).Value));
     }
 
     internal async Task<IResult> ListConcertsAsync(Call call)
@@ -64,7 +65,7 @@ internal sealed class CatalogEndpoints(ICatalogUseCases catalog) : IEndpoints
 
     internal async Task<IResult> ListSeatsAsync(Call call, QueryId concertScheduleId, QueryName section, AllOrNone include)
     {
-        var found = await catalog.GetSeatMapAsync(concertScheduleId.Value, section.Value, include.All, call.Aborted);
+        var found = await maps.GetAsync(concertScheduleId.Value, section.Value, include.All, call.Aborted);
         if (found.IsRefused(out var refusal))
         {
             return Problem.From(refusal);

@@ -14,7 +14,7 @@ internal sealed class HealthEndpoints(HealthCheckService health) : IEndpoints
         api.MapGet(Routes.LiveUnderApi, Live);
         api.MapGet(Routes.Ready, ReadyAsync)
             .Produces<Readiness>()
-            .WithContract(nameof(Routes.Ready), "Whether each dependency answers.", new()
+            .WithContract(nameof(Routes.Ready), "Checks each dependency.", new()
             {
                 Responses = [new("ready", new Readiness("ready", [new("documents", "up", 3)]))],
                 Errors = [RefusalCode.Unavailable],

@@ -13,13 +13,12 @@ internal interface IEndpoints
 /// <summary>The access that an endpoint requires, for the contract document.</summary>
 internal sealed record RequiredAccess(Access Access);
 
-/// <summary>What every operation is declared with.</summary>
+/// <summary>Conventions that every operation is declared with.</summary>
 internal static class OperationConventions
 {
     private static readonly IdempotencyKeyFilter Key = new();
-    private static readonly InputFilter Input = new();
 
-    /// <summary>Who may call. After that the key and the inputs are read, in this order: a caller who may not call learns nothing of what else is wrong.</summary>
+    /// <summary>Checks access, then the key, then the inputs, in this order: a caller without access learns nothing about what else is wrong.</summary>
     public static RouteHandlerBuilder Requires(this RouteHandlerBuilder route, Access access) => access == Access.Admitted
         ? throw new ArgumentException("Admission is to a concert's room: use RequiresAdmission.", nameof(access))
         : route.Guarded(access);
@@ -27,23 +26,17 @@ internal static class OperationConventions
     private static RouteHandlerBuilder Guarded(this RouteHandlerBuilder route, Access access) => route
         .WithMetadata(new RequiredAccess(access))
         .AddEndpointFilterFactory((factory, next) =>
-        {
-            var filter = new AccessFilter(factory.ApplicationServices.GetRequiredService<AccessControl>(), access);
-            return context => filter.InvokeAsync(context, next);
-        })
+            new AccessFilter(factory.ApplicationServices.GetRequiredService<AccessControl>(), access, next).InvokeAsync)
         .AddEndpointFilter(Key)
         .AddEndpointFilterFactory((factory, next) =>
-            Array.Exists(factory.MethodInfo.GetParameters(), p => typeof(IInput).IsAssignableFrom(p.ParameterType)) ? context => Input.InvokeAsync(context, next) : next);
+            Array.Exists(factory.MethodInfo.GetParameters(), p => typeof(IInput).IsAssignableFrom(p.ParameterType)) ? new InputFilter(next).InvokeAsync : next);
 
     /// <summary>Only who is admitted to the room of the concert that the call is about.</summary>
     public static RouteHandlerBuilder RequiresAdmission(
         this RouteHandlerBuilder route, Func<EndpointFilterInvocationContext, string?> concertOf, bool repeats = false) => route
         .Guarded(Access.Admitted)
         .AddEndpointFilterFactory((factory, next) =>
-        {
-            var filter = new AdmissionFilter(factory.ApplicationServices.GetRequiredService<IQueueUseCases>(), concertOf, repeats);
-            return context => filter.InvokeAsync(context, next);
-        });
+            new AdmissionFilter(factory.ApplicationServices.GetRequiredService<IQueueUseCases>(), concertOf, repeats, next).InvokeAsync);
 
     public static RouteHandlerBuilder WithContract(this RouteHandlerBuilder route, string name, string summary, OperationContract contract) =>
         route.WithName(name).WithSummary(summary).WithMetadata(contract);

@@ -1,12 +1,13 @@
-using Concert.Booking.Availability;
+using Concert.Booking.Ids;
 using Concert.Booking.Paging;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Wallets;
 
 namespace Concert.Api.Endpoints;
 
 /// <summary>Pays holds and shows receipts.</summary>
-internal sealed class PaymentEndpoints(IPaymentUseCases payments, ICatalogUseCases catalog, OutcomeWaiter waiter) : IEndpoints
+internal sealed class PaymentEndpoints(IPayUseCase pay, IPaymentReader payments, OutcomeWaiter waiter) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -27,7 +28,7 @@ internal sealed class PaymentEndpoints(IPaymentUseCases payments, ICatalogUseCas
                 Errors = [RefusalCode.NotYours, RefusalCode.HoldExpired, RefusalCode.AlreadyPaid, RefusalCode.InsufficientBalance],
                 LaterErrors = [RefusalCode.HoldExpired, RefusalCode.AlreadyPaid, RefusalCode.InsufficientBalance, RefusalCode.Unavailable],
             })
-            .RequiresAdmission(context => catalog.ConcertOf(Subject(context.GetArgument<Body<PaymentRequest>>(1).Value)), repeats: true);
+            .RequiresAdmission(static context => SectionRef.ConcertOf(Subject(context.GetArgument<Body<PaymentRequest>>(1).Value)), repeats: true);
         api.MapGet(Routes.GetPayment, GetAsync)
             .Produces<PaymentView>()
             .WithContract(nameof(Routes.GetPayment), "A receipt.", new()
@@ -52,8 +53,8 @@ internal sealed class PaymentEndpoints(IPaymentUseCases payments, ICatalogUseCas
     {
         var caller = call.Caller();
         var accepted = call.OnlyRepeats is { } ended
-            ? await payments.FindEarlierAsync(caller, body.Value, call.Aborted) ?? ended
-            : await payments.RequestAsync(caller, body.Value, call.Aborted);
+            ? await pay.FindEarlierAsync(caller, body.Value, call.Aborted) ?? ended
+            : await pay.RequestAsync(caller, body.Value, call.Aborted);
         if (accepted.IsRefused(out var refusal))
         {
             return Problem.From(refusal);

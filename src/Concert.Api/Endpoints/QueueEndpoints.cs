@@ -27,7 +27,7 @@ internal sealed class QueueEndpoints(IQueueUseCases queue) : IEndpoints
             .Requires(Access.NamedUser);
         api.MapGet(Routes.CheckToken, CheckAsync)
             .Produces<QueueTokenView>()
-            .WithContract(nameof(Routes.CheckToken), "Where the token stands; keeps a waiting one alive. Retry-After says when to ask next.", new()
+            .WithContract(nameof(Routes.CheckToken), "Returns the token's state and keeps a waiting token alive. Retry-After says when to ask next.", new()
             {
                 Responses = [new("early", Examples.Early), new("waiting", Examples.Waiting), new("active", Examples.Active), new("ended", Examples.Ended)],
                 Headers = ["Retry-After"],

@@ -1,12 +1,13 @@
-using Concert.Booking.Availability;
-using Concert.Booking.Cancellations;
+using Concert.Booking.Ids;
 using Concert.Booking.Paging;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
+using Concert.Booking.Reservations.Reserve;
 
 namespace Concert.Api.Endpoints;
 
 /// <summary>Asks for holds, shows them and cancels them.</summary>
-internal sealed class ReservationEndpoints(IReservationUseCases reservations, ICancellationUseCases cancellations, ICatalogUseCases catalog, OutcomeWaiter waiter) : IEndpoints
+internal sealed class ReservationEndpoints(IReserveUseCase reserve, ICancelUseCase cancel, IReservationReader reservations, OutcomeWaiter waiter) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -29,7 +30,7 @@ internal sealed class ReservationEndpoints(IReservationUseCases reservations, IC
                 Errors = [RefusalCode.NotYours, RefusalCode.SeatTaken, RefusalCode.SoldOut, RefusalCode.BookingClosed, RefusalCode.LimitReached],
                 LaterErrors = [RefusalCode.SeatTaken, RefusalCode.SoldOut, RefusalCode.BookingClosed, RefusalCode.LimitReached, RefusalCode.Unavailable],
             })
-            .RequiresAdmission(context => catalog.ConcertOf(AnyPlace(context.GetArgument<Body<ReservationRequest>>(1).Value)), repeats: true);
+            .RequiresAdmission(static context => SectionRef.ConcertOf(AnyPlace(context.GetArgument<Body<ReservationRequest>>(1).Value)), repeats: true);
         api.MapGet(Routes.GetReservation, GetAsync)
             .Produces<ReservationView>()
             .WithContract(nameof(Routes.GetReservation), "One of my reservations, with its history.", new()
@@ -68,8 +69,8 @@ internal sealed class ReservationEndpoints(IReservationUseCases reservations, IC
     {
         var caller = call.Caller();
         var accepted = call.OnlyRepeats is { } ended
-            ? await reservations.FindEarlierAsync(caller, body.Value, call.Aborted) ?? ended
-            : await reservations.RequestAsync(caller, body.Value, call.Aborted);
+            ? await reserve.FindEarlierAsync(caller, body.Value, call.Aborted) ?? ended
+            : await reserve.RequestAsync(caller, body.Value, call.Aborted);
         return accepted.IsRefused(out var refusal) ? Problem.From(refusal) : await AcceptedAsync(call, caller, accepted.Value, IsDecided);
     }
 
@@ -88,7 +89,7 @@ internal sealed class ReservationEndpoints(IReservationUseCases reservations, IC
     internal async Task<IResult> CancelAsync(Call call, RouteId id)
     {
         var caller = call.Caller();
-        var asked = await cancellations.RequestCancelAsync(caller, id.Value, call.Aborted);
+        var asked = await cancel.RequestAsync(caller, id.Value, call.Aborted);
         return asked.IsRefused(out var refusal) ? Problem.From(refusal) : await AcceptedAsync(call, caller, asked.Value, IsCancelDecided);
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Concert.Api.Filters;
 
-/// <summary>Who may call an operation. What it needs is established before its handler runs.</summary>
+/// <summary>Decides whether the caller may call an operation, before its handler runs.</summary>
 public enum Access
 {
     Anonymous,
@@ -26,14 +26,14 @@ public enum Access
 }
 
 /// <summary>Lets nobody past who may not call, before anything else of the request is looked at.</summary>
-internal sealed class AccessFilter(AccessControl gatekeeper, Access access) : IEndpointFilter
+internal sealed class AccessFilter(AccessControl control, Access access, EndpointFilterDelegate next)
 {
-    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        gatekeeper.Admit(context.GetArgument<Call>(0), access) is { } denied ? new(denied) : next(context);
+    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context) =>
+        control.Admit(context.GetArgument<Call>(0), access) is { } denied ? new(denied) : next(context);
 }
 
 /// <summary>Establishes who calls. Tokens are the waiting room's own and end with it, so they are no authentication scheme of the framework's.</summary>
-internal sealed class AccessControl(IQueueUseCases queue, IOptions<AdminOptions> admin, IOptions<IdentityOptions> identity)
+internal sealed class AccessControl(TokenSigner tokens, IOptions<AdminOptions> admin, IOptions<IdentityOptions> identity)
 {
     public const string TokenHeader = "queue-token";
     public const string AdminHeader = "x-admin-key";
@@ -84,7 +84,7 @@ internal sealed class AccessControl(IQueueUseCases queue, IOptions<AdminOptions>
             return Problem.Invalid($"The header {TokenHeader} must be given once, with at most {ApiLimits.SecretLength} characters.");
         }
 
-        var verified = queue.Verify(token);
+        var verified = tokens.Verify(token);
         if (verified.IsRefused(out var refusal))
         {
             // Who the platform knows need not prove it with a token that has merely grown old.
@@ -93,7 +93,7 @@ internal sealed class AccessControl(IQueueUseCases queue, IOptions<AdminOptions>
 
         if (call.PlatformUser is not null && verified.Value.UserId != call.PlatformUser)
         {
-            return Problem.From(new Refusal(RefusalCode.BadToken, "The queue token is another user's."));
+            return Problem.From(new Refusal(RefusalCode.BadToken, "The queue token belongs to another user."));
         }
 
         call.Claims = verified.Value;

@@ -27,9 +27,9 @@ internal sealed class IdempotencyKeyFilter : IEndpointFilter
 }
 
 /// <summary>Reads and checks what the handler takes from the request, in the order of its parameters.</summary>
-internal sealed class InputFilter : IEndpointFilter
+internal sealed class InputFilter(EndpointFilterDelegate next)
 {
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context)
     {
         var call = context.GetArgument<Call>(0);
         for (var i = 1; i < context.Arguments.Count; i++)
@@ -51,9 +51,11 @@ internal sealed class InputFilter : IEndpointFilter
 /// <param name="queue">The waiting room.</param>
 /// <param name="concertOf">The concert whose line counts, by what the handler takes; null when the id has no concert's form.</param>
 /// <param name="repeats">Whether the handler can answer repeats.</param>
-internal sealed class AdmissionFilter(IQueueUseCases queue, Func<EndpointFilterInvocationContext, string?> concertOf, bool repeats) : IEndpointFilter
+/// <param name="next">The handler.</param>
+internal sealed class AdmissionFilter(
+    IQueueUseCases queue, Func<EndpointFilterInvocationContext, string?> concertOf, bool repeats, EndpointFilterDelegate next)
 {
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context)
     {
         var call = context.GetArgument<Call>(0);
         if (await queue.RequireActiveAsync(call.Claims!, concertOf(context), call.Aborted) is { } turn)

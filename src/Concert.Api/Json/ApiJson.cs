@@ -5,7 +5,10 @@ using System.Text.Unicode;
 using Concert.Booking.Catalog;
 using Concert.Booking.Paging;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Block;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 
@@ -35,6 +38,8 @@ namespace Concert.Api.Json;
 [JsonSerializable(typeof(CreatedSchedule))]
 [JsonSerializable(typeof(ScheduleChange))]
 [JsonSerializable(typeof(ScheduleDetails))]
+[JsonSerializable(typeof(BlockRequest))]
+[JsonSerializable(typeof(BlockedView))]
 [JsonSerializable(typeof(ScheduleReport))]
 [JsonSerializable(typeof(Liveness))]
 [JsonSerializable(typeof(Readiness))]

@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace Concert.Api.OpenApi;
 
-/// <summary>What the framework's description of the endpoints lacks.</summary>
+/// <summary>Adds what the framework's description of the endpoints lacks.</summary>
 internal static class ContractTransformers
 {
     public static void Configure(OpenApiOptions options)

@@ -118,7 +118,7 @@ internal static class Examples
         Schedule, [new("A", [Schedule + "-1-1", Schedule + "-1-2"]), new("B", [Schedule + "-2-1", Schedule + "-2-2"]), new("C", [Schedule + "-3-1"])], [new(Inventory, "Standing")]);
 
     public static ScheduleReport Report { get; } = new(
-        TotalSeats: 552, Available: 339, Held: 13, Sold: 200, ReservedSeats: 213,
+        TotalSeats: 552, Available: 329, Held: 13, Sold: 200, Blocked: 10, ReservedSeats: 213,
         new Dictionary<string, long> { ["HELD"] = 9, ["CONFIRMED"] = 160, ["CANCELLED"] = 4, ["REJECTED"] = 51 },
         Charged: 40_000_000, Paid: 24_480_000, Refunded: 480_000, DeadLetters: 0);
 

@@ -15,7 +15,7 @@ internal sealed record Parameter(string Name, string In, bool Required, string D
     public IReadOnlyList<string>? OneOf { get; init; }
 }
 
-/// <summary>What the contract document says of an operation beyond what its endpoint's types and name say.</summary>
+/// <summary>Describes an operation in the OpenAPI document beyond what its endpoint's types and name express.</summary>
 internal sealed record OperationContract
 {
     public IReadOnlyList<Parameter> Parameters { get; init; } = [];
@@ -27,7 +27,7 @@ internal sealed record OperationContract
     /// <summary>Headers of the success.</summary>
     public IReadOnlyList<string> Headers { get; init; } = [];
 
-    /// <summary>What this operation itself may refuse with; what its access and form add is not repeated here.</summary>
+    /// <summary>The refusals of this operation itself; those of its access and form are added elsewhere.</summary>
     public IReadOnlyList<RefusalCode> Errors { get; init; } = [];
 
     /// <summary>Refusals that come later, in the <c>reason</c> of what was accepted.</summary>
@@ -53,7 +53,7 @@ internal static class Parameters
         };
 
     public static Parameter UserId { get; } =
-        new("userId", "query", true, "The user, who must be the platform's where there is one.", Examples.User) { MaxLength = ApiLimits.UserIdLength };
+        new("userId", "query", true, "The user. Behind a sign-in platform, the signed-in user.", Examples.User) { MaxLength = ApiLimits.UserIdLength };
 
     public static Parameter Id(string what, string example) => new("id", "path", true, $"The {what}'s id.", example);
 }

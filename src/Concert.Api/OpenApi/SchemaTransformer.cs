@@ -3,13 +3,16 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Block;
+using Concert.Booking.Reservations.Reserve;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Concert.Api.OpenApi;
 
-/// <summary>What types cannot say: lengths, ranges, what a request needs. Limits that are settings are given with their defaults.</summary>
+/// <summary>Adds what types cannot express: lengths, ranges, required members. Limits that are settings appear with their defaults.</summary>
 internal static class SchemaTransformer
 {
     private static readonly Dictionary<Type, string[][]> Needs = new()
@@ -25,6 +28,7 @@ internal static class SchemaTransformer
         [typeof(InventoryChange)] = [["name"]],
         [typeof(GradeChange)] = [["code"]],
         [typeof(ScheduleChange)] = [[]],
+        [typeof(BlockRequest)] = [["seatIds"], ["inventoryId", "quantity"]],
         [typeof(SectionChange)] = [["name"]],
         [typeof(NewGrade)] = [["code", "name", "price"]],
         [typeof(NewSeat)] = [["number", "price"], ["number", "grade"]],
@@ -47,6 +51,9 @@ internal static class SchemaTransformer
         [(typeof(NewSection), "name")] = Text(100),
         [(typeof(NewSection), "seats")] = static schema => schema.OneOf = [List(Inline(typeof(NewSeat))), Inline(typeof(NewSeatRange))],
         [(typeof(NewSchedule), "maxPerUser")] = Whole(1, 1_000_000),
+        [(typeof(BlockRequest), "seatIds")] = static schema => (schema.MinItems, schema.MaxItems, schema.UniqueItems) = (1, BlockRequest.MaxSeats, true),
+        [(typeof(BlockRequest), "inventoryId")] = Text(ApiLimits.IdLength),
+        [(typeof(BlockRequest), "quantity")] = Whole(1, 1_000_000),
         [(typeof(ScheduleChange), "maxPerUser")] = Whole(1, 1_000_000),
         [(typeof(GradeChange), "code")] = Text(20),
         [(typeof(GradeChange), "name")] = Text(100),

@@ -3,7 +3,7 @@ using Concert.Booking.Ports;
 
 namespace Concert.Api.Requests;
 
-/// <summary>Who calls and how: the first argument of every operation, filled in by the filters before its handler runs.</summary>
+/// <summary>The caller and the terms of the call: the first argument of every operation, filled in by the filters before its handler runs.</summary>
 internal sealed class Call
 {
     private Call(HttpContext http) => Http = http;
@@ -37,7 +37,7 @@ internal sealed class Call
     /// <summary>A caller whose user the request names, after <see cref="NotNamedUser"/> had nothing against it.</summary>
     public Caller CallerFor(string userId) => new(userId, IdempotencyKey, Claims, Activity.Current?.Id);
 
-    /// <summary>What is wrong with a userId that the request names; null when it is well-formed and, where there is a platform, its user.</summary>
+    /// <summary>Validates a userId in the request. Null when it is well-formed and, behind a platform, that of the signed-in user.</summary>
     /// <param name="given">As the request has it.</param>
     /// <param name="userId">In the one form of it, when nothing is wrong.</param>
     public Problem? NotNamedUser(string? given, out string userId)

@@ -1,15 +1,22 @@
 using Concert.Booking.Payments;
+using System.Buffers;
+using System.Text;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Block;
+using Concert.Booking.Reservations.Reserve;
 
 namespace Concert.Api.Requests;
 
-/// <summary>What types cannot say about the form of a body; what it means is the domain's to judge.</summary>
+/// <summary>Validates the form of a body beyond its types; its meaning is for the domain to judge.</summary>
 internal static class Forms
 {
     public static Problem? Wrong(object body) => body switch
     {
         ReservationRequest reservation => Wrong(reservation),
         PaymentRequest payment => Wrong(payment),
+        BlockRequest { SeatIds: { } seats, InventoryId: null, Quantity: null } => seats.Select(seat => Text.WrongId("seatIds", seat)).FirstOrDefault(wrong => wrong is not null),
+        BlockRequest { InventoryId: { } inventory } => Text.WrongId("inventoryId", inventory),
         IssueRequest { ConcertId: { } concert } => Text.WrongId("concertId", concert),
         ChargeRequest { Amount: null, UserId: not null } => Problem.Invalid("amount is needed: a whole number of won."),
         _ => null,
@@ -35,4 +42,42 @@ internal static class Forms
         { ReservationId: null, SeatId: not null } => Text.WrongId("seatId", request.SeatId),
         _ => Problem.Invalid("Give either reservationId or seatId."),
     };
+}
+
+/// <summary>Checks of short strings that come from outside.</summary>
+internal static class Text
+{
+    /// <summary>An id of ours: 1 to <paramref name="maxLength"/> characters, none of them a control character or half a surrogate pair, not only blanks.</summary>
+    public static Problem? WrongId(string name, string? value, int maxLength = ApiLimits.IdLength)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            return Problem.Invalid($"{name} is needed.");
+        }
+
+        if (value.Length > maxLength)
+        {
+            return Problem.Invalid($"{name} is longer than {maxLength} characters.");
+        }
+
+        return IsClean(value) ? null : Problem.Invalid($"{name} has characters that no id has.");
+    }
+
+    /// <summary>The id of a user in the one form of it; wherever a user is named, it is read here.</summary>
+    public static Result<string> ReadUserId(string? given) => PlainText.ReadUserId("userId", given, ApiLimits.UserIdLength);
+
+    private static bool IsClean(ReadOnlySpan<char> rest)
+    {
+        while (!rest.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf16(rest, out var rune, out var used) != OperationStatus.Done || Rune.IsControl(rune))
+            {
+                return false;
+            }
+
+            rest = rest[used..];
+        }
+
+        return true;
+    }
 }

@@ -8,7 +8,7 @@ namespace Concert.Api.Requests;
 /// </summary>
 internal interface IInput
 {
-    /// <summary>What is wrong with it; null when it has its value.</summary>
+    /// <summary>The problem with the input; null when it has a value.</summary>
     ValueTask<Problem?> ReadAsync(Call call);
 }
 

@@ -39,7 +39,7 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
     /// <summary>Which credentials a 401 asks for, as in <c>WWW-Authenticate</c>.</summary>
     public string Challenge { get; init; } = "QueueToken realm=\"concert\"";
 
-    /// <summary>What readiness found, dependency by dependency.</summary>
+    /// <summary>The result of the readiness check for each dependency.</summary>
     public IReadOnlyList<DependencyHealth>? Checks { get; init; }
 
     public static Problem BodyLargerThan(int limit) =>

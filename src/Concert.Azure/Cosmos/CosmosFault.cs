@@ -4,7 +4,7 @@ using Microsoft.Azure.Cosmos;
 
 namespace Concert.Azure.Cosmos;
 
-/// <summary>What a status of Cosmos DB, or the lack of one, means to a caller of the port.</summary>
+/// <summary>Translates a status of Cosmos DB, or the lack of one, into an outcome of the port.</summary>
 internal static class CosmosFault
 {
     /// <summary>Said when the store throttles without saying for how long.</summary>

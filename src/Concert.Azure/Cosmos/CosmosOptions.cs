@@ -34,7 +34,7 @@ public sealed class CosmosOptions
     /// <summary>The longest one call may take, repeats included. 100 ms to 60 s.</summary>
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Where the account is, from whichever setting says it; null when neither does properly.</summary>
+    /// <summary>The account's address, from whichever setting gives it; null when neither is valid.</summary>
     public Uri? Endpoint => ToUri(AccountEndpoint ?? FromConnectionString("AccountEndpoint"));
 
     /// <summary>A value in the connection string; null when there is none.</summary>

@@ -18,7 +18,7 @@ internal static class DocumentBody
         return new MemoryStream(body, writable: false);
     }
 
-    /// <summary>Where the first member begins; checks on the way that the document is what the operation says it is.</summary>
+    /// <summary>Finds the start of the first member, and checks that the document is the one the operation names.</summary>
     private static int AfterOpeningBrace(ReadOnlySpan<byte> json, string id, string property)
     {
         var reader = new Utf8JsonReader(json);

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Concert.Azure.Cosmos;
 
-/// <summary>What one request cost.</summary>
+/// <summary>The cost of one request.</summary>
 /// <param name="Operation">read, read-many, query, query-due, scan or commit.</param>
 /// <param name="Container">The container's name.</param>
 /// <param name="Units">Request units.</param>

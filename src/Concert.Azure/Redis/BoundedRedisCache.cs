@@ -18,13 +18,13 @@ internal sealed class BoundedRedisCache(IDistributedCache redis, ResiliencePipel
 
     public Task RemoveAsync(string key, CancellationToken token = default) => RunAsync(() => redis.RemoveAsync(key, CancellationToken.None), token);
 
-    public byte[]? Get(string key) => throw new NotSupportedException("Nothing blocks.");
+    public byte[]? Get(string key) => throw new NotSupportedException("Synchronous calls are not supported.");
 
-    public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => throw new NotSupportedException("Nothing blocks.");
+    public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => throw new NotSupportedException("Synchronous calls are not supported.");
 
-    public void Refresh(string key) => throw new NotSupportedException("Nothing blocks.");
+    public void Refresh(string key) => throw new NotSupportedException("Synchronous calls are not supported.");
 
-    public void Remove(string key) => throw new NotSupportedException("Nothing blocks.");
+    public void Remove(string key) => throw new NotSupportedException("Synchronous calls are not supported.");
 
     private Task<byte[]?> RunAsync(Func<Task> call, CancellationToken token) => RunAsync(
         async () =>

@@ -160,7 +160,7 @@ internal sealed class RedisSeatMapCache(RedisCaller redis, TimeProvider time, IR
     /// <summary>A snapshot, good for a while since a moment of this process's clock.</summary>
     private sealed record Kept(string Version, ReadOnlyMemory<byte> Content, long Since, TimeSpan For);
 
-    /// <summary>What a caller wants: a version that stood at <paramref name="ReadAt"/> by Redis's clock; none is known when Redis is away.</summary>
+    /// <summary>The version a caller asks for: the one current at <paramref name="ReadAt"/> by Redis's clock; none is known when Redis is away.</summary>
     private sealed record Wanted(SectionRef Section, string Version, long ReadAt, long Asked)
     {
         public bool IsUnknown => Version.Length == 0;

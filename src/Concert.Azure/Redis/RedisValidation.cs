@@ -6,7 +6,7 @@ namespace Concert.Azure.Redis;
 [OptionsValidator]
 internal sealed partial class RedisRanges : IValidateOptions<RedisOptions>;
 
-/// <summary>What no single setting shows. One clear line for each thing that is wrong; none repeats a value that may hold a key.</summary>
+/// <summary>Validates settings together. Each fault gets one clear line; none repeats a value that may hold a key.</summary>
 internal sealed class RedisAddress : IValidateOptions<RedisOptions>
 {
     public ValidateOptionsResult Validate(string? name, RedisOptions options)
@@ -19,7 +19,7 @@ internal sealed class RedisAddress : IValidateOptions<RedisOptions>
     {
         if (string.IsNullOrEmpty(options.Endpoint) == string.IsNullOrEmpty(options.Configuration))
         {
-            yield return "Set exactly one of Redis:Endpoint (Azure, by identity) and Redis:Configuration (a connection string, for one's own server).";
+            yield return "Set exactly one of Redis:Endpoint (Azure, by identity) and Redis:Configuration (a connection string, for a server of your own).";
         }
 
         if (!IsReadable(options.Endpoint))

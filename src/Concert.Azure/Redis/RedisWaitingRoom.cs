@@ -14,7 +14,7 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomList register) : I
     /// <summary>Members one script may end or admit, so that it holds Redis for milliseconds only.</summary>
     private const int Batch = 500;
 
-    /// <summary>What a join answers instead of a status when its user has another token.</summary>
+    /// <summary>The script's answer, in place of a status, when the user already has another token.</summary>
     private const long InWithAnother = 0;
 
     /// <summary>Scripts one round may run; what is left then is for the next round.</summary>
@@ -117,7 +117,7 @@ internal sealed class RedisWaitingRoom(RedisCaller redis, RoomList register) : I
     private static RedisValue[] Early(TokenClaims claims) =>
         claims.Early is { } early ? [Milliseconds(early.OpensAt), early.Lot] : ["", ""];
 
-    /// <summary>What a join answers of the token that is in.</summary>
+    /// <summary>Reads the early entry of the token that is in the line from the answer to a join.</summary>
     private static EarlyEntry? Early(RedisResult reply) => (string)reply[4]! is { Length: > 0 } opensAt
         ? new EarlyEntry(Time(long.Parse(opensAt, CultureInfo.InvariantCulture)), long.Parse((string)reply[5]!, CultureInfo.InvariantCulture))
         : null;

@@ -15,7 +15,7 @@ namespace Concert.Booking.Availability;
 /// The seat map: the schedule's plan with what is taken laid over it. A section is rendered again only when something of it has changed, so that a change
 /// costs the same in a small house and in a large one; the map is its sections one after the other.
 /// </summary>
-public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sections)
+public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sections) : ISeatMaps
 {
     /// <summary>Of rendered sections: those of one house of 200,000 seats, in both forms, several times.</summary>
     private const long MaxKeptBytes = 256 * 1024 * 1024;
@@ -27,10 +27,10 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
     private long _keptBytes;
 
     /// <param name="scheduleId">The schedule.</param>
-    /// <param name="sectionName">Only this section or inventory; null for all.</param>
+    /// <param name="section">Only this section or inventory; null for all.</param>
     /// <param name="includeAll">Also what is taken, and how each seat stands.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public async Task<Result<SeatMap>> GetAsync(string scheduleId, string? sectionName, bool includeAll, CancellationToken cancellationToken)
+    public async Task<Result<SeatMap>> GetAsync(string scheduleId, string? section, bool includeAll, CancellationToken cancellationToken)
     {
         var schedule = await catalog.FindScheduleAsync(scheduleId, cancellationToken);
         if (schedule is null)
@@ -38,12 +38,12 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
             return Refusal.NotYours("schedule");
         }
 
-        if (sectionName is not null)
+        if (section is not null)
         {
             schedule = schedule with
             {
-                Sections = [.. schedule.Sections.Where(s => s.Name == sectionName)],
-                Inventories = [.. schedule.Inventories.Where(i => i.Name == sectionName)],
+                Sections = [.. schedule.Sections.Where(s => s.Name == section)],
+                Inventories = [.. schedule.Inventories.Where(i => i.Name == section)],
             };
             if (schedule.Sections.Count + schedule.Inventories.Count == 0)
             {
@@ -67,7 +67,7 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
     {
         var key = (new SectionRef(schedule.ScheduleId, plan.Key), includeAll);
         if (_sections.TryGetValue(key, out var kept)
-            && ReferenceEquals(kept.Plan, plan) && ReferenceEquals(kept.Grades, schedule.Grades) && kept.Of.Span.SequenceEqual(snapshot.Content.Span))
+            && ReferenceEquals(kept.Plan, plan) && (kept.Grades ?? []).SequenceEqual(schedule.Grades ?? []) && kept.Of.Span.SequenceEqual(snapshot.Content.Span))
         {
             return kept;
         }

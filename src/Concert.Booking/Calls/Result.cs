@@ -1,6 +1,16 @@
 using System.Diagnostics.CodeAnalysis;
+using Concert.Booking.Ports;
 
 namespace Concert.Booking.Calls;
+
+/// <summary>
+/// Who asks, and how. The heads have established the user (a genuine token, or the platform).
+/// </summary>
+/// <param name="UserId">The user.</param>
+/// <param name="IdempotencyKey">The call's Idempotency-Key, 1 to 255 characters; null when there is none.</param>
+/// <param name="Token">The queue token the call carried, if any: it ends when its user has paid.</param>
+/// <param name="TraceParent">W3C traceparent to carry with the command.</param>
+public sealed record Caller(string UserId, string? IdempotencyKey = null, TokenClaims? Token = null, string? TraceParent = null);
 
 /// <summary>A value, or the refusal that stands in its place.</summary>
 public readonly struct Result<T>
@@ -20,4 +30,54 @@ public readonly struct Result<T>
     public static implicit operator Result<T>(T value) => new(value, null);
 
     public static implicit operator Result<T>(Refusal refusal) => new(default, refusal);
+}
+
+/// <summary>Why a request was refused: the stable codes of the API.</summary>
+public enum RefusalCode
+{
+    InvalidRequest,
+    NoToken,
+    BadToken,
+    TokenExpired,
+    NotAdmitted,
+    NotYours,
+    AlreadyQueued,
+    SeatTaken,
+    SoldOut,
+    BookingClosed,
+    LimitReached,
+    HoldExpired,
+    NotCancellable,
+    CancelWindowClosed,
+    AlreadyPaid,
+    InsufficientBalance,
+    IdempotencyMismatch,
+    TooManyRequests,
+    Unavailable,
+}
+
+/// <summary>A refusal with its code and a sentence for people. It changed nothing.</summary>
+/// <param name="Code">The stable code.</param>
+/// <param name="Detail">One sentence; shown to the client.</param>
+/// <param name="RetryAfter">When asking again makes sense; null when it does not.</param>
+public sealed record Refusal(RefusalCode Code, string Detail, TimeSpan? RetryAfter = null)
+{
+    public static Refusal Invalid(string detail) => new(RefusalCode.InvalidRequest, detail);
+
+    /// <summary>The one answer for what does not exist and for what is another user's, so that ids reveal nothing.</summary>
+    public static Refusal NotYours(string what) => new(RefusalCode.NotYours, $"{char.ToUpperInvariant(what[0])}{what[1..]} not found.");
+
+    public static Refusal Unavailable(string detail, TimeSpan? retryAfter = null) =>
+        new(RefusalCode.Unavailable, detail, retryAfter ?? TimeSpan.FromSeconds(1));
+}
+
+public static class RefusalCodes
+{
+    private static readonly string[] Names = [.. Enum.GetValues<RefusalCode>().Select(Kebab)];
+
+    /// <summary>The code as clients see it: <c>seat-taken</c>.</summary>
+    public static string Name(this RefusalCode code) => Names[(int)code];
+
+    private static string Kebab(RefusalCode code) =>
+        string.Concat(code.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
 }

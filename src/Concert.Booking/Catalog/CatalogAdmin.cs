@@ -12,7 +12,7 @@ namespace Concert.Booking.Catalog;
 /// be seen is whole; a crash in between leaves counters and a line of the list that nothing refers to.
 /// </summary>
 public sealed class CatalogAdmin(
-    IDocumentStore store, StoreLoop loop, CatalogReader catalog, ConcertListing listing, IdempotencyClaims claims, IdGenerator ids, TimeProvider time)
+    IDocumentStore store, StoreLoop loop, CatalogReader catalog, ConcertListing listing, IdempotencyClaims claims, IdGenerator ids, TimeProvider time) : ICatalogAdmin
 {
     private const int MaxAttempts = 10;
     private const int ConcertIdLength = 8;
@@ -110,7 +110,7 @@ public sealed class CatalogAdmin(
         return View(published);
     }
 
-    /// <summary>What a repeat is not asked again: it was right when it was new.</summary>
+    /// <summary>Checks that only a new request must pass: a repeat passed them when it was new.</summary>
     private async Task<Refusal?> RefuseAsync(ScheduleDocument schedule, string concertId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (schedule.CloseAt <= now)

@@ -13,7 +13,7 @@ namespace Concert.Booking.Catalog;
 /// </summary>
 public sealed class CatalogReader(IDocumentStore store, HybridCache cache, TimeProvider time)
 {
-    /// <summary>What a cache must be able to keep: the largest document a store takes.</summary>
+    /// <summary>The largest value a cache must be able to keep: the largest document a store takes.</summary>
     public const int MaxPayloadBytes = 2 * 1024 * 1024;
 
     /// <summary>How old what is known of a schedule may be where something is decided.</summary>
@@ -53,13 +53,22 @@ public sealed class CatalogReader(IDocumentStore store, HybridCache cache, TimeP
         }
 
         entry ??= _schedules.GetOrAdd(scheduleId, static _ => new Entry());
-        var read = await entry.ReadAsync(() => ReadAsync(concertId, scheduleId, entry.Known)).WaitAsync(cancellationToken);
-        if (read is null || _schedules.Count > MaxKnown)
+        for (var look = 1; look <= MaxLooks; look++)
         {
-            _schedules.TryRemove(new(scheduleId, entry));
+            var read = await entry.ReadAsync(() => ReadAsync(concertId, scheduleId, entry.Known)).WaitAsync(cancellationToken);
+            if (read is null || _schedules.Count > MaxKnown)
+            {
+                _schedules.TryRemove(new(scheduleId, entry));
+            }
+
+            // A read that took its time, in the store or because this process stood still, may be old when it is here.
+            if (read is null || time.GetElapsedTime(read.ReadAt) < KeptFor)
+            {
+                return read?.Schedule;
+            }
         }
 
-        return read?.Schedule;
+        throw new StoreUnavailableException($"Schedule {scheduleId} takes too long to read.");
     }
 
     /// <summary><see cref="FindScheduleAsync"/>, read again if what is known lacks something that another instance knows of: what was added a moment ago.</summary>

@@ -99,7 +99,7 @@ public sealed class ConcertListing(IDocumentStore store, StoreLoop loop, Catalog
             cancellationToken);
     }
 
-    /// <summary>What is kept does not know of a change.</summary>
+    /// <summary>Drops the kept list, which does not know of a change.</summary>
     public void Forget()
     {
         lock (_lock)

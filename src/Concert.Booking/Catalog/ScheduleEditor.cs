@@ -22,7 +22,7 @@ public sealed class ScheduleEditor(
     IdempotencyClaims claims,
     IdGenerator ids,
     TimeProvider time,
-    IOptions<BookingOptions> options)
+    IOptions<BookingOptions> options) : IScheduleEditor
 {
     private const int MaxAttempts = 10;
     private const int OperationLength = 16;

@@ -21,7 +21,7 @@ public sealed record ScheduleView(
     long ReservedSeats);
 
 /// <summary>
-/// A seat of the map. <see cref="Row"/> and <see cref="SeatNumber"/> are what is printed; price in won; <see cref="Status"/> (AVAILABLE, HELD, SOLD) only
+/// A seat of the map. <see cref="Row"/> and <see cref="SeatNumber"/> are what is printed; price in won; <see cref="Status"/> (AVAILABLE, HELD, SOLD, BLOCKED) only
 /// when all were asked for.
 /// </summary>
 public sealed record SeatView(string Id, string Section, string? Row, string SeatNumber, string? Grade, long Price, string? Status);
@@ -134,6 +134,7 @@ public sealed record ScheduleReport(
     long Available,
     long Held,
     long Sold,
+    long Blocked,
     long ReservedSeats,
     IReadOnlyDictionary<string, long> Reservations,
     long Charged,

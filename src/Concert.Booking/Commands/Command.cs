@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Concert.Booking.Calls;
 using Concert.Booking.Ports;
+using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.Commands;
 
@@ -66,6 +69,37 @@ public sealed record ResumeCommand(string ReservationId, DateTimeOffset Accepted
 {
     [JsonIgnore]
     public override string Name => "resume";
+}
+
+/// <summary>How a handler ended: decided (with the status and reason, for the record), or poison.</summary>
+public sealed record HandlerOutcome(string Outcome, string? Reason, bool IsPoison, string? Detail)
+{
+    public static HandlerOutcome Decided(string outcome, string? reason = null) => new(outcome, reason, false, null);
+
+    public static HandlerOutcome Poison(string reason, string detail) => new("POISON", reason, true, detail);
+}
+
+/// <summary>Sends accepted commands; what the queue cannot take now is an honest refusal.</summary>
+public sealed class CommandDispatcher(ICommandSender sender)
+{
+    /// <summary>Null when the command is stored.</summary>
+    public async Task<Refusal?> SendAsync(
+        string messageId, string sessionId, Command command, string? traceParent, CancellationToken cancellationToken)
+    {
+        using var activity = StartSpan(command);
+        var message = new CommandMessage(messageId, sessionId, CommandJson.Write(command), activity?.Id ?? traceParent ?? Activity.Current?.Id);
+        switch (await sender.SendAsync([message], cancellationToken))
+        {
+            case SendResult.Unavailable unavailable:
+                return Refusal.Unavailable("The request could not be accepted. It is safe to retry with the same Idempotency-Key.", unavailable.RetryAfter);
+            default:
+                BookingTelemetry.Accepted.Add(1, new KeyValuePair<string, object?>("command", command.Name));
+                return null;
+        }
+    }
+
+    /// <summary>The span under which a command is sent, whoever sends it: its handling is a child of it. Null when nobody listens.</summary>
+    internal static Activity? StartSpan(Command command) => BookingTelemetry.Source.StartActivity($"{command.Name} send", ActivityKind.Producer);
 }
 
 public static class CommandJson

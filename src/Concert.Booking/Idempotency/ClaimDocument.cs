@@ -22,7 +22,7 @@ public sealed record ClaimDocument(string Operation, string KeyHash, string Fing
 
     public string Type => "claim";
 
-    /// <summary>What the operation notes of its way, once: see <see cref="IdempotencyClaims.SettleAsync"/>. Null while there is nothing to note.</summary>
+    /// <summary>A note that the operation leaves once on its way: see <see cref="IdempotencyClaims.SettleAsync"/>. Null until then.</summary>
     public string? Outcome { get; init; }
 
     public static string IdOf(string operation, string keyHash) => $"{Prefix}{operation}:{keyHash}";

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using Concert.Booking.Paging;
+using System.Globalization;
 
 namespace Concert.Booking.Ids;
 
@@ -99,4 +99,12 @@ public readonly record struct PaymentId(ReservationId Reservation, string Code)
         id = new PaymentId(reservation, code);
         return true;
     }
+}
+
+/// <summary>Keys of lists, which are read in ordinal order.</summary>
+public static class ListKey
+{
+    /// <summary>A key of 13 digits that sorts later times first, until the year 2286.</summary>
+    public static string NewestFirst(long unixMilliseconds) =>
+        (9_999_999_999_999L - unixMilliseconds).ToString("D13", CultureInfo.InvariantCulture);
 }

@@ -23,6 +23,16 @@ public readonly record struct SectionRef(string ScheduleId, string Section)
 
     public string SeatId(int number) => string.Create(CultureInfo.InvariantCulture, $"{ScheduleId}-{Section}-{number}");
 
+    /// <summary>The concert's id that a seat, inventory, schedule, reservation or payment id carries; null when it is none of these.</summary>
+    public static string? ConcertOf(string id)
+    {
+        var stem = id.IndexOf('.', StringComparison.Ordinal) is var dot && dot > 0 ? id[..dot] : id;
+        return TryParseSeat(stem, out var seat, out _) ? seat.ConcertId
+            : TryParse(stem, out var section) ? section.ConcertId
+            : TryParseSchedule(stem, out var concert) ? concert
+            : null;
+    }
+
     public static bool TryParseSchedule(string? id, out string concertId)
     {
         concertId = "";

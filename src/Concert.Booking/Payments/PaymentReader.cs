@@ -1,6 +1,7 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
+using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
@@ -21,10 +22,66 @@ public sealed record OwnPayment(PaymentId Id, PaymentDocument? Document, Reserva
     public bool IsWritten => Document is not null || Reservation?.Payment == Id.Code;
 }
 
-/// <summary>Finds a user's payments and shows them.</summary>
-public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, IdGenerator ids)
+/// <summary>Payments of the caller. An interface because the API's tests speak for the domain.</summary>
+public interface IPaymentReader
 {
+    /// <summary>Refusal: not-yours.</summary>
+    Task<Result<PaymentView>> GetAsync(Caller caller, string paymentId, CancellationToken cancellationToken);
+
+    /// <summary>Newest first; refusal invalid-request for a continuation that is none.</summary>
+    Task<Result<Paged<PaymentView>>> ListAsync(Caller caller, string? continuation, int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>Finds a user's payments and shows them.</summary>
+public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, IdGenerator ids) : IPaymentReader
+{
+    private const int MaxRounds = 5;
+
     private static readonly Refusal NotYours = Refusal.NotYours("payment");
+
+    public async Task<Result<PaymentView>> GetAsync(Caller caller, string paymentId, CancellationToken cancellationToken)
+    {
+        if (!PaymentId.TryParse(paymentId, out var id))
+        {
+            return Refusal.NotYours("payment");
+        }
+
+        var found = await FindAsync(caller.UserId, id, isClaimed: false, cancellationToken);
+        return found.IsRefused(out var refusal) ? refusal : await ViewAsync(found.Value, cancellationToken);
+    }
+
+    public async Task<Result<Paged<PaymentView>>> ListAsync(Caller caller, string? continuation, int limit, CancellationToken cancellationToken)
+    {
+        var after = ListContinuation.Read(continuation, PaymentDocument.Prefix);
+        if (after.IsRefused(out var refusal))
+        {
+            return refusal;
+        }
+
+        var (listed, next) = await ListedAsync(new PartitionRef(DocumentContainer.Wallets, caller.UserId), after.Value, limit, cancellationToken);
+        var items = await Task.WhenAll(listed.Select(async payment =>
+            await WithReservationAsync(payment, cancellationToken) is { } found ? await ViewAsync(found, cancellationToken) : null));
+        return new Paged<PaymentView>([.. items.OfType<PaymentView>()], ListContinuation.Write(next));
+    }
+
+    /// <summary>Looks behind what the history does not show, but not for ever: a page may then be short and have a continuation all the same.</summary>
+    private async Task<(List<PaymentDocument> Payments, string? Continuation)> ListedAsync(
+        PartitionRef wallet, string? after, int limit, CancellationToken cancellationToken)
+    {
+        var listed = new List<PaymentDocument>();
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var page = await store.QueryAsync(wallet, new PartitionQuery(PaymentDocument.Prefix, after, limit - listed.Count), cancellationToken);
+            listed.AddRange(page.Items.Select(DocumentJson.Read<PaymentDocument>).Where(p => p.IsListed));
+            after = page.Continuation;
+            if (after is null || listed.Count == limit)
+            {
+                break;
+            }
+        }
+
+        return (listed, after);
+    }
 
     /// <summary>Refusal: not-yours.</summary>
     /// <param name="userId">Who asks.</param>

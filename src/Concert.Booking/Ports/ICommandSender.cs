@@ -32,7 +32,7 @@ public abstract record SendResult
     public sealed record Unavailable(TimeSpan RetryAfter, string Detail) : SendResult;
 }
 
-/// <summary>What became of one delivery.</summary>
+/// <summary>The outcome of one delivery.</summary>
 public abstract record ProcessResult
 {
     private ProcessResult()
@@ -47,4 +47,17 @@ public abstract record ProcessResult
 
     /// <summary>It can never be processed: dead-letter it at once.</summary>
     public sealed record Poison(string Reason, string Detail) : ProcessResult;
+}
+
+/// <summary>Takes commands off the queue. Safe to run twice for one message, one after the other or at the same time.</summary>
+public interface ICommandProcessor
+{
+    /// <summary>Handles one delivery. Throws only <see cref="OperationCanceledException"/>.</summary>
+    /// <param name="message">As it was sent.</param>
+    /// <param name="deliveryCount">1 on the first delivery.</param>
+    /// <param name="cancellationToken">Cancelled at shutdown: the message is redelivered.</param>
+    Task<ProcessResult> ProcessAsync(CommandMessage message, int deliveryCount, CancellationToken cancellationToken);
+
+    /// <summary>Gives a dead-lettered command its final, honest outcome (a refusal on its reservation or payment).</summary>
+    Task<ProcessResult> DeadLetterAsync(CommandMessage message, string reason, CancellationToken cancellationToken);
 }

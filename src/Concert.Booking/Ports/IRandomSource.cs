@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Concert.Booking.Ports;
 
-/// <summary>Where ids and jitter come from, so that a simulation can replay them.</summary>
+/// <summary>The source of randomness for ids and jitter, injected so that a simulation can replay them.</summary>
 public interface IRandomSource
 {
     void Fill(Span<byte> bytes);

@@ -12,7 +12,7 @@ public enum MemberStatus
     Early,
 }
 
-/// <summary>What a genuine queue token says; the signature has been checked.</summary>
+/// <summary>The claims of a genuine queue token; its signature has been checked.</summary>
 /// <param name="Id">The token's UUID.</param>
 /// <param name="UserId">Whose it is.</param>
 /// <param name="Room">The line: a concert's id, or <see cref="General"/>.</param>
@@ -27,12 +27,12 @@ public sealed record TokenClaims(Guid Id, string UserId, string Room, DateTimeOf
     public EarlyEntry? Early { get; init; }
 }
 
-/// <summary>What an EARLY token has in place of a place.</summary>
+/// <summary>The lot and opening of an EARLY token, which has no place yet.</summary>
 /// <param name="OpensAt">The opening it was issued for, as known then.</param>
 /// <param name="Lot">0 to 2^52 - 1: its lot in the draw, the smallest first. Not in the token: nobody may know it before.</param>
 public sealed record EarlyEntry(DateTimeOffset OpensAt, long Lot);
 
-/// <summary>Where a member stands.</summary>
+/// <summary>A member's state and place in line.</summary>
 /// <param name="Status">Waiting, active, ended or early.</param>
 /// <param name="Position">1 is next; exact; null unless waiting.</param>
 /// <param name="ExpiresAt">End of the active time; null unless active.</param>
@@ -55,17 +55,17 @@ public abstract record JoinResult
     public sealed record AlreadyQueued(TokenClaims Holder) : JoinResult;
 }
 
-/// <summary>What one admission round did.</summary>
+/// <summary>The result of one admission round.</summary>
 public sealed record AdmissionRound(int Admitted, int Dropped, int Expired, int Active, int Waiting)
 {
     /// <summary>Members that take part in the draw to come.</summary>
     public int Early { get; init; }
 }
 
-/// <summary>What is in force, handed over at each call so that the room has no settings and no calendar of its own.</summary>
+/// <summary>The limits in force, passed with each call so that the room needs no settings and no calendar of its own.</summary>
 public sealed record RoomLimits(int MaxActive, int AdmitPerInterval, TimeSpan AdmitInterval, TimeSpan ActiveFor, TimeSpan SilenceLimit)
 {
-    /// <summary>What the caller knows of the line's booking windows, by its own clock.</summary>
+    /// <summary>The line's booking windows as the caller knows them, by its own clock.</summary>
     public LineSale Sale { get; init; } = LineSale.Unknown;
 }
 

@@ -16,6 +16,9 @@ public static class SeatStatus
     public const string Available = "AVAILABLE";
     public const string Held = "HELD";
     public const string Sold = "SOLD";
+
+    /// <summary>A house seat: staff have taken it off sale.</summary>
+    public const string Blocked = "BLOCKED";
 }
 
 /// <summary>

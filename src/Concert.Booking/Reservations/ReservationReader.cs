@@ -1,18 +1,56 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
+using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Reservations;
 
+/// <summary>Reservations of the caller. An interface because the API's tests speak for the domain.</summary>
+public interface IReservationReader
+{
+    /// <summary>Refusal: not-yours.</summary>
+    Task<Result<ReservationView>> GetAsync(Caller caller, string reservationId, CancellationToken cancellationToken);
+
+    /// <summary>Newest first; refusal invalid-request for a continuation that is none.</summary>
+    Task<Result<Paged<ReservationView>>> ListAsync(Caller caller, string? continuation, int limit, CancellationToken cancellationToken);
+}
+
 /// <summary>
 /// Whose a reservation is. What is written is its owner's by the document, whatever has become of the key that signed its id; only for what is not
 /// written yet does the id have to answer for itself.
 /// </summary>
-public sealed class ReservationReader(IDocumentStore store, CatalogReader catalog, IdGenerator ids)
+public sealed class ReservationReader(IDocumentStore store, CatalogReader catalog, IdGenerator ids) : IReservationReader
 {
     private static readonly Refusal NotYours = Refusal.NotYours("reservation");
+
+    public async Task<Result<ReservationView>> GetAsync(Caller caller, string reservationId, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(caller.UserId, reservationId, cancellationToken);
+        return found.IsRefused(out var refusal) ? refusal : await ViewAsync(found.Value, cancellationToken);
+    }
+
+    public async Task<Result<Paged<ReservationView>>> ListAsync(Caller caller, string? continuation, int limit, CancellationToken cancellationToken)
+    {
+        var after = ListContinuation.Read(continuation, RequestEntryDocument.Prefix);
+        if (after.IsRefused(out var refusal))
+        {
+            return refusal;
+        }
+
+        var page = await store.QueryAsync(
+            new PartitionRef(DocumentContainer.Wallets, caller.UserId),
+            new PartitionQuery(RequestEntryDocument.Prefix, after.Value, limit),
+            cancellationToken);
+        var items = await Task.WhenAll(page.Items.Select(async item =>
+        {
+            // An entry is its user's by the partition it is in.
+            var view = await GetAsync(caller, DocumentJson.Read<RequestEntryDocument>(item).Reservation, cancellationToken);
+            return view.Refusal is null ? view.Value : null;
+        }));
+        return new Paged<ReservationView>([.. items.OfType<ReservationView>()], ListContinuation.Write(page.Continuation));
+    }
 
     /// <summary>The user's reservation; <see cref="OwnReservation.Document"/> is null while it is on its way. Refusal: not-yours.</summary>
     public async Task<Result<OwnReservation>> FindAsync(string userId, string? reservationId, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;
@@ -6,59 +7,43 @@ using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations;
 
-/// <summary>
-/// Loads, decides and commits a change of one section, again and again until it is written or there is nothing to write; then opens the gate of freed
-/// places. The seat map hears of it with the commit.
-/// </summary>
-public sealed class SectionWriter(SectionLoader loader, StoreLoop loop, ISeatMapCache maps, ISeatGate gate, IOptions<BookingOptions> options)
+/// <summary>What a command makes of a section: the documents it reads, and what it decides on them. Runs again after a conflict.</summary>
+public abstract class SectionDecider(ReservationId id)
 {
-    /// <summary>Runs a decision about a reservation that is there.</summary>
+    /// <summary>The reservation that the command is about.</summary>
+    public ReservationId Id => id;
+
+    /// <summary>Reads what the decision needs.</summary>
+    public abstract Task<SectionState> LoadAsync(IDocumentStore store, CancellationToken cancellationToken);
+
+    /// <summary>Decides on what was read.</summary>
+    public abstract ValueTask<Decision> DecideAsync(SectionState state, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// Loads, decides and commits a change of one section, again and again until it is written or there is nothing to write; then releases the seat gate of
+/// freed places. The seat map hears of it with the commit.
+/// </summary>
+public sealed class SectionWriter(
+    IDocumentStore store, StoreLoop loop, ISeatMapCache maps, ISeatGate gate, TimeProvider time, IOptions<BookingOptions> options)
+{
+    /// <summary>Takes a decision about a reservation that is there.</summary>
     /// <param name="id">The reservation.</param>
-    /// <param name="decide">Decides on what is known of the section.</param>
+    /// <param name="decide">Decides on what is known of the section, at a time.</param>
     /// <param name="cancellationToken">Gives up between attempts.</param>
     /// <param name="known">The section as the step before left it, for the first attempt; a conflict reads everything.</param>
     public Task<Decision> ChangeAsync(
-        ReservationId id, Func<SectionState, Decision> decide, CancellationToken cancellationToken, SectionState? known = null)
-    {
-        var isFirst = true;
-        return RunAsync(
-            id,
-            async token =>
-            {
-                var state = (isFirst ? known : null) ?? await loader.ForReservationAsync(id, withSeats: !isFirst, token);
-                isFirst = false;
-                return state;
-            },
-            (state, _) => Task.FromResult(decide(state)),
-            cancellationToken);
-    }
+        ReservationId id, Func<SectionState, DateTimeOffset, Decision> decide, CancellationToken cancellationToken, SectionState? known = null) =>
+        RunAsync(new Change(id, known, decide, time), cancellationToken);
 
-    /// <summary>Runs a decision on a state that <paramref name="load"/> reads.</summary>
-    public async Task<Decision> RunAsync(
-        ReservationId id,
-        Func<CancellationToken, Task<SectionState>> load,
-        Func<SectionState, CancellationToken, Task<Decision>> decide,
-        CancellationToken cancellationToken)
+    /// <summary>Takes a decision that reads for itself.</summary>
+    public async Task<Decision> RunAsync(SectionDecider decider, CancellationToken cancellationToken)
     {
         var decision = await loop.RunAsync(
-            id.Section.Partition,
-            options.Value.MaxCommitAttempts,
-            async token =>
-            {
-                var state = await load(token);
-                var next = await decide(state, token);
-                var operations = next.Changes?.ToOperations() ?? [];
-                return new Attempt<Decision>(operations, next with { State = state })
-                {
-                    Around = next.Changes is { MovesPlaces: true } ? commit => maps.ChangeAsync(id.Section.ScheduleId, id.Section.Section, commit) : null,
-                    Written = etags => next with { State = next.Changes!.Written(operations, etags) },
-                };
-            },
-            cancellationToken);
-
+            new Commit(decider, store, maps), options.Value.MaxCommitAttempts, Timeout.InfiniteTimeSpan, cancellationToken);
         foreach (var ended in decision.Expired ?? [])
         {
-            await ReleaseGateAsync(id.Section, ended, cancellationToken);
+            await ReleaseGateAsync(decider.Id.Section, ended, cancellationToken);
         }
 
         return decision;
@@ -71,6 +56,106 @@ public sealed class SectionWriter(SectionLoader loader, StoreLoop loop, ISeatMap
         {
             var id = reservation.IdIn(section);
             await gate.ReleaseAsync(section.PartitionKey, [.. seats.Select(s => section.SeatId(s.Number))], id.ToString(), cancellationToken);
+        }
+    }
+
+    /// <summary>About a reservation that is there: its ETag stands for its seats, which are read only after a conflict.</summary>
+    private sealed class Change(ReservationId id, SectionState? known, Func<SectionState, DateTimeOffset, Decision> decide, TimeProvider time)
+        : SectionDecider(id)
+    {
+        private SectionState? _known = known;
+        private bool _again;
+
+        public override Task<SectionState> LoadAsync(IDocumentStore store, CancellationToken cancellationToken)
+        {
+            var (first, again) = (_known, _again);
+            (_known, _again) = (null, true);
+            return first is not null ? Task.FromResult(first) : SectionLoader.ForReservationAsync(store, Id, withSeats: again, cancellationToken);
+        }
+
+        public override ValueTask<Decision> DecideAsync(SectionState state, CancellationToken cancellationToken) => new(decide(state, time.GetUtcNow()));
+    }
+
+    /// <summary>A decision on its way into the store.</summary>
+    private sealed class Commit(SectionDecider decider, IDocumentStore store, ISeatMapCache maps) : Decider<Decision>(decider.Id.Section.Partition)
+    {
+        private SectionChanges? _changes;
+
+        public override async Task<Attempt<Decision>> DecideAsync(CancellationToken cancellationToken)
+        {
+            var state = await decider.LoadAsync(store, cancellationToken);
+            var decision = await decider.DecideAsync(state, cancellationToken);
+            _changes = decision.Changes;
+            return new Attempt<Decision>(_changes?.ToOperations() ?? [], decision with { State = state });
+        }
+
+        public override Task<CommitResult> CommitAsync(
+            IDocumentStore store, IReadOnlyList<DocumentOperation> operations, CancellationToken cancellationToken) =>
+            _changes is { MovesPlaces: true }
+                ? maps.ChangeAsync(decider.Id.Section.ScheduleId, decider.Id.Section.Section, () => base.CommitAsync(store, operations, cancellationToken))
+                : base.CommitAsync(store, operations, cancellationToken);
+
+        public override Decision Written(Attempt<Decision> attempt, IReadOnlyList<string> etags) =>
+            attempt.Outcome with { State = _changes!.Written(attempt.Operations, etags) };
+    }
+}
+
+/// <summary>Reads the documents that a decision needs, in as few rounds as their references allow.</summary>
+public static class SectionLoader
+{
+    /// <summary>For a reservation to be made: it, the seats, and the holder of each seat whose hold is over.</summary>
+    public static async Task<SectionState> ForReserveAsync(
+        IDocumentStore store, ReservationId id, IReadOnlyList<int> seatNumbers, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var state = new SectionState(id.Section);
+        List<string> first = [id.DocumentId, .. seatNumbers.Select(SeatDocument.IdOf)];
+        if (id.Section.IsInventory)
+        {
+            first.Add(CountersDocument.DocumentId);
+        }
+
+        await AddAsync(store, state, first, cancellationToken);
+
+        var expired = seatNumbers.Select(state.Seat)
+            .Where(s => s is { Status: SeatStatus.Held, Holder: not null } && s.HoldEndsAt <= now.ToUnixTimeMilliseconds())
+            .Select(s => s.Holder!)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        if (expired.Count > 0)
+        {
+            await AddAsync(store, state, [.. expired.Select(ReservationId.DocumentIdOf)], cancellationToken);
+        }
+
+        return state;
+    }
+
+    /// <summary>For a change of a reservation that is there: it, and its seats where its ETag is not to stand for them.</summary>
+    public static async Task<SectionState> ForReservationAsync(
+        IDocumentStore store, ReservationId id, bool withSeats, CancellationToken cancellationToken)
+    {
+        var state = new SectionState(id.Section);
+        await AddAsync(store, state, [id.DocumentId], cancellationToken);
+        if (withSeats && state.Reservation(id.Code) is { } reservation)
+        {
+            await AddAsync(store, state, [.. OwnedBy(reservation)], cancellationToken);
+        }
+
+        return state;
+    }
+
+    private static IEnumerable<string> OwnedBy(ReservationDocument reservation) =>
+        (reservation.Seats ?? []).Select(line => SeatDocument.IdOf(line.Number));
+
+    private static async Task AddAsync(IDocumentStore store, SectionState state, List<string> ids, CancellationToken cancellationToken)
+    {
+        if (ids.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var (id, stored) in ids.Zip(await store.ReadManyAsync(state.Section.Partition, ids, cancellationToken)))
+        {
+            state.Add(id, stored);
         }
     }
 }

@@ -116,7 +116,7 @@ public sealed class CancellationOptions
     [SettingRange(Section, "00:00:00", "365.00:00:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>What is given back by the time left until doors open; the largest <see cref="RefundRule.AtLeast"/> that fits counts. Empty for the default table.</summary>
+    /// <summary>The refund by the time left until doors open: the largest <see cref="RefundRule.AtLeast"/> that fits applies. Empty: the default table.</summary>
     [ValidateEnumeratedItems]
     public IList<RefundRule> Refunds { get; set; } = [];
 

@@ -6,13 +6,22 @@ namespace Concert.Booking.Storage;
 /// <summary>What one attempt at deciding wants written, and what it means when it is.</summary>
 /// <param name="Operations">Empty when there is nothing to write.</param>
 /// <param name="Outcome">The outcome once they are written.</param>
-public sealed record Attempt<T>(IReadOnlyList<DocumentOperation> Operations, T Outcome)
-{
-    /// <summary>The outcome that knows the ETags of what was written, for a next step that need not read it again; null where nobody asks.</summary>
-    public Func<IReadOnlyList<string>, T>? Written { get; init; }
+public readonly record struct Attempt<T>(IReadOnlyList<DocumentOperation> Operations, T Outcome);
 
-    /// <summary>What goes on around the commit of <see cref="Operations"/>; null for nothing.</summary>
-    public Func<Func<Task<CommitResult>>, Task<CommitResult>>? Around { get; init; }
+/// <summary>Something to decide about the documents of one partition, until it is written or there is nothing to write.</summary>
+public abstract class Decider<T>(PartitionRef partition)
+{
+    public PartitionRef Partition => partition;
+
+    /// <summary>Reads and decides; must find its own work done when it runs again.</summary>
+    public abstract Task<Attempt<T>> DecideAsync(CancellationToken cancellationToken);
+
+    /// <summary>Writes what was decided last.</summary>
+    public virtual Task<CommitResult> CommitAsync(IDocumentStore store, IReadOnlyList<DocumentOperation> operations, CancellationToken cancellationToken) =>
+        store.CommitAsync(partition, operations, cancellationToken);
+
+    /// <summary>The outcome, now that it is written under these ETags.</summary>
+    public virtual T Written(Attempt<T> attempt, IReadOnlyList<string> etags) => attempt.Outcome;
 }
 
 /// <summary>
@@ -30,20 +39,24 @@ public sealed class StoreLoop(IDocumentStore store, TimeProvider time, IRandomSo
     /// <param name="cancellationToken">Gives up between attempts.</param>
     public Task<T> RunAsync<T>(
         PartitionRef partition, int maxAttempts, Func<CancellationToken, Task<Attempt<T>>> decide, CancellationToken cancellationToken) =>
-        RunAsync(partition, maxAttempts, Timeout.InfiniteTimeSpan, decide, cancellationToken);
+        RunAsync(new Simple<T>(partition, decide), maxAttempts, Timeout.InfiniteTimeSpan, cancellationToken);
 
     /// <summary>
     /// The same, but a store that throttles or is away is waited for no longer than <paramref name="patience"/>, and not at all when it asks for more:
     /// somebody stands at the other end and is better told to come back.
     /// </summary>
-    public async Task<T> RunAsync<T>(
-        PartitionRef partition, int maxAttempts, TimeSpan patience, Func<CancellationToken, Task<Attempt<T>>> decide, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(
+        PartitionRef partition, int maxAttempts, TimeSpan patience, Func<CancellationToken, Task<Attempt<T>>> decide, CancellationToken cancellationToken) =>
+        RunAsync(new Simple<T>(partition, decide), maxAttempts, patience, cancellationToken);
+
+    /// <summary>The same for what has more to say than its decision.</summary>
+    public async Task<T> RunAsync<T>(Decider<T> decider, int maxAttempts, TimeSpan patience, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         var wait = TimeSpan.Zero;
         for (var attempt = 1; ; attempt++)
         {
-            var next = await decide(cancellationToken);
+            var next = await decider.DecideAsync(cancellationToken);
             if (next.Operations.Count == 0)
             {
                 return next.Outcome;
@@ -52,25 +65,24 @@ public sealed class StoreLoop(IDocumentStore store, TimeProvider time, IRandomSo
             string detail;
             var isAway = true;
             TimeSpan? retryAfter = null;
-            Task<CommitResult> CommitAsync() => store.CommitAsync(partition, next.Operations, cancellationToken);
-            switch (await (next.Around is { } around ? around(CommitAsync) : CommitAsync()))
+            switch (await decider.CommitAsync(store, next.Operations, cancellationToken))
             {
                 case CommitResult.Committed committed:
-                    return next.Written is { } written ? written(committed.ETags) : next.Outcome;
+                    return decider.Written(next, committed.ETags);
                 case CommitResult.Conflict conflict:
                     BookingTelemetry.Conflicts.Add(1, new KeyValuePair<string, object?>("kind", conflict.Kind.ToString()));
                     isAway = false;
-                    detail = $"{partition}: still conflicting ({conflict.Kind})";
+                    detail = $"{decider.Partition}: still conflicting ({conflict.Kind})";
                     // The winner is done, so the first look again need not wait; more conflicts mean many writers, which are spread.
                     wait = attempt == 1 ? TimeSpan.Zero : Jitter(TimeSpan.FromMilliseconds(Math.Min(4 << Math.Min(attempt, 7), 250)));
                     break;
                 case CommitResult.Throttled throttled:
-                    detail = $"{partition}: throttled";
+                    detail = $"{decider.Partition}: throttled";
                     retryAfter = throttled.RetryAfter;
                     wait = Min(throttled.RetryAfter, MaxWait) + Jitter(TimeSpan.FromMilliseconds(50));
                     break;
                 case CommitResult.Unavailable unavailable:
-                    detail = $"{partition}: {unavailable.Detail}";
+                    detail = $"{decider.Partition}: {unavailable.Detail}";
                     wait = Jitter(TimeSpan.FromMilliseconds(Math.Min(50 << Math.Min(attempt, 5), 1000)));
                     break;
                 case var unknown:
@@ -91,4 +103,9 @@ public sealed class StoreLoop(IDocumentStore store, TimeProvider time, IRandomSo
     private TimeSpan Jitter(TimeSpan upTo) => upTo * random.NextDouble();
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private sealed class Simple<T>(PartitionRef partition, Func<CancellationToken, Task<Attempt<T>>> decide) : Decider<T>(partition)
+    {
+        public override Task<Attempt<T>> DecideAsync(CancellationToken cancellationToken) => decide(cancellationToken);
+    }
 }

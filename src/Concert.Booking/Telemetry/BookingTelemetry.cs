@@ -50,6 +50,6 @@ public static class BookingTelemetry
     /// <summary>Tokens let in by an admission round, by <c>room</c>; a round that lets nobody in adds 0. Who never had to wait is not counted.</summary>
     public static readonly Counter<long> TokensAdmitted = Meter.CreateCounter<long>("concert.tokens.admitted", "{token}");
 
-    /// <summary>What must never happen was seen: an alarm, by <c>invariant</c>.</summary>
+    /// <summary>Counts broken invariants, by <c>invariant</c>; each is an alarm.</summary>
     public static readonly Counter<long> InvariantBroken = Meter.CreateCounter<long>("concert.invariant.broken", "{violation}");
 }

@@ -1,6 +1,6 @@
 namespace Concert.Booking.Timers;
 
-/// <summary>What the timers call. Each sends commands or moves the waiting room; none writes a seat. Throws StoreUnavailableException.</summary>
+/// <summary>The operations the timers call. Each sends commands or moves the waiting room; none writes a seat. Throws StoreUnavailableException.</summary>
 public interface ITimerUseCases
 {
     /// <summary>Sends an expire command for each hold whose end and grace have passed; returns how many.</summary>

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Timers;
 
-/// <summary>What the timers do: look for what is due and send commands, or move the waiting rooms on.</summary>
+/// <summary>The timers' work: finds what is due and sends commands, or moves the waiting rooms on.</summary>
 public sealed class TimerUseCases(
     IDocumentStore store,
     ICommandSender sender,

@@ -6,9 +6,6 @@ namespace Concert.Booking.WaitingRoom;
 /// <summary>The waiting room's calls.</summary>
 public interface IQueueUseCases
 {
-    /// <summary>Verifies a token's form, signature and age; refusals: bad-token, token-expired.</summary>
-    Result<TokenClaims> Verify(string token);
-
     /// <summary>Refuses with not-admitted (and Retry-After) or token-expired unless the token is ACTIVE and of the line of this concert.</summary>
     Task<Refusal?> RequireActiveAsync(TokenClaims claims, string? concertId, CancellationToken cancellationToken);
 

@@ -24,14 +24,14 @@ public abstract record LineChange
         internal override LineChange Inverse => new Ended(TokenId, After, Before);
     }
 
-    /// <summary>What is kept of the line itself.</summary>
+    /// <summary>The stored state of the line itself.</summary>
     public sealed record Record(LineRecord Before, LineRecord After) : LineChange
     {
         internal override LineChange Inverse => new Record(After, Before);
     }
 }
 
-/// <summary>What is kept of a line besides its members. Times are Unix milliseconds.</summary>
+/// <summary>The stored state of a line besides its members. Times are Unix milliseconds.</summary>
 /// <param name="Began">Tokens issued before this and not known are from before the line lost its memory; null while there was no member yet.</param>
 /// <param name="Admissions">When how many were admitted, oldest first, as far back as the interval looks.</param>
 /// <param name="Draws">The draws made, oldest first: the latest, and those before it that somebody still waits by.</param>
@@ -55,5 +55,5 @@ public readonly record struct LineAdmissions(long At, int Count);
 /// <param name="Place">Where in the line those of the draw stand, among themselves by lot: later than all who waited then, before all who join after.</param>
 public sealed record LineDraw(int Number, long Opening, long Place);
 
-/// <summary>What a call on a <see cref="WaitingLine"/> answers, once its changes are written. Without changes there is nothing to write.</summary>
+/// <summary>The result of a call on a <see cref="WaitingLine"/>, valid once its changes are written. Without changes there is nothing to write.</summary>
 public sealed record LineStep<T>(T Result, IReadOnlyList<LineChange> Changes);

@@ -27,9 +27,7 @@ public sealed partial class QueueUseCases(
     private static readonly TimeSpan MaxAskAgain = TimeSpan.FromSeconds(20);
 
     private static readonly Refusal NoSuchLine = new(
-        RefusalCode.TokenExpired, "This queue token is for a waiting room that is there no more; join the waiting room again.");
-
-    public Result<TokenClaims> Verify(string token) => signer.Verify(token);
+        RefusalCode.TokenExpired, "This queue token is for a waiting room that no longer exists; join the waiting room again.");
 
     public async Task<Refusal?> RequireActiveAsync(TokenClaims claims, string? concertId, CancellationToken cancellationToken)
     {
@@ -59,7 +57,7 @@ public sealed partial class QueueUseCases(
                 admissions.Remember(claims, end);
                 return null;
             case { Status: MemberStatus.Waiting }:
-                return new Refusal(RefusalCode.NotAdmitted, "This queue token still waits to be admitted.", AskAgainAfter(state));
+                return new Refusal(RefusalCode.NotAdmitted, "This queue token has not been admitted yet.", AskAgainAfter(state));
             case { Status: MemberStatus.Early }:
                 var opensAt = (await lines.SaleAsync(claims.Room, cancellationToken)).OpensAt ?? claims.Early?.OpensAt;
                 return new Refusal(RefusalCode.NotAdmitted, "Booking is not open yet; places in the line are drawn when it opens.", AskAgainAfter(opensAt));
@@ -172,11 +170,11 @@ public sealed partial class QueueUseCases(
                 var again = await CheckAsync(holder, signer.Sign(holder), cancellationToken);
                 return again.IsRefused(out var refusal) ? refusal : again.Value with { IsNew = false };
             default:
-                return new Refusal(RefusalCode.AlreadyQueued, "This user is in this waiting room already.");
+                return new Refusal(RefusalCode.AlreadyQueued, "This user is already in this waiting room.");
         }
     }
 
-    /// <summary>Where the token of an earlier call under the same key stands.</summary>
+    /// <summary>Reads the state of the token that an earlier call under the same key issued.</summary>
     private async Task<Result<QueueAnswer>> RepeatAsync(TokenClaims mine, string outcome, CancellationToken cancellationToken)
     {
         var (token, isMine) = Outcome(mine, outcome);

@@ -160,7 +160,10 @@ public sealed partial class WaitingLine
         Change(new LineChange.Ended(member.Claims.Id, _state.EndedUntil(member.Claims.Id), EndedUntil(member.Claims, now)));
     }
 
-    /// <summary>Who ends a token may have a clock behind that of who issued it; and one may end before the opening from which its time counts.</summary>
+    /// <summary>
+    /// The instance that ends a token may have a clock behind that of the one that issued it, and a token may end before the opening from which its time
+    /// counts.
+    /// </summary>
     private static long EndedUntil(TokenClaims claims, long now)
     {
         var from = claims.Early?.OpensAt is { } opening && opening > claims.IssuedAt ? opening : claims.IssuedAt;

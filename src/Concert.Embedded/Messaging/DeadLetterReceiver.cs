@@ -15,7 +15,7 @@ internal sealed class DeadLetterReceiver(EmbeddedQueue queue, ICommandProcessor 
         var pause = FirstPause;
         while (!stopping.IsCancellationRequested)
         {
-            var died = queue.Died.Next;
+            _ = queue.Died.TryRead(out _);
             var remaining = 0;
             foreach (var deadLetter in queue.DeadLetters())
             {
@@ -23,7 +23,7 @@ internal sealed class DeadLetterReceiver(EmbeddedQueue queue, ICommandProcessor 
             }
 
             pause = remaining == 0 ? FirstPause : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
-            await died.WaitQuietlyAsync(remaining == 0 ? Timeout.InfiniteTimeSpan : pause / 2, time, stopping);
+            await queue.Died.WaitToReadAsync(stopping).AsTask().WaitQuietlyAsync(remaining == 0 ? Timeout.InfiniteTimeSpan : pause / 2, time, stopping);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Concert.Booking.Ports;
 using Concert.Embedded.Sqlite;
 
@@ -8,7 +9,7 @@ namespace Concert.Embedded.Messaging;
 /// its repeats, is on disk; what a handler gives back (completed, abandoned, dead-lettered) reaches the disk a moment later, so a crash means one
 /// more delivery at worst.
 /// </summary>
-public sealed partial class EmbeddedQueue : ICommandSender
+public sealed class EmbeddedQueue : ICommandSender
 {
     private const int MaxMessages = 1000;
     private const int MaxIdLength = 128;
@@ -18,21 +19,27 @@ public sealed partial class EmbeddedQueue : ICommandSender
 
     private readonly Lock _gate = new();
     private readonly Sessions _sessions = new();
+    private readonly Channel<bool> _died = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly MessageTable _table;
     private readonly Writer _writer;
     private readonly TimeProvider _time;
-    private readonly EmbeddedOptions _options;
+    private readonly int _maxDelivery;
+    private readonly long _lockMilliseconds;
     private int _sending;
 
     internal EmbeddedQueue(Database database, TimeProvider time, EmbeddedOptions options)
     {
-        (_writer, _time, _options) = (database.Writer, time, options);
+        (_writer, _time, MaxDepth) = (database.Writer, time, options.MaxQueueDepth);
+        (_maxDelivery, _lockMilliseconds) = (options.MaxDelivery, (long)options.LockDuration.TotalMilliseconds);
         _table = new MessageTable(database.Connection, options.DuplicateWindow);
         foreach (var message in _table.All())
         {
             _sessions.Add(message);
         }
     }
+
+    /// <summary>Messages that were sent can be delivered. Called by the writer, whom it holds up.</summary>
+    internal Action? Arrived { get; set; }
 
     /// <summary>The gauges, consistent with each other.</summary>
     public QueueStatus Status
@@ -47,9 +54,11 @@ public sealed partial class EmbeddedQueue : ICommandSender
         }
     }
 
-    internal WorkSignal Arrived { get; } = new();
+    /// <summary>See <see cref="EmbeddedOptions.MaxQueueDepth"/>.</summary>
+    internal int MaxDepth { get; set; }
 
-    internal WorkSignal Died { get; } = new();
+    /// <summary>Has something to read when a message has died since the last one was read.</summary>
+    internal ChannelReader<bool> Died => _died.Reader;
 
     /// <summary>The disk is at fault or behind: no delivery is handed out, since its handler could decide nothing and would only use it up.</summary>
     internal bool IsHeldUp => _writer.Fault is not null || _writer.IsBehind;
@@ -60,8 +69,7 @@ public sealed partial class EmbeddedQueue : ICommandSender
     public async Task<SendResult> SendAsync(IReadOnlyList<CommandMessage> messages, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Check(messages);
-        CommandMessage[] own = [.. messages.Select(message => message with { Body = message.Body.ToArray() })];
+        var own = Own(messages);
         lock (_gate)
         {
             if (Refusal(own.Length) is { } refusal)
@@ -72,7 +80,7 @@ public sealed partial class EmbeddedQueue : ICommandSender
             _sending += own.Length;
         }
 
-        var outcome = await _writer.Submit(new SendWork(this, own, Now), isRead: false).Outcome.WaitAsync(cancellationToken);
+        var outcome = await _writer.WriteAsync(new SendWork(this, own, Now)).WaitAsync(cancellationToken);
         return outcome.Fault is { } fault ? new SendResult.Unavailable(FullDelay, fault.Detail) : new SendResult.Accepted();
     }
 
@@ -87,31 +95,138 @@ public sealed partial class EmbeddedQueue : ICommandSender
         }
     }
 
-    private static void Check(IReadOnlyList<CommandMessage> messages)
+    /// <summary>
+    /// The next message of a session that no other delivery holds, or null. It is the receiver's until it gives it back, or until the lock ends.
+    /// Messages delivered too often are dead-lettered on the way. Null, too, while the disk is at fault or behind: nothing could be decided durably.
+    /// </summary>
+    public QueueDelivery? TryReceive()
+    {
+        lock (_gate)
+        {
+            var now = Now;
+            while (!IsHeldUp && _sessions.NextSession(now) is { } session)
+            {
+                if (session.Head!.DeliveryCount >= _maxDelivery)
+                {
+                    MoveHeadToDead(session, DeadLetter.TooManyDeliveries);
+                    continue;
+                }
+
+                var delivery = _sessions.Lock(session, now + _lockMilliseconds);
+                if (delivery.Queued.IsFromBefore)
+                {
+                    _writer.WriteLazily(new ReturnWork(_table, delivery.Queued.Number, delivery.DeliveryCount, delivery.Queued.NotBefore));
+                }
+
+                return delivery;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Ends a delivery as its handler says: done is removed, a retry comes again when its time has come and holds up its session until then, and what is
+    /// poison, or was delivered too often, goes to the dead-letter list. False when the lock had ended: the message is or will be delivered again.
+    /// Who settles may receive again: what comes next in the session announces itself to nobody.
+    /// </summary>
+    public bool Settle(QueueDelivery delivery, ProcessResult result)
+    {
+        lock (_gate)
+        {
+            if (!Sessions.IsCurrent(delivery))
+            {
+                return false;
+            }
+
+            switch (result)
+            {
+                case ProcessResult.Done:
+                    _writer.WriteLazily(new CompleteWork(_table, delivery.Queued.Number));
+                    _sessions.RemoveHead(delivery.Session);
+                    break;
+                case ProcessResult.Retry retry when delivery.DeliveryCount < _maxDelivery:
+                    var notBefore = Now + Math.Max(0, (long)retry.After.TotalMilliseconds);
+                    _writer.WriteLazily(new ReturnWork(_table, delivery.Queued.Number, delivery.DeliveryCount, notBefore));
+                    _sessions.Rest(delivery.Session, notBefore);
+                    break;
+                default:
+                    MoveHeadToDead(delivery.Session, result is ProcessResult.Poison poison ? poison.Reason : DeadLetter.TooManyDeliveries);
+                    break;
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>The dead-letter list, oldest first.</summary>
+    public IReadOnlyList<DeadLetter> DeadLetters()
+    {
+        lock (_gate)
+        {
+            return [.. _sessions.Dead.Select(message => new DeadLetter(message.Message, message.DeadReason!) { Number = message.Number })];
+        }
+    }
+
+    /// <summary>Removes a dead letter whose outcome is written. False when it was removed before.</summary>
+    public bool RemoveDeadLetter(DeadLetter deadLetter)
+    {
+        lock (_gate)
+        {
+            if (!_sessions.RemoveDead(deadLetter.Number))
+            {
+                return false;
+            }
+
+            _writer.WriteLazily(new CompleteWork(_table, deadLetter.Number));
+            return true;
+        }
+    }
+
+    /// <summary>When the next resting or locked message may be deliverable again; null when only a send can bring work.</summary>
+    internal DateTimeOffset? NextTurn()
+    {
+        lock (_gate)
+        {
+            return _sessions.NextTurnAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+        }
+    }
+
+    private static CommandMessage[] Own(IReadOnlyList<CommandMessage> messages)
     {
         ArgumentOutOfRangeException.ThrowIfZero(messages.Count, nameof(messages));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(messages.Count, MaxMessages, nameof(messages));
-        if (messages.Sum(message => (long)message.Body.Length) > MaxBytesPerSend)
+        var (own, bytes) = (new CommandMessage[messages.Count], 0L);
+        for (var i = 0; i < own.Length; i++)
         {
-            throw new ArgumentException("The bodies of one send have at most 16 MB.", nameof(messages));
-        }
-
-        foreach (var message in messages)
-        {
-            if (message.MessageId.Length is 0 or > MaxIdLength || message.SessionId.Length is 0 or > MaxIdLength
-                || message.Body.Length > MaxBodyBytes)
+            var message = messages[i];
+            if (message.MessageId.Length is 0 or > MaxIdLength || message.SessionId.Length is 0 or > MaxIdLength || message.Body.Length > MaxBodyBytes)
             {
                 throw new ArgumentException("Message and session ids have 1 to 128 characters, bodies at most 256 KB.", nameof(messages));
             }
+
+            bytes += message.Body.Length;
+            own[i] = message with { Body = message.Body.ToArray() };
         }
+
+        return bytes <= MaxBytesPerSend ? own : throw new ArgumentException("The bodies of one send have at most 16 MB.", nameof(messages));
     }
 
     private string? Refusal(int count) =>
         (_writer.IsBehind ? "The disk cannot keep up." : null)
-        ?? (_sessions.Depth + _sessions.DeadCount + _sending + count > _options.MaxQueueDepth ? $"The queue is full: {_options.MaxQueueDepth} messages." : null);
+        ?? (_sessions.Depth + _sessions.DeadCount + _sending + count > MaxDepth ? $"The queue is full: {MaxDepth} messages." : null);
+
+    private void MoveHeadToDead(QueueSession session, string reason)
+    {
+        var message = session.Head!;
+        _writer.WriteLazily(new BuryWork(_table, message.Number, message.DeliveryCount, reason));
+        _sessions.RemoveHead(session);
+        _sessions.AddDead(message, reason);
+        _died.Writer.TryWrite(true);
+    }
 
     /// <summary>A send's messages can be delivered once they are on disk.</summary>
-    private sealed class SendWork(EmbeddedQueue queue, CommandMessage[] messages, long now) : Request<long[]>(() => queue._table.Add(messages, now))
+    private sealed class SendWork(EmbeddedQueue queue, CommandMessage[] messages, long now) : Request<long[]>
     {
         public override void Done()
         {
@@ -127,7 +242,7 @@ public sealed partial class EmbeddedQueue : ICommandSender
                 }
             }
 
-            queue.Arrived.Set();
+            queue.Arrived?.Invoke();
         }
 
         public override void RolledBack() => queue._table.RolledBack();
@@ -141,5 +256,7 @@ public sealed partial class EmbeddedQueue : ICommandSender
 
             base.Failed(fault);
         }
+
+        protected override long[] Make() => queue._table.Add(messages, now);
     }
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using Concert.Booking.Ports;
+
 namespace Concert.Embedded.Messaging;
 
 /// <summary>
@@ -19,8 +22,8 @@ internal sealed class Sessions
 
     public long? OldestSentAt => _active.First?.Value.SentAt;
 
-    /// <summary>When the next resting session may have its turn; null when none rests.</summary>
-    public long? NextTurnAt => _resting.TryPeek(out _, out var at) ? at : null;
+    /// <summary>When the next resting or locked session may have its turn; null when there is none.</summary>
+    public long? NextTurnAt => TryPeekResting(out _, out var at) ? at : null;
 
     public void Add(QueuedMessage message)
     {
@@ -37,28 +40,25 @@ internal sealed class Sessions
     /// <summary>The head of the next session whose turn it is; null when none may be delivered now.</summary>
     public QueueSession? NextSession(long now)
     {
-        while (_resting.TryPeek(out var resting, out var at) && at <= now)
+        while (TryPeekResting(out var session, out var at) && at <= now)
         {
             _resting.Dequeue();
-            if (resting.Session.Turn == resting.Turn && resting.Session.Head is not null)
-            {
-                Unlock(resting.Session);
-                _ready.Enqueue(resting.Session);
-            }
+            Unlock(session);
+            _ready.Enqueue(session);
         }
 
-        return _ready.TryDequeue(out var session) ? session : null;
+        return _ready.TryDequeue(out var ready) ? ready : null;
     }
 
-    /// <summary>Hands the head over until <paramref name="lockedUntil"/>; answers the number of the turn.</summary>
-    public int Lock(QueueSession session, long lockedUntil)
+    /// <summary>Hands the head over until <paramref name="lockedUntil"/>.</summary>
+    public QueueDelivery Lock(QueueSession session, long lockedUntil)
     {
         session.Head!.DeliveryCount++;
         session.IsLocked = true;
         InFlight++;
         session.Turn++;
         _resting.Enqueue((session, session.Turn), lockedUntil);
-        return session.Turn;
+        return new QueueDelivery(session, session.Head, session.Turn);
     }
 
     public static bool IsCurrent(QueueDelivery delivery) =>
@@ -128,6 +128,24 @@ internal sealed class Sessions
         }
     }
 
+    /// <summary>The first one to end its rest or lock. Forgets those before it that have moved on since.</summary>
+    private bool TryPeekResting([NotNullWhen(true)] out QueueSession? session, out long at)
+    {
+        while (_resting.TryPeek(out var resting, out at))
+        {
+            session = resting.Session;
+            if (session.Turn == resting.Turn && session.Head is not null)
+            {
+                return true;
+            }
+
+            _resting.Dequeue();
+        }
+
+        session = null;
+        return false;
+    }
+
     private void Unlock(QueueSession session)
     {
         InFlight -= session.IsLocked ? 1 : 0;
@@ -140,3 +158,104 @@ internal sealed class Sessions
         message.Node = null;
     }
 }
+
+/// <summary>A message in the queue. Changed only under the queue's lock.</summary>
+internal sealed class QueuedMessage(long number, CommandMessage message, long sentAt)
+{
+    /// <summary>Its place in the order of sends.</summary>
+    public long Number { get; } = number;
+
+    public CommandMessage Message { get; } = message;
+
+    /// <summary>Unix milliseconds.</summary>
+    public long SentAt { get; } = sentAt;
+
+    public int DeliveryCount { get; set; }
+
+    /// <summary>It was there when the store was opened: a handler may have crashed the process, so its deliveries are written down.</summary>
+    public bool IsFromBefore { get; init; }
+
+    /// <summary>Not delivered before this; Unix milliseconds.</summary>
+    public long NotBefore { get; set; }
+
+    /// <summary>Why it is on the dead-letter list; null while it is not.</summary>
+    public string? DeadReason { get; set; }
+
+    /// <summary>The next one of its session.</summary>
+    public QueuedMessage? Next { get; set; }
+
+    /// <summary>Its place among all that are neither completed nor dead, oldest first.</summary>
+    public LinkedListNode<QueuedMessage>? Node { get; set; }
+}
+
+/// <summary>One session with messages. Its head is the only one that can be delivered.</summary>
+internal sealed class QueueSession(string id)
+{
+    private QueuedMessage? _tail;
+
+    public string Id { get; } = id;
+
+    public QueuedMessage? Head { get; private set; }
+
+    /// <summary>Changes whenever the head is delivered, given back or removed: what was noted under an older number no longer counts.</summary>
+    public int Turn { get; set; }
+
+    public bool IsLocked { get; set; }
+
+    public void Add(QueuedMessage message)
+    {
+        if (_tail is null)
+        {
+            Head = message;
+        }
+        else
+        {
+            _tail.Next = message;
+        }
+
+        _tail = message;
+    }
+
+    public void RemoveHead()
+    {
+        Head = Head!.Next;
+        _tail = Head is null ? null : _tail;
+    }
+}
+
+/// <summary>One delivery: the right to complete, abandon or dead-letter the message until the lock ends.</summary>
+public sealed class QueueDelivery
+{
+    internal QueueDelivery(QueueSession session, QueuedMessage queued, int turn) =>
+        (Session, Queued, Turn, DeliveryCount) = (session, queued, turn, queued.DeliveryCount);
+
+    /// <summary>As it was sent.</summary>
+    public CommandMessage Message => Queued.Message;
+
+    /// <summary>1 on the first delivery.</summary>
+    public int DeliveryCount { get; }
+
+    internal QueueSession Session { get; }
+
+    internal QueuedMessage Queued { get; }
+
+    internal int Turn { get; }
+}
+
+/// <summary>A message on the dead-letter list.</summary>
+/// <param name="Message">As it was sent.</param>
+/// <param name="Reason">Why it is dead: the processor's reason, or <see cref="TooManyDeliveries"/>.</param>
+public sealed record DeadLetter(CommandMessage Message, string Reason)
+{
+    /// <summary>The reason of a message that was delivered too often.</summary>
+    public const string TooManyDeliveries = "MaxDeliveryCountExceeded";
+
+    internal long Number { get; init; }
+}
+
+/// <summary>The queue's gauges.</summary>
+/// <param name="Depth">Messages neither completed nor dead-lettered, those in flight included.</param>
+/// <param name="InFlight">Messages with a handler now.</param>
+/// <param name="DeadLetters">Dead-lettered messages whose outcome has not been written yet.</param>
+/// <param name="OldestAge">Age of the oldest message of <paramref name="Depth"/>; zero when there is none.</param>
+public sealed record QueueStatus(int Depth, int InFlight, int DeadLetters, TimeSpan OldestAge);

@@ -1,3 +1,4 @@
+using System.Text;
 using SQLitePCL;
 
 namespace Concert.Embedded.Sqlite;
@@ -61,7 +62,7 @@ internal sealed class Connection : IDisposable
         return statement;
     }
 
-    /// <summary>What belongs to this connection, such as a set of statements; made once.</summary>
+    /// <summary>Returns an object that belongs to this connection, such as a set of statements; created once.</summary>
     public T Get<T>(Func<Connection, T> make)
         where T : class
     {
@@ -99,4 +100,93 @@ internal sealed class Connection : IDisposable
         _statements.Clear();
         _database.Dispose();
     }
+}
+
+/// <summary>
+/// One prepared statement, used again and again by one thread at a time. Parameters and columns are UTF-8 as they are stored. Bind, then
+/// <see cref="Step"/> until it is false; <see cref="Reset"/> (or <see cref="Run"/>, which does all of it) makes it ready for the next use.
+/// </summary>
+internal sealed class Statement : IDisposable
+{
+    private readonly sqlite3 _database;
+    private readonly sqlite3_stmt _statement;
+
+    public Statement(sqlite3 database, string sql)
+    {
+        _database = database;
+        SqliteFault.ThrowUnlessOk(database, raw.sqlite3_prepare_v3(database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
+    }
+
+    public Statement Bind(int index, ReadOnlySpan<byte> text)
+    {
+        raw.sqlite3_bind_text(_statement, index, text);
+        return this;
+    }
+
+    /// <summary>Short texts go by the stack.</summary>
+    public Statement Bind(int index, string text)
+    {
+        Span<byte> utf8 = stackalloc byte[512];
+        return Encoding.UTF8.TryGetBytes(text, utf8, out var length) ? Bind(index, utf8[..length]) : Bind(index, (ReadOnlySpan<byte>)Encoding.UTF8.GetBytes(text));
+    }
+
+    public Statement Bind(int index, long value)
+    {
+        raw.sqlite3_bind_int64(_statement, index, value);
+        return this;
+    }
+
+    public Statement Bind(int index, long? value) => value is { } number ? Bind(index, number) : BindNull(index);
+
+    public Statement BindNull(int index)
+    {
+        raw.sqlite3_bind_null(_statement, index);
+        return this;
+    }
+
+    /// <summary>True when there is a row.</summary>
+    public bool Step()
+    {
+        var code = raw.sqlite3_step(_statement);
+        if (code == raw.SQLITE_ROW)
+        {
+            return true;
+        }
+
+        if (code != raw.SQLITE_DONE)
+        {
+            var fault = SqliteFault.Of(_database, code);
+            raw.sqlite3_reset(_statement);
+            throw fault;
+        }
+
+        return false;
+    }
+
+    public void Reset() => raw.sqlite3_reset(_statement);
+
+    /// <summary>Runs it to its end without looking at rows.</summary>
+    public void Run()
+    {
+        while (Step())
+        {
+        }
+
+        Reset();
+    }
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+
+    public long Int64(int column) => raw.sqlite3_column_int64(_statement, column);
+
+    public long? Int64OrNull(int column) => IsNull(column) ? null : Int64(column);
+
+    /// <summary>The bytes of a text, good until the next step or reset.</summary>
+    public ReadOnlySpan<byte> Utf8(int column) => raw.sqlite3_column_blob(_statement, column);
+
+    public string Text(int column) => Encoding.UTF8.GetString(Utf8(column));
+
+    public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
+
+    public void Dispose() => _statement.Dispose();
 }

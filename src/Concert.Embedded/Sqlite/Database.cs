@@ -48,11 +48,7 @@ internal sealed class Database : IDisposable
 
     /// <summary>A longer query, on a connection of its own where there is one.</summary>
     public Task<Outcome<T>> QueryAsync<T>(Func<Connection, T> read, CancellationToken cancellationToken) =>
-        _readers is null ? Writer.ReadAsync(() => read(Connection)) : _readers.ReadAsync(read, cancellationToken);
-
-    /// <summary>A look at a few documents: on the writer's connection, whose pages are warm, unless that stands still.</summary>
-    public Task<Outcome<T>> ReadAsync<T>(Func<Connection, T> read, CancellationToken cancellationToken) =>
-        Writer.IsBehind ? QueryAsync(read, cancellationToken) : Writer.ReadAsync(() => read(Connection));
+        _readers is null ? Writer.ReadAsync(new Query<T>(Connection, read)) : _readers.ReadAsync(read, cancellationToken);
 
     public void Dispose()
     {

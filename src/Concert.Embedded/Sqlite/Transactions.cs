@@ -11,15 +11,19 @@ namespace Concert.Embedded.Sqlite;
 /// <param name="logger">Told when nothing can be written, and when it can again.</param>
 internal sealed class Transactions(Connection connection, Checkpointer? checkpointer, Action? beforeCommit, Action ended, ILogger logger) : IDisposable
 {
+    private const int AnsweredTogether = 4;
+
     private volatile string? _fault;
 
     private readonly Statement _beginRead = new(connection.Handle, "BEGIN");
     private readonly Statement _beginWrite = new(connection.Handle, "BEGIN IMMEDIATE");
     private readonly Statement _commit = new(connection.Handle, "COMMIT");
     private readonly Statement _rollback = new(connection.Handle, "ROLLBACK");
-    private readonly Statement _probe = new(connection.Handle, "UPDATE opened SET times = times");
 
-    /// <summary>Why nothing can be written now; known before anybody is told, and over before the first commit that succeeds is answered.</summary>
+    /// <summary>Writes something that changes nothing.</summary>
+    public ProbeWork Probe { get; } = new(connection.Handle);
+
+    /// <summary>The fault that keeps anything from being written: set before any caller learns of it, cleared before the first commit that succeeds is answered.</summary>
     public string? Fault => _fault;
 
     /// <summary>Reads everything in one snapshot and answers at once, for what it saw is on disk.</summary>
@@ -32,7 +36,7 @@ internal sealed class Transactions(Connection connection, Checkpointer? checkpoi
         catch (SqliteFault fault)
         {
             Fail(reads, new Fault(fault.Message));
-            Answers.Give(reads);
+            Answer(reads);
             return;
         }
 
@@ -51,7 +55,7 @@ internal sealed class Transactions(Connection connection, Checkpointer? checkpoi
         }
 
         EndRead();
-        Answers.Give(reads);
+        Answer(reads);
     }
 
     /// <summary>Writes everything or nothing.</summary>
@@ -70,16 +74,13 @@ internal sealed class Transactions(Connection connection, Checkpointer? checkpoi
         }
     }
 
-    /// <summary>Writes something that changes nothing.</summary>
-    public void Probe() => _probe.Run();
-
     public void Dispose()
     {
         _beginRead.Dispose();
         _beginWrite.Dispose();
         _commit.Dispose();
         _rollback.Dispose();
-        _probe.Dispose();
+        Probe.Dispose();
     }
 
     private void WriteNow(IReadOnlyList<Work> writes)
@@ -94,13 +95,13 @@ internal sealed class Transactions(Connection connection, Checkpointer? checkpoi
                 write.Done();
             }
 
-            Answers.Give(writes);
+            Answer(writes);
         }
         else if (fault.IsOfTheDisk || writes.Count == 1)
         {
             Report(fault);
             Fail(writes, new Fault(fault.Message, isUnknown));
-            Answers.Give(writes);
+            Answer(writes);
         }
         else
         {
@@ -198,5 +199,34 @@ internal sealed class Transactions(Connection connection, Checkpointer? checkpoi
         {
             work.Failed(fault);
         }
+    }
+
+    /// <summary>
+    /// On the thread pool, a few on a thread: one after the other they cost less than a wake-up each, and all on one thread would leave the other
+    /// processors idle.
+    /// </summary>
+    private static void Answer(IReadOnlyList<Work> works)
+    {
+        for (var from = 0; from < works.Count; from += AnsweredTogether)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(AnswerSome, (works, from), preferLocal: false);
+        }
+    }
+
+    private static void AnswerSome((IReadOnlyList<Work> Works, int From) some)
+    {
+        for (var i = some.From; i < Math.Min(some.From + AnsweredTogether, some.Works.Count); i++)
+        {
+            some.Works[i].Answer();
+        }
+    }
+
+    internal sealed class ProbeWork(sqlite3 database) : LazyWork, IDisposable
+    {
+        private readonly Statement _probe = new(database, "UPDATE opened SET times = times");
+
+        public override void Run() => _probe.Run();
+
+        public void Dispose() => _probe.Dispose();
     }
 }

@@ -1,9 +1,12 @@
 namespace Concert.Embedded.Sqlite;
 
-/// <summary>Why something was not done.</summary>
+/// <summary>The reason a piece of work was not done.</summary>
 /// <param name="Detail">One sentence for people.</param>
 /// <param name="OutcomeUnknown">It may have been applied all the same.</param>
 internal sealed record Fault(string Detail, bool OutcomeUnknown = false);
+
+/// <summary>The value of a piece of work, or why there is none.</summary>
+internal readonly record struct Outcome<T>(T Value, Fault? Fault);
 
 /// <summary>
 /// Something to do on the writer's connection. <see cref="Run"/> happens within a transaction and may happen again after a rollback;
@@ -12,19 +15,20 @@ internal sealed record Fault(string Detail, bool OutcomeUnknown = false);
 /// </summary>
 internal abstract class Work
 {
-    /// <summary>Nobody waits for it: it shares the next commit, and is tried again until it is written.</summary>
-    public virtual bool IsLazy => false;
-
     public abstract void Run();
 
-    public abstract void Done();
+    public virtual void Done()
+    {
+    }
 
-    /// <summary>What it wrote was taken back, so what it changed in memory must be, too. The newest work comes first.</summary>
+    /// <summary>Called after its writes were rolled back: it undoes its changes in memory. The newest work comes first.</summary>
     public virtual void RolledBack()
     {
     }
 
-    public abstract void Failed(Fault fault);
+    public virtual void Failed(Fault fault)
+    {
+    }
 
     /// <summary>Tells who waits for it. What they do next runs in here.</summary>
     public virtual void Answer()
@@ -37,11 +41,11 @@ internal abstract class Work
     }
 }
 
-/// <summary>The value of a piece of work, or why there is none.</summary>
-internal readonly record struct Outcome<T>(T Value, Fault? Fault);
+/// <summary>Work that nobody waits for: it shares the next commit, and is tried again until it is written.</summary>
+internal abstract class LazyWork : Work;
 
 /// <summary>Work that somebody waits for. What it throws before it writes is theirs; only a <see cref="SqliteFault"/> ends the transaction.</summary>
-internal class Request<T>(Func<T> run) : Work
+internal abstract class Request<T> : Work
 {
     private readonly TaskCompletionSource<Outcome<T>> _outcome = new();
     private Exception? _thrown;
@@ -51,7 +55,7 @@ internal class Request<T>(Func<T> run) : Work
 
     protected T Value { get; private set; } = default!;
 
-    public override void Run()
+    public sealed override void Run()
     {
         try
         {
@@ -64,15 +68,9 @@ internal class Request<T>(Func<T> run) : Work
         }
     }
 
-    protected virtual T Make() => run();
-
-    public override void Done()
-    {
-    }
-
     public override void Failed(Fault fault) => _fault = fault;
 
-    public override void Answer()
+    public sealed override void Answer()
     {
         if (_thrown is not null && _fault is null)
         {
@@ -84,21 +82,13 @@ internal class Request<T>(Func<T> run) : Work
         }
     }
 
-    public override void GivenUp(Fault fault) => _outcome.TrySetResult(new Outcome<T>(default!, fault));
+    public sealed override void GivenUp(Fault fault) => _outcome.TrySetResult(new Outcome<T>(default!, fault));
+
+    protected abstract T Make();
 }
 
-/// <summary>Work that nobody waits for.</summary>
-internal sealed class LazyWork(Action run) : Work
+/// <summary>A request that reads whatever it is given to read.</summary>
+internal sealed class Query<T>(Connection connection, Func<Connection, T> read) : Request<T>
 {
-    public override bool IsLazy => true;
-
-    public override void Run() => run();
-
-    public override void Done()
-    {
-    }
-
-    public override void Failed(Fault fault)
-    {
-    }
+    protected override T Make() => read(connection);
 }

@@ -10,7 +10,7 @@ namespace Concert.Embedded.Sqlite;
 /// </summary>
 internal sealed class Writer : IDisposable
 {
-    /// <summary>What nobody waits for reaches the disk after this at the latest.</summary>
+    /// <summary>The longest that work without a waiter stays off the disk.</summary>
     private static readonly TimeSpan LazyDelay = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
@@ -27,7 +27,7 @@ internal sealed class Writer : IDisposable
     private readonly Thread _thread;
     private List<Work> _reads = [];
     private List<Work> _writes = [];
-    private List<Work> _lazy = [];
+    private List<LazyWork> _lazy = [];
     private IReadOnlyList<Work> _running = [];
     private long _busySince;
     private long _lazySince;
@@ -43,7 +43,7 @@ internal sealed class Writer : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Why nothing can be written now; null when all is well. It ends with the first commit that succeeds.</summary>
+    /// <summary>The fault that keeps anything from being written; null when all is well. Cleared by the first commit that succeeds.</summary>
     public string? Fault => _transactions.Fault;
 
     /// <summary>A transaction takes so long that what is new would only wait behind it.</summary>
@@ -57,41 +57,25 @@ internal sealed class Writer : IDisposable
         Fault is { } fault ? new(fault) : IsBehind ? new("The disk cannot keep up.", BehindFor) : null;
 
     /// <summary>Reads a consistent state that is on disk.</summary>
-    public Task<Outcome<T>> ReadAsync<T>(Func<T> read) => Submit(new Request<T>(read), isRead: true).Outcome;
+    public Task<Outcome<T>> ReadAsync<T>(Request<T> read) => Submit(read, isRead: true).Outcome;
+
+    /// <summary>Writes within the next commit.</summary>
+    public Task<Outcome<T>> WriteAsync<T>(Request<T> write) => Submit(write, isRead: false).Outcome;
 
     /// <summary>Runs within the next commit; nobody waits for it.</summary>
-    public void WriteLazily(Action write) => Submit(new LazyWork(write), isRead: false);
-
-    /// <summary>Takes a piece of work, or refuses it at once.</summary>
-    public T Submit<T>(T work, bool isRead)
-        where T : Work
+    public void WriteLazily(LazyWork write)
     {
-        Fault? refusal = null;
         lock (_gate)
         {
             if (_isStopping)
             {
-                refusal = new Fault("The store is closed.");
+                return;
             }
-            else if (!work.IsLazy && IsBehind)
-            {
-                refusal = new Fault("The disk cannot keep up.");
-            }
-            else
-            {
-                _lazySince = work.IsLazy && _lazy.Count == 0 ? Stopwatch.GetTimestamp() : _lazySince;
-                (isRead ? _reads : work.IsLazy ? _lazy : _writes).Add(work);
-                Monitor.Pulse(_gate);
-            }
-        }
 
-        if (refusal is not null)
-        {
-            work.Failed(refusal);
-            work.Answer();
+            _lazySince = _lazy.Count == 0 ? Stopwatch.GetTimestamp() : _lazySince;
+            _lazy.Add(write);
+            Monitor.Pulse(_gate);
         }
-
-        return work;
     }
 
     public void Dispose()
@@ -105,6 +89,29 @@ internal sealed class Writer : IDisposable
         _thread.Join();
         _watch.Dispose();
         _transactions.Dispose();
+    }
+
+    /// <summary>Takes a piece of work, or refuses it at once.</summary>
+    private Request<T> Submit<T>(Request<T> work, bool isRead)
+    {
+        Fault? refusal;
+        lock (_gate)
+        {
+            refusal = _isStopping ? new Fault("The store is closed.") : IsBehind ? new Fault("The disk cannot keep up.") : null;
+            if (refusal is null)
+            {
+                (isRead ? _reads : _writes).Add(work);
+                Monitor.Pulse(_gate);
+            }
+        }
+
+        if (refusal is not null)
+        {
+            work.Failed(refusal);
+            work.Answer();
+        }
+
+        return work;
     }
 
     private void Loop()
@@ -168,9 +175,9 @@ internal sealed class Writer : IDisposable
         lock (_gate)
         {
             // Ahead of what has come since, and there is always something to try again with, so that the end of the fault is noticed.
-            var again = writes.Where(work => work.IsLazy).ToList();
+            var again = writes.OfType<LazyWork>().ToList();
             _lazySince = Stopwatch.GetTimestamp();
-            _lazy = again.Count > 0 ? [.. again, .. _lazy] : [new LazyWork(_transactions.Probe), .. _lazy];
+            _lazy = again.Count > 0 ? [.. again, .. _lazy] : [_transactions.Probe, .. _lazy];
         }
     }
 
@@ -208,3 +215,11 @@ internal sealed class Writer : IDisposable
         }
     }
 }
+
+/// <summary>How the writer treats a disk that is slow or full.</summary>
+/// <param name="Time">The clock of the timeouts.</param>
+/// <param name="DurabilityTimeout">A transaction that takes longer is answered as unknown, and all that waits behind it as refused.</param>
+/// <param name="StalledAfter">Once a transaction takes longer, what is new is refused at once.</param>
+/// <param name="RetryAfter">Pause between two tries of what must be written in the end.</param>
+/// <param name="BeforeCommit">Called on the writer's thread right before each commit; tests hold it up or make it fail.</param>
+internal sealed record WriterSettings(TimeProvider Time, TimeSpan DurabilityTimeout, TimeSpan StalledAfter, TimeSpan RetryAfter, Action? BeforeCommit);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 using Concert.Booking.Ports;
@@ -195,4 +196,30 @@ internal sealed class DocumentTable(Connection connection, DocumentContainer con
         var seed = (long)XxHash3.HashToUInt64(id, (long)XxHash3.HashToUInt64(partition, version));
         return (long)XxHash3.HashToUInt64(json, seed ^ ((due ?? -1) * 31) ^ ((expires ?? -1) * 37));
     }
+}
+
+/// <summary>The tables of documents on one connection.</summary>
+internal sealed class DocumentTables(Connection connection)
+{
+    public DocumentTable[] All { get; } =
+        [new(connection, DocumentContainer.Catalog), new(connection, DocumentContainer.Bookings), new(connection, DocumentContainer.Wallets)];
+
+    public static DocumentTables On(Connection connection) => connection.Get(static at => new DocumentTables(at));
+
+    public DocumentTable Of(DocumentContainer container) => container switch
+    {
+        DocumentContainer.Catalog => All[0],
+        DocumentContainer.Bookings => All[1],
+        DocumentContainer.Wallets => All[2],
+        _ => throw new ArgumentOutOfRangeException(nameof(container), container, "Unknown container."),
+    };
+}
+
+/// <summary>A document's version as an ETag.</summary>
+internal static class ETag
+{
+    public static string Of(long version) => version.ToString(CultureInfo.InvariantCulture);
+
+    public static bool IsOf(long version, string etag) =>
+        long.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == version;
 }

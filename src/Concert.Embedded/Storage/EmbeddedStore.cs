@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Concert.Booking.Ports;
 using Concert.Embedded.Sqlite;
@@ -15,9 +16,15 @@ public sealed class EmbeddedStore : IDocumentStore
 
     private readonly Database _database;
     private readonly TimeProvider _time;
+    private readonly Writer _writer;
+    private readonly DocumentTables _tables;
     private readonly BatchWriter _batches;
 
-    internal EmbeddedStore(Database database, TimeProvider time) => (_database, _time, _batches) = (database, time, new BatchWriter(database));
+    internal EmbeddedStore(Database database, TimeProvider time)
+    {
+        (_database, _time, _writer) = (database, time, database.Writer);
+        (_tables, _batches) = (DocumentTables.On(database.Connection), new BatchWriter(database.Connection, database.Writer));
+    }
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -33,7 +40,10 @@ public sealed class EmbeddedStore : IDocumentStore
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ids.Count, MaxReadMany, nameof(ids));
         cancellationToken.ThrowIfCancellationRequested();
         var now = Now;
-        return Value(await _database.ReadAsync(connection => Find(connection, partition, ids, now), cancellationToken));
+        // On the writer's connection, whose pages are warm, unless that stands still.
+        return Value(_writer.IsBehind
+            ? await _database.QueryAsync(connection => Find(DocumentTables.On(connection), partition, ids, now), cancellationToken)
+            : await _writer.ReadAsync(new FindWork(_tables, partition, ids, now)));
     }
 
     /// <inheritdoc />
@@ -42,7 +52,7 @@ public sealed class EmbeddedStore : IDocumentStore
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
         cancellationToken.ThrowIfCancellationRequested();
         var now = Now;
-        return Value(await _database.QueryAsync(connection => Table(connection, partition.Container).Page(partition.Key, query, now), cancellationToken));
+        return Value(await _database.QueryAsync(connection => DocumentTables.On(connection).Of(partition.Container).Page(partition.Key, query, now), cancellationToken));
     }
 
     /// <inheritdoc />
@@ -52,7 +62,7 @@ public sealed class EmbeddedStore : IDocumentStore
         cancellationToken.ThrowIfCancellationRequested();
         var now = Now;
         return Value(await _database.QueryAsync(
-            connection => Table(connection, container).Due(statuses, dueBefore.ToUnixTimeMilliseconds(), limit, now), cancellationToken));
+            connection => DocumentTables.On(connection).Of(container).Due(statuses, dueBefore.ToUnixTimeMilliseconds(), limit, now), cancellationToken));
     }
 
     /// <inheritdoc />
@@ -63,7 +73,7 @@ public sealed class EmbeddedStore : IDocumentStore
         var after = Continuation.Read(continuation);
         cancellationToken.ThrowIfCancellationRequested();
         var now = Now;
-        return Value(await _database.QueryAsync(connection => Table(connection, container).Scan(idPrefix, after, limit, now), cancellationToken));
+        return Value(await _database.QueryAsync(connection => DocumentTables.On(connection).Of(container).Scan(idPrefix, after, limit, now), cancellationToken));
     }
 
     /// <inheritdoc />
@@ -72,14 +82,14 @@ public sealed class EmbeddedStore : IDocumentStore
     {
         cancellationToken.ThrowIfCancellationRequested();
         var batch = PreparedBatch.From(partition, operations);
-        if (_database.Writer.IsBehind)
+        if (_writer.IsBehind)
         {
-            return new CommitResult.Throttled(_database.Writer.BehindFor);
+            return new CommitResult.Throttled(_writer.BehindFor);
         }
 
         try
         {
-            var outcome = await _database.Writer.Submit(_batches.Work(partition, batch, Now), isRead: false).Outcome;
+            var outcome = await _batches.CommitAsync(partition, batch, Now);
             return outcome.Fault is { } fault ? new CommitResult.Unavailable(fault.OutcomeUnknown, fault.Detail) : outcome.Value;
         }
         catch (StoreUnavailableException damaged)
@@ -92,12 +102,12 @@ public sealed class EmbeddedStore : IDocumentStore
     public Task CheckAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _database.Writer.Unusable is { } fault ? Task.FromException(fault) : Task.CompletedTask;
+        return _writer.Unusable is { } fault ? Task.FromException(fault) : Task.CompletedTask;
     }
 
-    private static StoredDocument?[] Find(Connection connection, PartitionRef partition, IReadOnlyList<string> ids, long now)
+    private static StoredDocument?[] Find(DocumentTables tables, PartitionRef partition, IReadOnlyList<string> ids, long now)
     {
-        var table = Table(connection, partition.Container);
+        var table = tables.Of(partition.Container);
         var key = Encoding.UTF8.GetBytes(partition.Key);
         var documents = new StoredDocument?[ids.Count];
         for (var i = 0; i < documents.Length; i++)
@@ -109,7 +119,20 @@ public sealed class EmbeddedStore : IDocumentStore
         return documents;
     }
 
-    private static DocumentTable Table(Connection connection, DocumentContainer container) => DocumentTables.On(connection).Of(container);
-
     private static T Value<T>(Outcome<T> outcome) => outcome.Fault is { } fault ? throw new StoreUnavailableException(fault.Detail) : outcome.Value;
+
+    private sealed class FindWork(DocumentTables tables, PartitionRef partition, IReadOnlyList<string> ids, long now) : Request<StoredDocument?[]>
+    {
+        protected override StoredDocument?[] Make() => Find(tables, partition, ids, now);
+    }
+}
+
+/// <summary>Where a scan goes on: behind this row number.</summary>
+internal static class Continuation
+{
+    public static string Write(long number) => ETag.Of(number);
+
+    public static long Read(string? text) => text is null ? 0
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new ArgumentException("This is not a continuation of a scan.", nameof(text));
 }

@@ -13,12 +13,12 @@ public sealed class EmbeddedWaitingRoom : IWaitingRoom
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Room> _rooms = new(StringComparer.Ordinal);
     private readonly LineTable _table;
-    private readonly Database _database;
+    private readonly Writer _writer;
     private readonly TimeProvider _time;
 
     internal EmbeddedWaitingRoom(Database database, TimeProvider time)
     {
-        (_database, _time, _table) = (database, time, new LineTable(database.Connection));
+        (_writer, _time, _table) = (database.Writer, time, new LineTable(database.Connection));
         foreach (var (room, change) in _table.Read(time.GetUtcNow().ToUnixTimeMilliseconds()))
         {
             GetOrAdd(room).Line.Apply([change]);
@@ -93,13 +93,13 @@ public sealed class EmbeddedWaitingRoom : IWaitingRoom
     public Task CheckAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _database.Writer.Unusable is { } fault ? Task.FromException(fault) : Task.CompletedTask;
+        return _writer.Unusable is { } fault ? Task.FromException(fault) : Task.CompletedTask;
     }
 
     private async Task<T> WriteAsync<T>(string room, Func<WaitingLine, LineStep<T>> call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var outcome = await _database.Writer.Submit(new Call<T>(this, room, call), isRead: false).Outcome;
+        var outcome = await _writer.WriteAsync(new Call<T>(this, room, call));
         return outcome.Fault is { } fault ? throw new StoreUnavailableException(fault.Detail) : outcome.Value;
     }
 
@@ -125,7 +125,7 @@ public sealed class EmbeddedWaitingRoom : IWaitingRoom
     }
 
     /// <summary>A call within a transaction. A transaction that fails undoes its calls, the newest first.</summary>
-    private sealed class Call<T>(EmbeddedWaitingRoom rooms, string name, Func<WaitingLine, LineStep<T>> call) : Request<T>(() => default!)
+    private sealed class Call<T>(EmbeddedWaitingRoom rooms, string name, Func<WaitingLine, LineStep<T>> call) : Request<T>
     {
         private Room _room = null!;
         private LineStep<T>? _step;

@@ -1,7 +1,9 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Settings;
 using Concert.Booking.Wallets;
 using Microsoft.Extensions.Options;
@@ -10,8 +12,10 @@ namespace ConcertFunctions.Local.Demo;
 
 /// <summary>Buys a schedule's seats to the last one, by the same commands and within the same limits as everybody.</summary>
 internal sealed class DemoBuyers(
-    IReservationUseCases reservations,
-    IPaymentUseCases payments,
+    IReserveUseCase reserve,
+    IReservationReader reservations,
+    IPayUseCase pay,
+    IPaymentReader payments,
     IWalletUseCases wallets,
     IOptions<BookingOptions> booking,
     IOptions<WalletOptions> wallet,
@@ -57,7 +61,7 @@ internal sealed class DemoBuyers(
             }
         }
 
-        var asked = await reservations.RequestAsync(caller, new ReservationRequest(null, seats, null, null), cancellationToken);
+        var asked = await reserve.RequestAsync(caller, new ReservationRequest(null, seats, null, null), cancellationToken);
         if (asked.IsRefused(out var refusal))
         {
             return refusal.Detail;
@@ -70,7 +74,7 @@ internal sealed class DemoBuyers(
             return $"a reservation is {held}";
         }
 
-        var paying = await payments.RequestAsync(caller, new PaymentRequest(asked.Value.Id, null), cancellationToken);
+        var paying = await pay.RequestAsync(caller, new PaymentRequest(asked.Value.Id, null), cancellationToken);
         if (paying.IsRefused(out refusal))
         {
             return refusal.Detail;

@@ -5,7 +5,7 @@ using Concert.Booking.Catalog;
 namespace ConcertFunctions.Local.Demo;
 
 /// <summary>Three concerts, with a schedule for every situation a buyer can meet.</summary>
-internal sealed class DemoCatalogue(ICatalogUseCases catalog, TimeProvider time)
+internal sealed class DemoCatalogue(ICatalogAdmin catalog, TimeProvider time)
 {
     // Doors at seven in the evening in Seoul.
     private static readonly TimeSpan Seoul = TimeSpan.FromHours(9);

@@ -1,6 +1,9 @@
 using Concert.Booking.Availability;
+using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Settings;
 using Concert.Booking.Wallets;
 using ConcertFunctions.Local.Settings;
@@ -10,9 +13,12 @@ namespace ConcertFunctions.Local.Demo;
 
 /// <summary>Gives an empty store something to sell before the first request comes in.</summary>
 internal sealed partial class DemoSeeding(
-    ICatalogUseCases catalog,
-    IReservationUseCases reservations,
-    IPaymentUseCases payments,
+    ICatalogQueries catalog,
+    ICatalogAdmin staff,
+    IReserveUseCase reserve,
+    IReservationReader reservations,
+    IPayUseCase pay,
+    IPaymentReader payments,
     IWalletUseCases wallets,
     IOptions<BookingOptions> booking,
     IOptions<WalletOptions> wallet,
@@ -27,9 +33,9 @@ internal sealed partial class DemoSeeding(
             return;
         }
 
-        var plan = new DemoCatalogue(catalog, time);
+        var plan = new DemoCatalogue(staff, time);
         var soldOut = await plan.CreateAsync(cancellationToken);
-        var buyers = new DemoBuyers(reservations, payments, wallets, booking, wallet, time);
+        var buyers = new DemoBuyers(reserve, reservations, pay, payments, wallets, booking, wallet, time);
         if (await buyers.BuyAllAsync(soldOut, DemoCatalogue.SoldOutPrice, cancellationToken) is { } why)
         {
             NotSoldOut(log, why);

@@ -2,7 +2,7 @@ using ConcertFunctions.Local.Settings;
 
 namespace ConcertFunctions.Local.Hosting;
 
-/// <summary>What a person wants to know when the service has started.</summary>
+/// <summary>Prints the addresses and keys a person needs once the service has started.</summary>
 internal static class Announcement
 {
     public static void Write(WebApplication app, LocalArguments arguments, TextWriter output)

@@ -4,7 +4,7 @@ using ConcertFunctions.Local.Settings;
 
 namespace ConcertFunctions.Local.Hosting;
 
-/// <summary>What was made up at this start and is to be said once.</summary>
+/// <summary>The keys generated at this start, to be shown once.</summary>
 internal sealed record MadeKeys(string? AdminKey);
 
 internal static class LocalKeys

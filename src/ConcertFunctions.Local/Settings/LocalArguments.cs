@@ -71,7 +71,9 @@ public sealed record LocalArguments(string DataFolder, bool InMemory, bool Fresh
 
     public static void WriteHelp(TextWriter output) => Host.Parse(["--help"]).Invoke(new InvocationConfiguration { Output = output });
 
-    /// <summary>What is no option is a setting of a section or a timer's schedule, with its value behind <c>=</c> or as the next argument.</summary>
+    /// <summary>
+    /// Reads every argument that is not an option as a setting of a section or a timer's schedule, with its value after <c>=</c> or as the next argument.
+    /// </summary>
     private static Dictionary<string, string?> Read(IReadOnlyList<string> rest)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);

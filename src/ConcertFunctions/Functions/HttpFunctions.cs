@@ -70,6 +70,12 @@ public sealed class HttpFunctions(ApiPipeline api)
     [Function(nameof(ChangeSchedule))]
     public Task<IResult> ChangeSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = Routes.ChangeSchedule)] HttpRequest request) => RunAsync(request);
 
+    [Function(nameof(BlockPlaces))]
+    public Task<IResult> BlockPlaces([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.BlockPlaces)] HttpRequest request) => RunAsync(request);
+
+    [Function(nameof(UnblockPlaces))]
+    public Task<IResult> UnblockPlaces([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.UnblockPlaces)] HttpRequest request) => RunAsync(request);
+
     [Function(nameof(ReportSchedule))]
     public Task<IResult> ReportSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ReportSchedule)] HttpRequest request) => RunAsync(request);
 
@@ -103,7 +109,7 @@ public sealed class HttpFunctions(ApiPipeline api)
     [Function(nameof(DocsAssetUnderApi))]
     public Task<IResult> DocsAssetUnderApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.DocsAssetUnderApi)] HttpRequest request) => RunAsync(request);
 
-    /// <summary>Whatever else is asked of the API: 404, 405 with the methods that the path has, or the answer to a preflight.</summary>
+    /// <summary>Catches every other request to the API: 404, 405 with the methods that the path has, or the answer to a preflight.</summary>
     [Function(nameof(Unmatched))]
     public Task<IResult> Unmatched(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options", Route = "api/{*path}")] HttpRequest request) =>

@@ -131,11 +131,7 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
     public async Task GetAsync_OlderThanTheLongestAge_IsBuiltAgainThoughNothingWasTold()
     {
         var server = await redis.ServerAsync();
-        await using var one = ConcertRedis.Instance(server, options =>
-        {
-            ConcertRedis.Patient(options);
-            options.MapMaxAge = TimeSpan.FromMilliseconds(1);
-        });
+        await using var one = ConcertRedis.Instance(server, Forgetful);
         await using var two = ConcertRedis.Instance(server, ConcertRedis.Patient);
         await GetAsync(one);
         await Task.Delay(5, Cancel);
@@ -148,11 +144,7 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
     public async Task GetAsync_BuildTookLongerThanTheLongestAge_IsNotKeptForAnybody()
     {
         var server = await redis.ServerAsync();
-        await using var one = ConcertRedis.Instance(server, options =>
-        {
-            ConcertRedis.Patient(options);
-            options.MapMaxAge = TimeSpan.FromMilliseconds(1);
-        });
+        await using var one = ConcertRedis.Instance(server, Forgetful);
 
         (await GetAsync(one, Task.Delay(20, Cancel))).ShouldBe(1);
         (await GetAsync(one)).ShouldBe(2);
@@ -183,5 +175,12 @@ public sealed class SeatMapCacheTests(SharedRedis redis)
         }
 
         _built.ShouldBe(5_000);
+    }
+
+    /// <summary>Keeps a map for a millisecond.</summary>
+    private static void Forgetful(RedisOptions options)
+    {
+        ConcertRedis.Patient(options);
+        options.MapMaxAge = TimeSpan.FromMilliseconds(1);
     }
 }

@@ -17,7 +17,13 @@ public sealed class CatalogTests : IDisposable
 {
     private readonly World _world = new();
 
-    private ICatalogUseCases Catalog => _world.Get<ICatalogUseCases>();
+    private ICatalogQueries Catalog => _world.Get<ICatalogQueries>();
+
+    private ICatalogAdmin Admin => _world.Get<ICatalogAdmin>();
+
+    private ISeatMaps Maps => _world.Get<ISeatMaps>();
+
+    private IScheduleReports Reports => _world.Get<IScheduleReports>();
 
     public void Dispose() => _world.Dispose();
 
@@ -37,17 +43,17 @@ public sealed class CatalogTests : IDisposable
         [new NewInventory("Floor", quantity, 7)]);
 
     private Task<Result<CreatedSchedule>> CreateAsync(NewSchedule request, string? key = null) =>
-        Catalog.CreateScheduleAsync(request, key, CancellationToken.None);
+        Admin.CreateScheduleAsync(request, key, CancellationToken.None);
 
     private async Task<JsonDocument> MapAsync(string scheduleId, bool includeAll, string? section = null) =>
-        JsonDocument.Parse(Whole((await Catalog.GetSeatMapAsync(scheduleId, section, includeAll, CancellationToken.None)).Value));
+        JsonDocument.Parse(Whole((await Maps.GetAsync(scheduleId, section, includeAll, CancellationToken.None)).Value));
 
     private static byte[] Whole(SeatMap map) => [.. map.Json.SelectMany(part => part.ToArray())];
 
     [Fact]
     public async Task CreateConcert_Named_IsListedOnceItHasASchedule()
     {
-        var created = (await Catalog.CreateConcertAsync(new NewConcert(" Summer "), null, CancellationToken.None)).Value;
+        var created = (await Admin.CreateConcertAsync(new NewConcert(" Summer "), null, CancellationToken.None)).Value;
 
         created.Name.ShouldBe("Summer");
         created.Id.ShouldMatch("^c[a-z2-7]{8}$");
@@ -60,7 +66,7 @@ public sealed class CatalogTests : IDisposable
     [InlineData(null)]
     [InlineData(" ")]
     public async Task CreateConcert_Nameless_IsInvalid(string? name) =>
-        (await Catalog.CreateConcertAsync(new NewConcert(name), null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.InvalidRequest);
+        (await Admin.CreateConcertAsync(new NewConcert(name), null, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.InvalidRequest);
 
     [Theory]
     [InlineData(0, true)]
@@ -81,11 +87,11 @@ public sealed class CatalogTests : IDisposable
     [Fact]
     public async Task CreateConcert_SameKey_IsTheSameConcertOrAMismatch()
     {
-        var first = (await Catalog.CreateConcertAsync(new NewConcert("Summer"), "key", CancellationToken.None)).Value;
+        var first = (await Admin.CreateConcertAsync(new NewConcert("Summer"), "key", CancellationToken.None)).Value;
 
-        (await Catalog.CreateConcertAsync(new NewConcert("Summer"), "key", CancellationToken.None)).Value.ShouldBe(first);
-        (await Catalog.CreateConcertAsync(new NewConcert("Winter"), "key", CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.IdempotencyMismatch);
-        (await Catalog.CreateConcertAsync(new NewConcert("Summer"), null, CancellationToken.None)).Value.Id.ShouldNotBe(first.Id);
+        (await Admin.CreateConcertAsync(new NewConcert("Summer"), "key", CancellationToken.None)).Value.ShouldBe(first);
+        (await Admin.CreateConcertAsync(new NewConcert("Winter"), "key", CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.IdempotencyMismatch);
+        (await Admin.CreateConcertAsync(new NewConcert("Summer"), null, CancellationToken.None)).Value.Id.ShouldNotBe(first.Id);
     }
 
     [Fact]
@@ -136,7 +142,7 @@ public sealed class CatalogTests : IDisposable
             var seen = 0;
             var at = crash;
             world.Store.OnCommit = (_, _) => ++seen == at ? CommitFault.CrashAfter : CommitFault.None;
-            var catalog = world.Get<ICatalogUseCases>();
+            var catalog = world.Get<ICatalogAdmin>();
             await Should.ThrowAsync<StoreUnavailableException>(() => catalog.CreateScheduleAsync(Request(), "key", CancellationToken.None));
             var created = (await catalog.CreateScheduleAsync(Request(), "key", CancellationToken.None)).Value;
             world.Counters(new SectionRef(created.Id, "g1")).Left.ShouldBe(5);
@@ -183,14 +189,14 @@ public sealed class CatalogTests : IDisposable
     [InlineData("caaaaaaaa-bbbbbb")]
     [InlineData("caaaaaaaa-bbbbbb-1.AQAA")]
     [InlineData("caaaaaaaa-bbbbbb-g1.AQAA.AQAA")]
-    public void ConcertOf_AnyIdOfASchedule_IsItsConcert(string id) => Catalog.ConcertOf(id).ShouldBe(World.ConcertId);
+    public void ConcertOf_AnyIdOfASchedule_IsItsConcert(string id) => SectionRef.ConcertOf(id).ShouldBe(World.ConcertId);
 
     [Theory]
     [InlineData("")]
     [InlineData(".")]
     [InlineData("caaaaaaaa")]
     [InlineData("nonsense")]
-    public void ConcertOf_SomethingElse_IsNone(string id) => Catalog.ConcertOf(id).ShouldBeNull();
+    public void ConcertOf_SomethingElse_IsNone(string id) => SectionRef.ConcertOf(id).ShouldBeNull();
 
     [Fact]
     public async Task SeatMap_Available_HasNoTakenSeatAndNoStatus()
@@ -230,18 +236,18 @@ public sealed class CatalogTests : IDisposable
     [Fact]
     public async Task SeatMap_Unchanged_IsServedFromTheCacheUnderTheSameETag()
     {
-        var first = (await Catalog.GetSeatMapAsync(World.ScheduleId, null, false, CancellationToken.None)).Value;
-        var second = (await Catalog.GetSeatMapAsync(World.ScheduleId, null, false, CancellationToken.None)).Value;
-        await Catalog.GetSeatMapAsync(World.ScheduleId, null, true, CancellationToken.None);
+        var first = (await Maps.GetAsync(World.ScheduleId, null, false, CancellationToken.None)).Value;
+        var second = (await Maps.GetAsync(World.ScheduleId, null, false, CancellationToken.None)).Value;
+        await Maps.GetAsync(World.ScheduleId, null, true, CancellationToken.None);
         _world.Maps.Built.ShouldBe(3, "once for each section and inventory, whatever the form");
         second.ETag.ShouldBe(first.ETag);
         first.ETag.ShouldMatch("^\"[A-Za-z0-9_-]{20}\"$");
 
         await _world.HoldAsync("kim", 1);
 
-        (await Catalog.GetSeatMapAsync(World.ScheduleId, null, false, CancellationToken.None)).Value.ETag.ShouldNotBe(first.ETag);
+        (await Maps.GetAsync(World.ScheduleId, null, false, CancellationToken.None)).Value.ETag.ShouldNotBe(first.ETag);
         _world.Maps.Built.ShouldBe(4, "only the section that has changed");
-        (await Catalog.GetSeatMapAsync("cnowhere-never", null, false, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+        (await Maps.GetAsync("cnowhere-never", null, false, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
     }
 
     [Fact]
@@ -262,7 +268,7 @@ public sealed class CatalogTests : IDisposable
         await _world.DrainAsync();
         await _world.DeadLetterAsync(new ExpireCommand(places, World.Start));
 
-        var report = (await Catalog.ReportAsync(World.ScheduleId, CancellationToken.None)).Value;
+        var report = (await Reports.ReportAsync(World.ScheduleId, CancellationToken.None)).Value;
 
         report.TotalSeats.ShouldBe(350);
         report.Held.ShouldBe(1 + 5);
@@ -277,7 +283,7 @@ public sealed class CatalogTests : IDisposable
         report.Paid.ShouldBe((3 * World.SeatPrice) + (2 * World.StandingPrice));
         report.Refunded.ShouldBe(45_000);
         report.DeadLetters.ShouldBe(1);
-        (await Catalog.ReportAsync("cnowhere-never", CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+        (await Reports.ReportAsync("cnowhere-never", CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
     }
 
     [Fact]
@@ -383,7 +389,7 @@ public sealed class CatalogTests : IDisposable
         using var meter = new Metering("concert.invariant.broken", "S4");
         _world.Store.Seed(World.Floor.Partition, new CountersDocument(left, held, sold));
 
-        (await Catalog.ReportAsync(World.ScheduleId, CancellationToken.None)).Refusal.ShouldBeNull();
+        (await Reports.ReportAsync(World.ScheduleId, CancellationToken.None)).Refusal.ShouldBeNull();
 
         meter.Count.ShouldBe(alarms);
     }

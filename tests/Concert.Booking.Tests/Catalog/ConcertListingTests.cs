@@ -19,7 +19,7 @@ public sealed class ConcertListingTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     private static async Task<string> CreateConcertAsync(World world, string name) =>
-        (await world.Get<ICatalogUseCases>().CreateConcertAsync(new NewConcert(name), null, CancellationToken.None)).Value.Id;
+        (await world.Get<ICatalogAdmin>().CreateConcertAsync(new NewConcert(name), null, CancellationToken.None)).Value.Id;
 
     private static NewSchedule Request(string concert, TimeSpan opensIn, TimeSpan endsIn, World world) => new(
         concert,
@@ -31,10 +31,10 @@ public sealed class ConcertListingTests : IDisposable
         [new NewInventory("Floor", 5, 7)]);
 
     private static async Task<string> CreateAsync(World world, string concert, TimeSpan opensIn, TimeSpan endsIn) =>
-        (await world.Get<ICatalogUseCases>().CreateScheduleAsync(Request(concert, opensIn, endsIn, world), null, CancellationToken.None)).Value.Id;
+        (await world.Get<ICatalogAdmin>().CreateScheduleAsync(Request(concert, opensIn, endsIn, world), null, CancellationToken.None)).Value.Id;
 
     private static async Task<IReadOnlyList<ConcertView>> ListAsync(World world) =>
-        (await world.Get<ICatalogUseCases>().ListConcertsAsync(CancellationToken.None)).Value;
+        (await world.Get<ICatalogQueries>().ListConcertsAsync(CancellationToken.None)).Value;
 
     private async Task<IReadOnlyList<string>> NamesAsync() => [.. (await ListAsync(_world)).Select(c => c.Name)];
 

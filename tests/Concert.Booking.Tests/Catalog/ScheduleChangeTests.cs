@@ -5,6 +5,7 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -16,7 +17,9 @@ public sealed class ScheduleChangeTests : IDisposable
 {
     private readonly World _world = new();
 
-    private ICatalogUseCases Catalog => _world.Get<ICatalogUseCases>();
+    private ICatalogQueries Catalog => _world.Get<ICatalogQueries>();
+
+    private ICatalogAdmin Admin => _world.Get<ICatalogAdmin>();
 
     public void Dispose() => _world.Dispose();
 
@@ -27,7 +30,7 @@ public sealed class ScheduleChangeTests : IDisposable
     }
 
     private Task<Result<ScheduleDetails>> ChangeAsync(ScheduleChange change, string? key = null, World? on = null, string id = World.ScheduleId) =>
-        (on ?? _world).Get<ICatalogUseCases>().ChangeScheduleAsync(id, change, key, CancellationToken.None);
+        (on ?? _world).Get<IScheduleEditor>().ChangeAsync(id, change, key, CancellationToken.None);
 
     private async Task<ScheduleDocument> KnownAsync(World? to = null) =>
         (await (to ?? _world).Get<CatalogReader>().FindScheduleAsync(World.ScheduleId, CancellationToken.None))!;
@@ -155,7 +158,7 @@ public sealed class ScheduleChangeTests : IDisposable
         schedule.Sections[2].Key.ShouldBe("3");
 
         // Accepted here, and decided by an instance that does not know of the seat yet.
-        var asked = (await _world.Reservations.RequestAsync(
+        var asked = (await _world.Reserve.RequestAsync(
             new Caller("lee"), new ReservationRequest(null, [World.Seat(21)], null, null), CancellationToken.None)).Value;
         await _world.Queue.DrainAsync(other.Processor);
         _world.Reservation(asked.Id)!.Status.ShouldBe(ReservationStatus.Held);
@@ -244,12 +247,12 @@ public sealed class ScheduleChangeTests : IDisposable
     public async Task Pause_HoldsNothingButWhatIsHeldCanBePaid()
     {
         var held = await _world.HoldAsync("kim", 1);
-        var waiting = (await _world.Reservations.RequestAsync(
+        var waiting = (await _world.Reserve.RequestAsync(
             new Caller("lee"), new ReservationRequest(null, [World.Seat(2)], null, null), CancellationToken.None)).Value;
 
         (await ChangeAsync(new ScheduleChange(SalesPaused: true))).Value.SalesPaused.ShouldBeTrue();
 
-        (await _world.Reservations.RequestAsync(new Caller("choi"), new ReservationRequest(null, [World.Seat(3)], null, null), CancellationToken.None))
+        (await _world.Reserve.RequestAsync(new Caller("choi"), new ReservationRequest(null, [World.Seat(3)], null, null), CancellationToken.None))
             .Refusal!.Code.ShouldBe(RefusalCode.BookingClosed);
         await _world.DrainAsync();
         var refused = _world.Reservation(waiting.Id)!;
@@ -280,11 +283,11 @@ public sealed class ScheduleChangeTests : IDisposable
     {
         var request = new NewSchedule(
             World.ConcertId, World.Start.AddDays(60), World.Start.AddDays(61), World.Start, World.Start.AddDays(59), null, [new NewInventory("Floor", 5, 7)], MaxPerUser: 1);
-        var id = (await Catalog.CreateScheduleAsync(request, null, CancellationToken.None)).Value.Id;
+        var id = (await Admin.CreateScheduleAsync(request, null, CancellationToken.None)).Value.Id;
 
         (await _world.Get<CatalogReader>().FindScheduleAsync(id, CancellationToken.None))!.MaxPerUser.ShouldBe(1);
-        (await Catalog.CreateScheduleAsync(request with { MaxPerUser = 0 }, null, CancellationToken.None)).Refusal!.Detail.ShouldContain("maxPerUser");
-        (await Catalog.CreateScheduleAsync(request with { MaxPerUser = 1_000_001 }, null, CancellationToken.None)).Refusal!.Detail.ShouldContain("maxPerUser");
+        (await Admin.CreateScheduleAsync(request with { MaxPerUser = 0 }, null, CancellationToken.None)).Refusal!.Detail.ShouldContain("maxPerUser");
+        (await Admin.CreateScheduleAsync(request with { MaxPerUser = 1_000_001 }, null, CancellationToken.None)).Refusal!.Detail.ShouldContain("maxPerUser");
     }
 
     [Fact]

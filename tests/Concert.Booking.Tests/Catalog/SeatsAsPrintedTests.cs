@@ -2,9 +2,10 @@ using System.Text.Json;
 using Concert.Booking.Availability;
 using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Shouldly;
@@ -19,7 +20,9 @@ public sealed class SeatsAsPrintedTests : IDisposable
 
     private readonly World _world = new();
 
-    private ICatalogUseCases Catalog => _world.Get<ICatalogUseCases>();
+    private ICatalogAdmin Admin => _world.Get<ICatalogAdmin>();
+
+    private ISeatMaps Maps => _world.Get<ISeatMaps>();
 
     public void Dispose() => _world.Dispose();
 
@@ -151,7 +154,7 @@ public sealed class SeatsAsPrintedTests : IDisposable
         var request = Request(
             new NewSection("A", null, [new(1, 2, null, "10", "R"), new(1, 3, null, "2", "VIP")]),
             Seats("""[{"number":"12A","price":50}]""") with { Name = "B" });
-        var created = (await Catalog.CreateScheduleAsync(request, null, CancellationToken.None)).Value;
+        var created = (await Admin.CreateScheduleAsync(request, null, CancellationToken.None)).Value;
         created.Sections[0].SeatIds.ShouldBe(Enumerable.Range(1, 5).Select(key => $"{created.Id}-1-{key}"));
         created.Sections[1].SeatIds.ShouldBe([$"{created.Id}-2-1"]);
 
@@ -163,10 +166,10 @@ public sealed class SeatsAsPrintedTests : IDisposable
             $$"""{"id":"{{created.Id}}-2-1","section":"B","seatNumber":"12A","price":50}""",
         ]);
         (await MapAsync(created.Id, "B")).ShouldHaveSingleItem().GetProperty("seatNumber").GetString().ShouldBe("12A");
-        (await Catalog.GetSeatMapAsync(created.Id, "C", false, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+        (await Maps.GetAsync(created.Id, "C", false, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
 
         await _world.ChargeAsync("kim", 1_000_000);
-        var asked = (await _world.Reservations.RequestAsync(
+        var asked = (await _world.Reserve.RequestAsync(
             new Caller("kim"), new ReservationRequest(null, [created.Sections[0].SeatIds[4], created.Sections[0].SeatIds[0]], null, null), CancellationToken.None)).Value;
         ReservedSeat[] seats = [new($"{created.Id}-1-1", "A", "2", "1", "VIP", 120_000), new($"{created.Id}-1-5", "A", "10", "2", "R", 90_000)];
         asked.Seats.ShouldBe(seats);
@@ -175,7 +178,7 @@ public sealed class SeatsAsPrintedTests : IDisposable
         var held = (await _world.Reservations.GetAsync(new Caller("kim"), asked.Id, CancellationToken.None)).Value;
         (held.Status, held.TotalAmount).ShouldBe((ReservationStatus.Held, 210_000));
         held.Seats.ShouldBe(seats);
-        var payment = (await _world.Payments.RequestAsync(new Caller("kim"), new PaymentRequest(asked.Id, null), CancellationToken.None)).Value;
+        var payment = (await _world.Pay.RequestAsync(new Caller("kim"), new PaymentRequest(asked.Id, null), CancellationToken.None)).Value;
         payment.SeatNumbers.ShouldBe(["1", "2"]);
         payment.TotalAmount.ShouldBe(210_000);
     }
@@ -213,7 +216,7 @@ public sealed class SeatsAsPrintedTests : IDisposable
 
     private async Task<List<JsonElement>> MapAsync(string scheduleId, string? section = null)
     {
-        var map = (await Catalog.GetSeatMapAsync(scheduleId, section, false, CancellationToken.None)).Value;
+        var map = (await Maps.GetAsync(scheduleId, section, false, CancellationToken.None)).Value;
         using var json = JsonDocument.Parse(map.Json.SelectMany(part => part.ToArray()).ToArray());
         return [.. json.RootElement.GetProperty("seats").EnumerateArray().Select(s => s.Clone())];
     }

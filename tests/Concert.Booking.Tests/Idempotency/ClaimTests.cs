@@ -2,8 +2,10 @@ using Concert.Booking.Calls;
 using Concert.Booking.Commands;
 using Concert.Booking.Idempotency;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
 using Shouldly;
@@ -23,12 +25,12 @@ public sealed class ClaimTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     private Task<Result<ReservationView>> AskAsync(params int[] seats) =>
-        _world.Reservations.RequestAsync(Kim, new ReservationRequest(null, [.. seats.Select(World.Seat)], null, null), CancellationToken.None);
+        _world.Reserve.RequestAsync(Kim, new ReservationRequest(null, [.. seats.Select(World.Seat)], null, null), CancellationToken.None);
 
     private Task<Result<ReservationView>> CancelAsync(string id, string? key = "key") =>
-        _world.Cancellations.RequestCancelAsync(new Caller("kim", key), id, CancellationToken.None);
+        _world.Cancellations.RequestAsync(new Caller("kim", key), id, CancellationToken.None);
 
-    private Task<Result<PaymentView>> PayAsync(string id) => _world.Payments.RequestAsync(Kim, new PaymentRequest(id, null), CancellationToken.None);
+    private Task<Result<PaymentView>> PayAsync(string id) => _world.Pay.RequestAsync(Kim, new PaymentRequest(id, null), CancellationToken.None);
 
     private ClaimDocument ClaimOf(string operation) =>
         _world.Store.All<ClaimDocument>(DocumentContainer.Wallets, "kim", $"claim:{operation}:").ShouldHaveSingleItem();
@@ -78,8 +80,8 @@ public sealed class ClaimTests : IDisposable
         await AskAsync(1);
 
         var places = new ReservationRequest(null, null, World.Floor.InventoryId, 3);
-        (await _world.Reservations.RequestAsync(Kim, places, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.IdempotencyMismatch);
-        (await _world.Reservations.FindEarlierAsync(Kim, places, CancellationToken.None))!.Value.Refusal!.Code.ShouldBe(RefusalCode.IdempotencyMismatch);
+        (await _world.Reserve.RequestAsync(Kim, places, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.IdempotencyMismatch);
+        (await _world.Reserve.FindEarlierAsync(Kim, places, CancellationToken.None))!.Value.Refusal!.Code.ShouldBe(RefusalCode.IdempotencyMismatch);
 
         _world.Queue.Sent.Count.ShouldBe(1);
     }
@@ -105,7 +107,7 @@ public sealed class ClaimTests : IDisposable
         _world.Time.Advance(TimeSpan.FromMinutes(1));
 
         // The token's time may be over by then: what was claimed was admitted.
-        var repeat = (await _world.Reservations.FindEarlierAsync(
+        var repeat = (await _world.Reserve.FindEarlierAsync(
             Kim, new ReservationRequest(World.Seat(1), null, null, null), CancellationToken.None))!.Value.Value;
         await _world.DrainAsync();
 
@@ -219,7 +221,7 @@ public sealed class ClaimTests : IDisposable
         world.Time.Advance(TimeSpan.FromDays(7));
         var sent = world.Queue.Sent.Count;
 
-        var repeat = await world.Reservations.RequestAsync(Kim, new ReservationRequest(World.Seat(1), null, null, null), CancellationToken.None);
+        var repeat = await world.Reserve.RequestAsync(Kim, new ReservationRequest(World.Seat(1), null, null, null), CancellationToken.None);
 
         repeat.Refusal!.Code.ShouldBe(RefusalCode.NotYours);
         world.Queue.Sent.Count.ShouldBe(sent);
@@ -307,7 +309,7 @@ public sealed class ClaimTests : IDisposable
         await _world.DrainAsync();
         (await PayAsync(id)).Refusal.ShouldBeNull();
         (await CancelAsync(id)).Refusal.ShouldBeNull();
-        (await _world.Reservations.RequestAsync(
+        (await _world.Reserve.RequestAsync(
             new Caller("lee", "key"), new ReservationRequest(World.Seat(2), null, null, null), CancellationToken.None)).Refusal.ShouldBeNull();
     }
 

@@ -18,13 +18,13 @@ public sealed class QueueAndCatalogKeyTests : IDisposable
 
     private IQueueUseCases Queue => _world.Get<IQueueUseCases>();
 
-    private ICatalogUseCases Catalog => _world.Get<ICatalogUseCases>();
+    private ICatalogAdmin Catalog => _world.Get<ICatalogAdmin>();
 
     public void Dispose() => _world.Dispose();
 
     private Task<Result<QueueAnswer>> JoinAsync(string? concert, string? key = "key") => Queue.JoinAsync("kim", concert, key, CancellationToken.None);
 
-    private TokenClaims ClaimsOf(Result<QueueAnswer> answer) => Queue.Verify(answer.Value.View.Token).Value;
+    private TokenClaims ClaimsOf(Result<QueueAnswer> answer) => _world.Get<TokenSigner>().Verify(answer.Value.View.Token).Value;
 
     private static NewSchedule Schedule(string concert, int quantity = 5, string name = "Floor") => new(
         concert, World.Start.AddDays(60), World.Start.AddDays(61), World.Start, World.Start.AddDays(59), null, [new NewInventory(name, quantity, 7)]);
@@ -121,7 +121,7 @@ public sealed class QueueAndCatalogKeyTests : IDisposable
     public async Task CreateSchedule_RepeatedWhenTheShowIsOver_IsStillTheFirst()
     {
         using var world = new World(("Booking:KeepIdempotencyKeys", "100.00:00:00"));
-        var catalog = world.Get<ICatalogUseCases>();
+        var catalog = world.Get<ICatalogAdmin>();
         var first = (await catalog.CreateScheduleAsync(Schedule(World.ConcertId), "key", CancellationToken.None)).Value;
         world.Time.Advance(TimeSpan.FromDays(70));
 

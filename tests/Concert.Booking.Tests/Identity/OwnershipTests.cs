@@ -1,7 +1,9 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Commands;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
 using Shouldly;
@@ -39,7 +41,7 @@ public sealed class OwnershipTests : IDisposable
         (await _rotated.Payments.GetAsync(Kim, payment, CancellationToken.None)).Value.Status.ShouldBe(PaymentStatus.Completed);
         (await _rotated.Payments.ListAsync(Kim, null, 10, CancellationToken.None)).Value.Items.ShouldHaveSingleItem().Id.ShouldBe(payment);
 
-        (await _rotated.Cancellations.RequestCancelAsync(Kim, reservation, CancellationToken.None)).Refusal.ShouldBeNull();
+        (await _rotated.Cancellations.RequestAsync(Kim, reservation, CancellationToken.None)).Refusal.ShouldBeNull();
         await _rotated.DrainAsync();
 
         (await _rotated.Payments.GetAsync(Kim, payment, CancellationToken.None)).Value.Status.ShouldBe(PaymentStatus.Refunded);
@@ -54,7 +56,7 @@ public sealed class OwnershipTests : IDisposable
         await _world.ChargeAsync("kim", World.SeatPrice);
         var reservation = await _world.HoldAsync("kim", 1);
 
-        var paid = await _rotated.Payments.RequestAsync(
+        var paid = await _rotated.Pay.RequestAsync(
             Kim, bySeat ? new PaymentRequest(null, World.Seat(1)) : new PaymentRequest(reservation, null), CancellationToken.None);
         await _rotated.DrainAsync();
 
@@ -73,7 +75,7 @@ public sealed class OwnershipTests : IDisposable
     [Fact]
     public async Task Get_NothingWritten_IsAnsweredForByTheTagAlone()
     {
-        var pending = (await _world.Reservations.RequestAsync(Kim, new ReservationRequest(World.Seat(1), null, null, null), CancellationToken.None)).Value.Id;
+        var pending = (await _world.Reserve.RequestAsync(Kim, new ReservationRequest(World.Seat(1), null, null, null), CancellationToken.None)).Value.Id;
 
         (await _world.Reservations.GetAsync(Kim, pending, CancellationToken.None)).Value.Status.ShouldBe(ReservationStatus.Pending);
         (await _rotated.Reservations.GetAsync(Kim, pending, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
@@ -86,12 +88,12 @@ public sealed class OwnershipTests : IDisposable
     {
         var caller = new Caller("kim", "key");
         var request = new ReservationRequest(World.Seat(1), null, null, null);
-        var first = (await _world.Reservations.RequestAsync(caller, request, CancellationToken.None)).Value.Id;
+        var first = (await _world.Reserve.RequestAsync(caller, request, CancellationToken.None)).Value.Id;
 
-        (await _rotated.Reservations.RequestAsync(caller, request, CancellationToken.None)).Value.Id.ShouldBe(first);
+        (await _rotated.Reserve.RequestAsync(caller, request, CancellationToken.None)).Value.Id.ShouldBe(first);
         await _rotated.DrainAsync();
 
-        (await _rotated.Reservations.RequestAsync(caller, request, CancellationToken.None)).Value.Status.ShouldBe(ReservationStatus.Held);
+        (await _rotated.Reserve.RequestAsync(caller, request, CancellationToken.None)).Value.Status.ShouldBe(ReservationStatus.Held);
     }
 
     [Fact]
@@ -103,8 +105,8 @@ public sealed class OwnershipTests : IDisposable
 
         (await _world.Reservations.GetAsync(Lee, reservation, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
         (await _world.Payments.GetAsync(Lee, payment, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
-        (await _world.Cancellations.RequestCancelAsync(Lee, reservation, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
-        (await _world.Payments.RequestAsync(Lee, new PaymentRequest(hold, null), CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+        (await _world.Cancellations.RequestAsync(Lee, reservation, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+        (await _world.Pay.RequestAsync(Lee, new PaymentRequest(hold, null), CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
 
         // Accepted while nothing was written, by somebody who knows the signing key.
         await _world.HandleAsync(new CancelCommand(reservation, World.Start, "lee", "forged"));

@@ -5,6 +5,7 @@ using Concert.Booking.Commands;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
 using Shouldly;
@@ -19,7 +20,7 @@ public sealed class DeadLetterTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
-    private long Counted => _world.Get<ICatalogUseCases>().ReportAsync(World.ScheduleId, CancellationToken.None).GetAwaiter().GetResult().Value.DeadLetters;
+    private long Counted => _world.Get<IScheduleReports>().ReportAsync(World.ScheduleId, CancellationToken.None).GetAwaiter().GetResult().Value.DeadLetters;
 
     [Fact]
     public async Task DeadLetter_Reserve_IsRejectedAsUnavailableAndCountedOnce()
@@ -201,7 +202,7 @@ public sealed class DeadLetterTests : IDisposable
     [Fact]
     public async Task DeadLetter_Reserve_GivesItsGateBack()
     {
-        var asked = await _world.Reservations.RequestAsync(
+        var asked = await _world.Reserve.RequestAsync(
             new Caller("kim"), new ReservationRequest(null, [World.Seat(1), World.Seat(2)], null, null), CancellationToken.None);
         _world.Gate.Owners.Count.ShouldBe(2);
 

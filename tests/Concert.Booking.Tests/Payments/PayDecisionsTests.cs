@@ -1,6 +1,7 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Ids;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Settings;

@@ -1,7 +1,9 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
@@ -68,7 +70,7 @@ internal sealed class Sale : IDisposable
             case Happening.Cancel:
                 if (Mine(user, step.Choice) is { } cancelled)
                 {
-                    _ = await World.Cancellations.RequestCancelAsync(new Caller(user), cancelled, CancellationToken.None);
+                    _ = await World.Cancellations.RequestAsync(new Caller(user), cancelled, CancellationToken.None);
                 }
 
                 break;
@@ -140,7 +142,7 @@ internal sealed class Sale : IDisposable
 
     private async Task ReserveAsync(string user, ReservationRequest request)
     {
-        var asked = await World.Reservations.RequestAsync(new Caller(user), request, CancellationToken.None);
+        var asked = await World.Reserve.RequestAsync(new Caller(user), request, CancellationToken.None);
         if (asked.Refusal is null)
         {
             if (!_reservations.TryGetValue(user, out var mine))
@@ -156,7 +158,7 @@ internal sealed class Sale : IDisposable
     {
         if (Mine(user, choice) is { } reservation)
         {
-            var asked = await World.Payments.RequestAsync(new Caller(user), new PaymentRequest(reservation, null), CancellationToken.None);
+            var asked = await World.Pay.RequestAsync(new Caller(user), new PaymentRequest(reservation, null), CancellationToken.None);
             if (asked.Refusal is null)
             {
                 _payments.Add((user, asked.Value.Id));

@@ -1,9 +1,9 @@
 using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
 using Concert.Booking.Commands;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Settings;
 using Concert.Booking.Tests.Support;
 using Shouldly;

@@ -1,5 +1,6 @@
 using Concert.Booking.Ids;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Expire;
 using Concert.Booking.Settings;
 using Concert.Booking.Tests.Support;
 using Shouldly;

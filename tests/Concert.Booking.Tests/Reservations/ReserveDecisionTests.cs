@@ -4,6 +4,7 @@ using Concert.Booking.Commands;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Settings;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;

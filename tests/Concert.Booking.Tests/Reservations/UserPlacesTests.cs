@@ -136,7 +136,7 @@ public sealed class UserPlacesTests : IDisposable
                 await _world.HoldAsync("lee", seats);
                 break;
             default:
-                await _world.Cancellations.RequestCancelAsync(new Caller("kim"), hold, CancellationToken.None);
+                await _world.Cancellations.RequestAsync(new Caller("kim"), hold, CancellationToken.None);
                 break;
         }
 
@@ -157,7 +157,7 @@ public sealed class UserPlacesTests : IDisposable
     {
         var first = await _world.HoldAsync("kim", 1, 2, 3);
         await _world.HoldAsync("kim", 4, 5, 6, 7, 8);
-        await _world.Cancellations.RequestCancelAsync(new Caller("kim"), first, CancellationToken.None);
+        await _world.Cancellations.RequestAsync(new Caller("kim"), first, CancellationToken.None);
         await _world.DrainAsync();
 
         (await HandleAsync(Command(World.Large, 0, 1, 2, 3, 4))).Reason.ShouldBe("limit-reached");

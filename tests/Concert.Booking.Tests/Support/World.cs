@@ -1,10 +1,12 @@
 using Concert.Booking.Calls;
-using Concert.Booking.Cancellations;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Settings;
 using Concert.Booking.Storage;
 using Concert.Booking.Timers;
@@ -103,11 +105,15 @@ internal sealed class World : IDisposable
 
     public IdGenerator Minter => Get<IdGenerator>();
 
-    public IReservationUseCases Reservations => Get<IReservationUseCases>();
+    public IReserveUseCase Reserve => Get<IReserveUseCase>();
 
-    public ICancellationUseCases Cancellations => Get<ICancellationUseCases>();
+    public IReservationReader Reservations => Get<IReservationReader>();
 
-    public IPaymentUseCases Payments => Get<IPaymentUseCases>();
+    public ICancelUseCase Cancellations => Get<ICancelUseCase>();
+
+    public IPayUseCase Pay => Get<IPayUseCase>();
+
+    public IPaymentReader Payments => Get<IPaymentReader>();
 
     public IWalletUseCases Wallets => Get<IWalletUseCases>();
 
@@ -158,21 +164,21 @@ internal sealed class World : IDisposable
 
     public async Task<string> HoldAsync(Caller caller, params int[] seats)
     {
-        var asked = await Reservations.RequestAsync(caller, new ReservationRequest(null, [.. seats.Select(Seat)], null, null), CancellationToken.None);
+        var asked = await Reserve.RequestAsync(caller, new ReservationRequest(null, [.. seats.Select(Seat)], null, null), CancellationToken.None);
         await DrainAsync();
         return asked.Value.Id;
     }
 
     public async Task<string> HoldPlacesAsync(string user, int quantity)
     {
-        var asked = await Reservations.RequestAsync(new Caller(user), new ReservationRequest(null, null, Floor.InventoryId, quantity), CancellationToken.None);
+        var asked = await Reserve.RequestAsync(new Caller(user), new ReservationRequest(null, null, Floor.InventoryId, quantity), CancellationToken.None);
         await DrainAsync();
         return asked.Value.Id;
     }
 
     /// <summary>Asks to pay; the command waits in the queue.</summary>
     public async Task<string> AskToPayAsync(string user, string reservation, TokenClaims? token = null) =>
-        (await Payments.RequestAsync(new Caller(user, Token: token), new PaymentRequest(reservation, null), CancellationToken.None)).Value.Id;
+        (await Pay.RequestAsync(new Caller(user, Token: token), new PaymentRequest(reservation, null), CancellationToken.None)).Value.Id;
 
     /// <summary>Charges what is needed, holds, pays and handles everything.</summary>
     public async Task<(string Reservation, string Payment)> BuyAsync(string user, params int[] seats)

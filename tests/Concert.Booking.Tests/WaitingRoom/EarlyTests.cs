@@ -30,7 +30,7 @@ public sealed class EarlyTests
     private static World NewWorld(World beside, params (string, string)[] settings) => new(beside, settings);
 
     private static async Task<string> ConcertAsync(World world) =>
-        (await world.Get<ICatalogUseCases>().CreateConcertAsync(new NewConcert("Spring"), null, CancellationToken.None)).Value.Id;
+        (await world.Get<ICatalogAdmin>().CreateConcertAsync(new NewConcert("Spring"), null, CancellationToken.None)).Value.Id;
 
     /// <summary>A concert with one schedule.</summary>
     private static async Task<string> ConcertAsync(World world, double fromMinutes, double toMinutes)
@@ -45,13 +45,13 @@ public sealed class EarlyTests
         var request = new NewSchedule(
             concert, Now.AddDays(60), Now.AddDays(61), Now.AddMinutes(fromMinutes), Now.AddMinutes(toMinutes), null,
             [new NewInventory("Floor", 5, 7)]);
-        (await world.Get<ICatalogUseCases>().CreateScheduleAsync(request, null, CancellationToken.None)).Refusal.ShouldBeNull();
+        (await world.Get<ICatalogAdmin>().CreateScheduleAsync(request, null, CancellationToken.None)).Refusal.ShouldBeNull();
     }
 
     private static async Task<QueueAnswer> JoinAsync(World world, string user, string concert) =>
         (await world.Get<IQueueUseCases>().JoinAsync(user, concert, null, CancellationToken.None)).Value;
 
-    private static TokenClaims ClaimsOf(World world, QueueAnswer answer) => world.Get<IQueueUseCases>().Verify(answer.View.Token).Value;
+    private static TokenClaims ClaimsOf(World world, QueueAnswer answer) => world.Get<TokenSigner>().Verify(answer.View.Token).Value;
 
     private static async Task<QueueAnswer> CheckAsync(World world, QueueAnswer joined) =>
         (await world.Get<IQueueUseCases>().CheckAsync(ClaimsOf(world, joined), joined.View.Token, CancellationToken.None)).Value;
@@ -185,7 +185,7 @@ public sealed class EarlyTests
         ClaimsOf(world, joined).UserId.ShouldBe("kim");
         world.Time.Advance(TimeSpan.FromMilliseconds(1));
 
-        world.Get<IQueueUseCases>().Verify(joined.View.Token).Refusal!.Code.ShouldBe(RefusalCode.TokenExpired);
+        world.Get<TokenSigner>().Verify(joined.View.Token).Refusal!.Code.ShouldBe(RefusalCode.TokenExpired);
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public sealed class EarlyTests
         using var world = NewWorld(PerConcert);
         var concert = await ConcertAsync(world, 10, 600);
         var queue = world.Get<IQueueUseCases>();
-        await world.Get<ICatalogUseCases>().ListConcertsAsync(CancellationToken.None);
+        await world.Get<ICatalogQueries>().ListConcertsAsync(CancellationToken.None);
         var commits = 0;
         world.Store.OnCommit = (_, _) => ++commits > 1 ? Testing.Fakes.CommitFault.CrashBefore : Testing.Fakes.CommitFault.None;
         await Should.ThrowAsync<StoreUnavailableException>(() => queue.JoinAsync("kim", concert, "key", CancellationToken.None));

@@ -19,7 +19,7 @@ public sealed class LineScopeTests
     private static Task<Result<QueueAnswer>> JoinAsync(World world, string user, string? concert) =>
         world.Get<IQueueUseCases>().JoinAsync(user, concert, null, CancellationToken.None);
 
-    private static TokenClaims ClaimsOf(World world, Result<QueueAnswer> answer) => world.Get<IQueueUseCases>().Verify(answer.Value.View.Token).Value;
+    private static TokenClaims ClaimsOf(World world, Result<QueueAnswer> answer) => world.Get<TokenSigner>().Verify(answer.Value.View.Token).Value;
 
     private static Task<Refusal?> RequireAsync(World world, TokenClaims claims, string? concert) =>
         world.Get<IQueueUseCases>().RequireActiveAsync(claims, concert, CancellationToken.None);

@@ -26,7 +26,7 @@ public sealed class LostTokenTests : IDisposable
 
     private async Task OpenInTenMinutesAsync()
     {
-        var catalog = _world.Get<ICatalogUseCases>();
+        var catalog = _world.Get<ICatalogAdmin>();
         var concert = (await catalog.CreateConcertAsync(new NewConcert("Spring"), null, CancellationToken.None)).Value.Id;
         await catalog.CreateScheduleAsync(
             new NewSchedule(
@@ -78,7 +78,7 @@ public sealed class LostTokenTests : IDisposable
         var first = await JoinAsync("kim");
         (await JoinAsync("kim", "key")).View.Token.ShouldBe(first.View.Token);
         var queue = _world.Get<IQueueUseCases>();
-        await queue.LeaveAsync(queue.Verify(first.View.Token).Value, null, CancellationToken.None);
+        await queue.LeaveAsync(_world.Get<TokenSigner>().Verify(first.View.Token).Value, null, CancellationToken.None);
         var joined = _world.Room.Joined;
 
         var repeat = await JoinAsync("kim", "key");

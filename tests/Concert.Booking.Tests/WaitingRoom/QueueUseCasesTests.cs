@@ -126,7 +126,7 @@ public sealed class QueueUseCasesTests : IDisposable
         answer.View.EstimatedWaitSeconds.ShouldBe(10);
         answer.View.ExpiresAt.ShouldBeNull();
         answer.AskAgainAfter.ShouldBe(TimeSpan.FromSeconds(1));
-        var claims = queue.Verify(answer.View.Token).Value;
+        var claims = world.Get<TokenSigner>().Verify(answer.View.Token).Value;
         claims.UserId.ShouldBe("kim");
         claims.Room.ShouldBe(World.ConcertId);
         claims.IssuedAt.ShouldBe(World.Start);
@@ -172,7 +172,7 @@ public sealed class QueueUseCasesTests : IDisposable
         var answer = (await Queue.JoinAsync("kim", World.ConcertId, "key", CancellationToken.None)).Value;
 
         answer.View.Token.ShouldBe(first.View.Token);
-        Queue.Verify(answer.View.Token).Value.IssuedAt.ShouldBe(World.Start);
+        _world.Get<TokenSigner>().Verify(answer.View.Token).Value.IssuedAt.ShouldBe(World.Start);
         answer.View.Status.ShouldBe("ACTIVE");
         answer.View.ExpiresAt.ShouldBe(World.Start.AddMinutes(10));
         answer.View.EstimatedWaitSeconds.ShouldBeNull();
@@ -195,7 +195,7 @@ public sealed class QueueUseCasesTests : IDisposable
             var repeat = (await Queue.JoinAsync("kim", World.ConcertId, "key", CancellationToken.None)).Value;
 
             repeat.View.Status.ShouldBe("ENDED");
-            Queue.Verify(repeat.View.Token).Value.Id.ShouldBe(joined.Id);
+            _world.Get<TokenSigner>().Verify(repeat.View.Token).Value.Id.ShouldBe(joined.Id);
         }
 
         (await Queue.JoinAsync("kim", World.ConcertId, "another key", CancellationToken.None)).Value.View.Status.ShouldBe("ACTIVE");

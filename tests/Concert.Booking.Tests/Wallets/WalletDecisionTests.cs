@@ -1,5 +1,6 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Idempotency;
+using Concert.Booking.Ids;
 using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;

@@ -176,29 +176,5 @@ internal static class PlantedRaces
                             _entries[(partition, seatId)] = (owner, now + lifetime);
             """,
             "SeatGates.OverlappingCartsNeverShareASeat"),
-        new(
-            "SignalSetInTwoLocks",
-            "WorkSignal.cs",
-            """
-                    lock (_gate)
-                    {
-                        _next?.SetResult();
-                        _next = null;
-                    }
-            """,
-            """
-                    TaskCompletionSource? next;
-                    lock (_gate)
-                    {
-                        next = _next;
-                    }
-
-                    next?.TrySetResult();
-                    lock (_gate)
-                    {
-                        _next = null;
-                    }
-            """,
-            "Signals.NothingSetInBetweenIsMissed"),
     ];
 }

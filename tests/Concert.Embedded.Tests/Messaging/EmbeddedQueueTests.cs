@@ -38,7 +38,7 @@ public sealed class EmbeddedQueueTests : IDisposable
         Queue.Status.Depth.ShouldBe(4);
         await _backend.SendAsync(Folder.Message("4"));
         await Should.ThrowAsync<StoreUnavailableException>(() => Queue.CheckAsync(Folder.Cancel));
-        Queue.Complete(Queue.TryReceive()!).ShouldBeTrue();
+        Queue.Settle(Queue.TryReceive()!, new ProcessResult.Done()).ShouldBeTrue();
         await Queue.CheckAsync(Folder.Cancel);
     }
 
@@ -62,7 +62,7 @@ public sealed class EmbeddedQueueTests : IDisposable
     public async Task Send_SameIdAfterARestart_IsDropped(bool isClean)
     {
         await _backend.SendAsync(Folder.Message("1"));
-        Queue.Complete(Queue.TryReceive()!);
+        Queue.Settle(Queue.TryReceive()!, new ProcessResult.Done());
         await _backend.SendAsync(Folder.Message("2"));
 
         Restart(isClean);
@@ -94,11 +94,11 @@ public sealed class EmbeddedQueueTests : IDisposable
         var second = Queue.TryReceive()!;
 
         (second.Message.MessageId, second.DeliveryCount).ShouldBe(("1", 2));
-        Queue.Complete(first).ShouldBeFalse();
-        Queue.Abandon(first, TimeSpan.Zero).ShouldBeFalse();
-        Queue.MoveToDeadLetters(first, "late").ShouldBeFalse();
-        Queue.Complete(second).ShouldBeTrue();
-        Queue.Complete(second).ShouldBeFalse();
+        Queue.Settle(first, new ProcessResult.Done()).ShouldBeFalse();
+        Queue.Settle(first, new ProcessResult.Retry(TimeSpan.Zero, "late")).ShouldBeFalse();
+        Queue.Settle(first, new ProcessResult.Poison("late", "")).ShouldBeFalse();
+        Queue.Settle(second, new ProcessResult.Done()).ShouldBeTrue();
+        Queue.Settle(second, new ProcessResult.Done()).ShouldBeFalse();
         Queue.TryReceive()!.Message.MessageId.ShouldBe("2");
     }
 
@@ -108,7 +108,7 @@ public sealed class EmbeddedQueueTests : IDisposable
     public async Task Abandon_WithDelay_RestsExactlyThatLongWithItsSession(int seconds)
     {
         await _backend.SendAsync(Folder.Message("1"), Folder.Message("2"));
-        Queue.Abandon(Queue.TryReceive()!, TimeSpan.FromSeconds(seconds));
+        Queue.Settle(Queue.TryReceive()!, new ProcessResult.Retry(TimeSpan.FromSeconds(seconds), "again"));
 
         _time.Advance(TimeSpan.FromMilliseconds((seconds * 1000) - 1));
         Queue.TryReceive().ShouldBeNull();
@@ -126,9 +126,9 @@ public sealed class EmbeddedQueueTests : IDisposable
             Folder.Message("done", "a"), Folder.Message("locked", "b"), Folder.Message("resting", "c"),
             Folder.Message("dead", "d"), Folder.Message("behind", "b"));
         var deliveries = Enumerable.Range(0, 4).Select(_ => Queue.TryReceive()!).ToDictionary(delivery => delivery.Message.MessageId);
-        Queue.Complete(deliveries["done"]);
-        Queue.Abandon(deliveries["resting"], TimeSpan.FromSeconds(20));
-        Queue.MoveToDeadLetters(deliveries["dead"], "unreadable");
+        Queue.Settle(deliveries["done"], new ProcessResult.Done());
+        Queue.Settle(deliveries["resting"], new ProcessResult.Retry(TimeSpan.FromSeconds(20), "again"));
+        Queue.Settle(deliveries["dead"], new ProcessResult.Poison("unreadable", ""));
 
         Restart(isClean);
 
@@ -137,7 +137,7 @@ public sealed class EmbeddedQueueTests : IDisposable
         var again = Queue.TryReceive()!;
         again.Message.MessageId.ShouldBe("locked");
         Queue.TryReceive().ShouldBeNull();
-        Queue.Complete(again);
+        Queue.Settle(again, new ProcessResult.Done());
         Queue.TryReceive()!.Message.MessageId.ShouldBe("behind");
         _time.Advance(TimeSpan.FromSeconds(20));
         var rested = Queue.TryReceive()!;
@@ -172,7 +172,7 @@ public sealed class EmbeddedQueueTests : IDisposable
             for (var i = 0; i < 200; i++)
             {
                 await _backend.SendAsync(Folder.Message($"{window}-{i}"));
-                Queue.Complete(Queue.TryReceive()!);
+                Queue.Settle(Queue.TryReceive()!, new ProcessResult.Done());
                 _time.Advance(_options.DuplicateWindow / 200);
             }
 
@@ -181,7 +181,7 @@ public sealed class EmbeddedQueueTests : IDisposable
             await _backend.SendAsync(Folder.Message($"{window}-1"), Folder.Message($"{window}-100"), Folder.Message($"{window}-199"));
             Queue.Status.Depth.ShouldBe(0);
             await _backend.SendAsync(Folder.Message($"{window}-0"));
-            Queue.Complete(Queue.TryReceive()!);
+            Queue.Settle(Queue.TryReceive()!, new ProcessResult.Done());
         }
 
         _backend.Dispose();
@@ -199,7 +199,7 @@ public sealed class EmbeddedQueueTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(4));
         Queue.Status.OldestAge.ShouldBe(TimeSpan.FromSeconds(7));
 
-        Queue.Complete(Queue.TryReceive()!);
+        Queue.Settle(Queue.TryReceive()!, new ProcessResult.Done());
 
         Queue.Status.OldestAge.ShouldBe(TimeSpan.FromSeconds(4));
     }

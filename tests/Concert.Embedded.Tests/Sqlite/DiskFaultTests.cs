@@ -62,8 +62,8 @@ public sealed class DiskFaultTests : IDisposable
         var (done, dead) = (_backend.Queue.TryReceive()!, _backend.Queue.TryReceive()!);
         _disk.Fill();
         await TryCommitAsync("s:1");
-        _backend.Queue.Complete(done).ShouldBeTrue();
-        _backend.Queue.MoveToDeadLetters(dead, "unreadable").ShouldBeTrue();
+        _backend.Queue.Settle(done, new ProcessResult.Done()).ShouldBeTrue();
+        _backend.Queue.Settle(dead, new ProcessResult.Poison("unreadable", "")).ShouldBeTrue();
         await TryCommitAsync("s:1");
 
         _disk.Free();

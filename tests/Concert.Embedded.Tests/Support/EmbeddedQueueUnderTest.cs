@@ -25,8 +25,8 @@ internal sealed class EmbeddedQueueUnderTest : IQueueUnderTest
 
     public bool TakesMessages
     {
-        get => _options.MaxQueueDepth > 0;
-        set => _options.MaxQueueDepth = value ? new EmbeddedOptions().MaxQueueDepth : 0;
+        get => Backend.Queue.MaxDepth > 0;
+        set => Backend.Queue.MaxDepth = value ? new EmbeddedOptions().MaxQueueDepth : 0;
     }
 
     public Task StartAsync(ICommandProcessor processor)

@@ -1,5 +1,6 @@
 using System.Text;
 using Concert.Booking.Ports;
+using Concert.Embedded.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -62,5 +63,5 @@ internal static class Folder
 
     /// <summary>Lets the database file grow to so many pages only.</summary>
     public static async Task LimitAsync(this EmbeddedBackend backend, int pages) =>
-        _ = await backend.Database.Writer.ReadAsync(() => backend.Database.Connection.Number($"PRAGMA max_page_count = {pages}"));
+        _ = await backend.Database.Writer.ReadAsync(new Query<long>(backend.Database.Connection, database => database.Number($"PRAGMA max_page_count = {pages}")));
 }

@@ -24,7 +24,7 @@ public sealed partial class FileTests
         ["tests/Concert.Booking.Tests/stryker-config.json"] = "dotnet stryker",
     };
 
-    /// <summary>Loaded or imported without their ending.</summary>
+    /// <summary>Loaded by a string without their ending.</summary>
     private static readonly string[] NamedWithoutEnding = [".lua", ".bicepparam"];
 
     private static readonly string[] Compiled = [".cs", ".csproj", ".md"];
@@ -70,11 +70,9 @@ public sealed partial class FileTests
         Repo.Files("", "*.md").Where(page => !reached.Contains(page)).ShouldBeEmpty();
     }
 
-    private static bool Names(string text, string file)
-    {
-        var name = NamedWithoutEnding.Contains(Path.GetExtension(file)) ? Path.GetFileNameWithoutExtension(file) : Path.GetFileName(file);
-        return Regex.IsMatch(text, $@"(?<![\w.-]){Regex.Escape(name)}(?![\w-])", RegexOptions.None, TimeSpan.FromSeconds(5));
-    }
+    private static bool Names(string text, string file) => NamedWithoutEnding.Contains(Path.GetExtension(file))
+        ? text.Contains($"\"{Path.GetFileNameWithoutExtension(file)}\"", StringComparison.Ordinal)
+        : Regex.IsMatch(text, $@"(?<![\w.-]){Regex.Escape(Path.GetFileName(file))}(?![\w-])", RegexOptions.None, TimeSpan.FromSeconds(5));
 
     [GeneratedRegex(@"\.(png|jpe?g|gif|ico|webp|woff2?)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Binary();

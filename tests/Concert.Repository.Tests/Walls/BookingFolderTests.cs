@@ -4,6 +4,7 @@ namespace Concert.Repository.Tests.Walls;
 
 /// <summary>
 /// The folders of the domain in the order in which they stand on one another: each may use those before it and none after it, so that there is no cycle.
+/// A use case's folder is one of them: it stands on its subject's, whose names it sees without a using, and the subject knows nothing of it.
 /// The composition root (<c>BookingRegistration</c>) stands outside and sees them all.
 /// </summary>
 public sealed class BookingFolderTests
@@ -12,8 +13,9 @@ public sealed class BookingFolderTests
 
     private static readonly string[] Order =
     [
-        "Ports", "Telemetry", "Calls", "Settings", "Paging", "Storage", "Ids", "Idempotency", "Commands",
-        "Catalog", "WaitingRoom", "Reservations", "Wallets", "Payments", "Cancellations", "Availability", "Timers", "Handling",
+        "Ports", "Telemetry", "Calls", "Settings", "Paging", "Storage", "Ids", "Idempotency", "Commands", "Catalog", "WaitingRoom", "Wallets",
+        "Reservations", "Reservations.Block", "Reservations.Reserve", "Reservations.Expire", "Payments", "Payments.Pay", "Reservations.Cancel", "Reservations.Resume",
+        "Availability", "Timers", "Commands.Handling",
     ];
 
     [Fact]
@@ -23,6 +25,10 @@ public sealed class BookingFolderTests
     [Fact]
     public void Folders_Usings_PointOnlyToFoldersBefore() =>
         Uses().Where(u => Array.IndexOf(Order, u.Used) >= Array.IndexOf(Order, u.Folder)).Select(u => $"{u.File} uses {u.Used}").ShouldBeEmpty();
+
+    [Fact]
+    public void Folders_OfUseCases_StandOnTheirSubject() =>
+        Order.Where(f => f.Contains('.', StringComparison.Ordinal)).ShouldAllBe(f => Order.TakeWhile(o => o != f).Contains(f.Split('.')[0]));
 
     /// <summary>A name that is written out would be an arrow without a using.</summary>
     [Fact]
@@ -38,10 +44,9 @@ public sealed class BookingFolderTests
 
     private static IEnumerable<(string Folder, string Used, string File)> Uses() =>
         from file in Files()
-        let folder = file.Split('/')[2]
+        let folder = string.Join('.', file.Split('/')[2..^1])
         from used in Repo.Parse(file).DescendantNodes().OfType<UsingDirectiveSyntax>().Select(u => u.Name?.ToString() ?? "").Append(Prefix + folder)
         where used.StartsWith(Prefix, StringComparison.Ordinal)
-        let name = used[Prefix.Length..].Split('.')[0]
-        where name != folder || used == Prefix + folder
+        let name = used[Prefix.Length..]
         select (folder, name == folder ? "" : name, file);
 }

@@ -13,7 +13,7 @@ public sealed class SourceRuleTests
         // Whatever a client library or a handler throws must not take the process along.
         ["CA1031"] =
         [
-            "src/Concert.Azure/Redis/RedisCaller.cs", "src/Concert.Embedded/Messaging/DeliveryHandler.cs", "src/Concert.Embedded/Messaging/DeadLetterReceiver.cs",
+            "src/Concert.Azure/Redis/RedisCaller.cs", "src/Concert.Embedded/Messaging/QueuePump.cs", "src/Concert.Embedded/Messaging/DeadLetterReceiver.cs",
         ],
 
         // Redis names scripts by their SHA-1; nothing is secured by it.
@@ -28,7 +28,7 @@ public sealed class SourceRuleTests
     /// <summary>Files that are long for a reason. A file that shrinks below the limit leaves the list.</summary>
     private static readonly string[] LongFiles = [];
 
-    private const int MaxLines = 250;
+    private const int MaxLines = 300;
 
     private static IReadOnlyList<string> All => Repo.Sources("src");
 

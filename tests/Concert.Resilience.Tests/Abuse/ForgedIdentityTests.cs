@@ -42,7 +42,7 @@ public sealed class ForgedIdentityTests
             answer.Text.ShouldNotContain(AbuseHost.AdminKey);
         }
 
-        (await host.Services.GetRequiredService<ICatalogUseCases>().IsEmptyAsync(CancellationToken.None)).ShouldBeTrue();
+        (await host.Services.GetRequiredService<ICatalogQueries>().IsEmptyAsync(CancellationToken.None)).ShouldBeTrue();
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class ForgedIdentityTests
         await using var host = await World.StartHostAsync();
 
         (await host.SendAsync(method, target)).Status.ShouldBeOneOf(401, 404, 405);
-        (await host.Services.GetRequiredService<ICatalogUseCases>().IsEmptyAsync(CancellationToken.None)).ShouldBeTrue();
+        (await host.Services.GetRequiredService<ICatalogQueries>().IsEmptyAsync(CancellationToken.None)).ShouldBeTrue();
     }
 
     [Fact]

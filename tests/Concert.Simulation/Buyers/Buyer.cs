@@ -1,6 +1,8 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Payments;
+using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using Concert.Simulation.Engine;

@@ -21,7 +21,7 @@ internal sealed class WalletBySpelling(IWalletUseCases inner) : IWalletUseCases
 }
 
 /// <summary>A catalogue that is right but for its list.</summary>
-internal abstract class ListDefect(ICatalogUseCases inner) : ICatalogUseCases
+internal abstract class ListDefect(ICatalogQueries inner) : ICatalogQueries
 {
     public abstract Task<Result<IReadOnlyList<ConcertView>>> ListConcertsAsync(CancellationToken cancellationToken);
 
@@ -29,29 +29,12 @@ internal abstract class ListDefect(ICatalogUseCases inner) : ICatalogUseCases
 
     public Task<Result<IReadOnlyList<ScheduleView>>> ListSchedulesAsync(string concertId, CancellationToken cancellationToken) =>
         inner.ListSchedulesAsync(concertId, cancellationToken);
-
-    public Task<Result<SeatMap>> GetSeatMapAsync(string scheduleId, string? section, bool includeAll, CancellationToken cancellationToken) =>
-        inner.GetSeatMapAsync(scheduleId, section, includeAll, cancellationToken);
-
-    public Task<Result<CreatedConcert>> CreateConcertAsync(NewConcert request, string? idempotencyKey, CancellationToken cancellationToken) =>
-        inner.CreateConcertAsync(request, idempotencyKey, cancellationToken);
-
-    public Task<Result<CreatedSchedule>> CreateScheduleAsync(NewSchedule request, string? idempotencyKey, CancellationToken cancellationToken) =>
-        inner.CreateScheduleAsync(request, idempotencyKey, cancellationToken);
-
-    public Task<Result<ScheduleDetails>> ChangeScheduleAsync(
-        string scheduleId, ScheduleChange request, string? idempotencyKey, CancellationToken cancellationToken) =>
-        inner.ChangeScheduleAsync(scheduleId, request, idempotencyKey, cancellationToken);
-
-    public Task<Result<ScheduleReport>> ReportAsync(string scheduleId, CancellationToken cancellationToken) => inner.ReportAsync(scheduleId, cancellationToken);
-
-    public string? ConcertOf(string id) => inner.ConcertOf(id);
 }
 
 /// <summary>Goes on listing what was listed.</summary>
-internal sealed class EndedListed(ICatalogUseCases inner) : ListDefect(inner)
+internal sealed class EndedListed(ICatalogQueries inner) : ListDefect(inner)
 {
-    private readonly ICatalogUseCases _inner = inner;
+    private readonly ICatalogQueries _inner = inner;
     private readonly Dictionary<string, ConcertView> _seen = new(StringComparer.Ordinal);
 
     public override async Task<Result<IReadOnlyList<ConcertView>>> ListConcertsAsync(CancellationToken cancellationToken)
@@ -66,9 +49,9 @@ internal sealed class EndedListed(ICatalogUseCases inner) : ListDefect(inner)
 }
 
 /// <summary>Answers what it answered first.</summary>
-internal sealed class ReadOnce(ICatalogUseCases inner) : ListDefect(inner)
+internal sealed class ReadOnce(ICatalogQueries inner) : ListDefect(inner)
 {
-    private readonly ICatalogUseCases _inner = inner;
+    private readonly ICatalogQueries _inner = inner;
     private IReadOnlyList<ConcertView>? _read;
 
     public override async Task<Result<IReadOnlyList<ConcertView>>> ListConcertsAsync(CancellationToken cancellationToken) =>

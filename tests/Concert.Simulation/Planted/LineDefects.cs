@@ -7,8 +7,6 @@ namespace Concert.Simulation.Planted;
 /// <summary>Does not look for which line a token is.</summary>
 internal sealed class AnyLineAdmits(IQueueUseCases inner) : IQueueUseCases
 {
-    public Result<TokenClaims> Verify(string token) => inner.Verify(token);
-
     public Task<Refusal?> RequireActiveAsync(TokenClaims claims, string? concertId, CancellationToken cancellationToken) =>
         inner.RequireActiveAsync(claims, null, cancellationToken);
 

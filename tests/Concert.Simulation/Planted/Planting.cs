@@ -1,6 +1,6 @@
 using Concert.Booking.Availability;
 using Concert.Booking.Commands;
-using Concert.Booking.Handling;
+using Concert.Booking.Commands.Handling;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
@@ -56,10 +56,22 @@ internal static class Planting
                 services.Replace<IWalletUseCases, WalletUseCases>((inner, _) => new WalletBySpelling(inner));
                 break;
             case Defect.EndedConcertListed:
-                services.Replace<ICatalogUseCases, CatalogUseCases>((inner, _) => new EndedListed(inner));
+                services.Replace<ICatalogQueries, CatalogQueries>((inner, _) => new EndedListed(inner));
                 break;
             case Defect.ListNeverReadAgain:
-                services.Replace<ICatalogUseCases, CatalogUseCases>((inner, _) => new ReadOnce(inner));
+                services.Replace<ICatalogQueries, CatalogQueries>((inner, _) => new ReadOnce(inner));
+                break;
+            case Defect.SaleNeverReadAgain:
+                services.Decorate<IDocumentStore>(inner => new SaleReadOnce(inner));
+                break;
+            case Defect.PauseOverlooked:
+                services.Decorate<IDocumentStore>(inner => new PauseOverlooked(inner));
+                break;
+            case Defect.BlockOverlooked:
+                services.Decorate<IDocumentStore>(inner => new BlockOverlooked(inner));
+                break;
+            case Defect.PriceOfTheDay:
+                services.Decorate<IDocumentStore>(inner => new PriceOfTheDay(inner));
                 break;
             case Defect.TimerWritesDirectly:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) =>
@@ -121,7 +133,7 @@ internal static class Planting
             {
                 await writer.ChangeAsync(
                     id,
-                    state =>
+                    (state, _) =>
                     {
                         if (state.Reservation(id.Code) is not { Status: ReservationStatus.Held or ReservationStatus.Paying } live)
                         {

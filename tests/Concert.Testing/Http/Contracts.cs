@@ -40,6 +40,8 @@ public sealed record ScheduleAnswer(string Id, IReadOnlyList<SectionAnswer> Sect
 
 public sealed record ChangedAnswer(string Id, bool SalesPaused, int? MaxPerUser, IReadOnlyList<SectionAnswer> Sections);
 
+public sealed record BlockedAnswer(string ConcertScheduleId, IReadOnlyList<string>? SeatIds, string? InventoryId, int? Quantity);
+
 public sealed record ReportAnswer(
     long TotalSeats,
     long Available,
@@ -50,7 +52,8 @@ public sealed record ReportAnswer(
     long Charged,
     long Paid,
     long Refunded,
-    long DeadLetters);
+    long DeadLetters,
+    long Blocked = 0);
 
 public sealed record DateAnswer(string Id, long TotalSeats, long ReservedSeats);
 

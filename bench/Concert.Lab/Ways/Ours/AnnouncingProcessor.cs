@@ -1,4 +1,4 @@
-using Concert.Booking.Handling;
+using Concert.Booking.Commands.Handling;
 using Concert.Booking.Ports;
 
 namespace Concert.Lab.Ways.Ours;

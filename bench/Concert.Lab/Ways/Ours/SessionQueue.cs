@@ -4,10 +4,11 @@ using Concert.Booking;
 using Concert.Booking.Availability;
 using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
-using Concert.Booking.Handling;
+using Concert.Booking.Commands.Handling;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Telemetry;
 using Concert.Booking.Wallets;
 using Concert.Embedded;
@@ -86,7 +87,7 @@ internal sealed class SessionQueue : Way
             operations = new Dictionary<string, int>(_reservations);
         }
 
-        var report = (await Services.GetRequiredService<ICatalogUseCases>().ReportAsync(_schedule.Id, CancellationToken.None)).Value;
+        var report = (await Services.GetRequiredService<IScheduleReports>().ReportAsync(_schedule.Id, CancellationToken.None)).Value;
         return await stored.ReadHoldsAsync(_schedule, operations, work.Kind == OperationKind.Place ? (int)report.ReservedSeats : 0);
     }
 
@@ -122,7 +123,7 @@ internal sealed class SessionQueue : Way
         }
         else
         {
-            _schedule = await CreateAsync(Services.GetRequiredService<ICatalogUseCases>(), work);
+            _schedule = await CreateAsync(Services.GetRequiredService<ICatalogAdmin>(), work);
         }
 
         lock (_reservations)
@@ -135,7 +136,7 @@ internal sealed class SessionQueue : Way
     }
 
     /// <summary>Sections of 200 seats, as in a real house, whose carts are of one section.</summary>
-    private static async Task<CreatedSchedule> CreateAsync(ICatalogUseCases catalog, Work work)
+    private static async Task<CreatedSchedule> CreateAsync(ICatalogAdmin catalog, Work work)
     {
         const int PerSection = 200;
         var concert = (await catalog.CreateConcertAsync(new NewConcert("Lab"), null, CancellationToken.None)).Value;
@@ -181,7 +182,8 @@ internal sealed class SessionQueue : Way
 
     private async Task<bool> HoldAsync(Operation operation, CancellationToken cancellationToken)
     {
-        var reservations = Services.GetRequiredService<IReservationUseCases>();
+        var reserve = Services.GetRequiredService<IReserveUseCase>();
+        var reservations = Services.GetRequiredService<IReservationReader>();
         var caller = new Caller($"buyer-{operation.Id}");
         var request = operation.Kind == OperationKind.Place
             ? new ReservationRequest(null, null, _schedule.Inventories[0].Id, 1)
@@ -189,7 +191,7 @@ internal sealed class SessionQueue : Way
         string id;
         while (true)
         {
-            var accepted = await reservations.RequestAsync(caller, request, cancellationToken);
+            var accepted = await reserve.RequestAsync(caller, request, cancellationToken);
             if (!accepted.IsRefused(out var refusal))
             {
                 id = accepted.Value.Id;

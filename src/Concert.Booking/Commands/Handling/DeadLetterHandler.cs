@@ -1,0 +1,84 @@
+using Concert.Booking.Calls;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
+using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.Storage;
+using Concert.Booking.Wallets;
+
+namespace Concert.Booking.Commands.Handling;
+
+/// <summary>
+/// A command that could not be handled gets an honest end: a reservation that was not made is REJECTED, a payment that did not begin is FAILED, all else
+/// stays as it was and says why. Each is kept once in its section, and counted in the report.
+/// </summary>
+public sealed class DeadLetterHandler(
+    IDocumentStore store, StoreLoop loop, WalletWriter wallets, UserPlaces places, ISeatGate gate, IdGenerator ids, TimeProvider time)
+{
+    private const int MaxAttempts = 10;
+
+    public async Task HandleAsync(string messageId, Command command, string reason, CancellationToken cancellationToken)
+    {
+        if (!ReservationId.TryParse(command.ReservationId, out var id))
+        {
+            return;
+        }
+
+        var record = new DeadLetterDocument(messageId, command.Name, reason, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var reservation = await loop.RunAsync(
+            id.Section.Partition,
+            MaxAttempts,
+            async token =>
+            {
+                var state = await SectionLoader.ForReservationAsync(store, id, withSeats: false, token);
+                if (await store.ReadAsync(id.Section.Partition, record.Id, token) is not null)
+                {
+                    return new Attempt<ReservationDocument?>([], state.Reservation(id.Code));
+                }
+
+                List<DocumentOperation> operations = [DocumentJson.Put(record, null)];
+                var changes = new SectionChanges(state);
+                var before = state.Reservation(id.Code);
+                var after = After(id, command, before);
+                if (after is not null)
+                {
+                    changes.Put(after);
+                }
+
+                operations.AddRange(changes.ToOperations());
+                return new Attempt<ReservationDocument?>(operations, after ?? before);
+            },
+            cancellationToken);
+
+        if (reservation is { Status: ReservationStatus.Rejected })
+        {
+            await places.ListAsync(id, reservation, cancellationToken);
+        }
+
+        if (command is ReserveCommand { Seats: { Count: > 0 } seats } && reservation is null or { Status: ReservationStatus.Rejected })
+        {
+            await gate.ReleaseAsync(id.Section.PartitionKey, [.. seats.Select(id.Section.SeatId)], id.ToString(), cancellationToken);
+        }
+
+        if (command is PayCommand pay && PaymentId.TryParse(pay.PaymentId, out var paymentId)
+            && (reservation is null || reservation.Payment != paymentId.Code))
+        {
+            // It never began; once begun, it is the repair timer's to finish.
+            var at = pay.AcceptedAt.ToUnixTimeMilliseconds();
+            var failed = new PaymentDocument(
+                paymentId.Code, PaymentStatus.Pending, pay.ReservationId, reservation?.Total ?? 0, at, at, RefusalCode.Unavailable.Name());
+            await wallets.ApplyAsync(pay.UserId, new WalletChange.Fail(failed), cancellationToken);
+        }
+    }
+
+    private ReservationDocument? After(ReservationId id, Command command, ReservationDocument? before) => command switch
+    {
+        ReserveCommand reserve when before is null =>
+            ReserveDecision.Unprocessable(id, reserve, time.GetUtcNow(), ids.RefusalLifetime),
+        CancelCommand when before is not null => before with
+        {
+            History = [.. before.History, new HistoryLine(time.GetUtcNow().ToUnixTimeMilliseconds(), before.Status, RefusalCode.Unavailable.Name())],
+        },
+        _ => null,
+    };
+}

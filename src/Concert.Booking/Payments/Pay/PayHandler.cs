@@ -1,0 +1,110 @@
+using Concert.Booking.Calls;
+using Concert.Booking.Commands;
+using Concert.Booking.Ids;
+using Concert.Booking.Ports;
+using Concert.Booking.Reservations;
+using Concert.Booking.Settings;
+using Concert.Booking.Telemetry;
+using Concert.Booking.WaitingRoom;
+using Concert.Booking.Wallets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Concert.Booking.Payments.Pay;
+
+/// <summary>
+/// Paying across two partitions in idempotent steps: reservation PAYING · debit, ledger entry and payment in one batch · reservation CONFIRMED and
+/// seats sold. A crash between any two is finished by the redelivery or by the repair timer, which both come in here.
+/// </summary>
+public sealed class PayHandler(
+    SectionWriter writer,
+    WalletWriter wallets,
+    IWaitingRoom room,
+    AdmissionMemory admissions,
+    IOptions<BookingOptions> rules,
+    ILogger<PayHandler> logger)
+{
+    public async Task<HandlerOutcome> HandleAsync(ReservationId id, PayCommand command, CancellationToken cancellationToken)
+    {
+        if (!PaymentId.TryParse(command.PaymentId, out var paymentId) || paymentId.Reservation != id)
+        {
+            return HandlerOutcome.Poison("bad-payment-id", "The payment's id is not one of this reservation.");
+        }
+
+        var begun = await writer.ChangeAsync(
+            id,
+            (state, now) => state.BelongsToAnother(id.Code, command.UserId)
+                ? Decision.Unchanged(null, RefusalCode.NotYours)
+                : PayDecisions.Begin(state, id.Code, paymentId.Code, command.AcceptedAt, now, rules.Value, command.Token),
+            cancellationToken);
+        if (begun.Refused is { } refused)
+        {
+            var failed = Payment(id, paymentId.Code, begun.Reservation?.Total ?? 0, command.AcceptedAt) with { Reason = refused.Name() };
+            await wallets.ApplyAsync(command.UserId, new WalletChange.Fail(failed), cancellationToken);
+            return HandlerOutcome.Decided(PaymentStatus.Failed, failed.Reason);
+        }
+
+        return await FinishAsync(id, begun.Reservation!, begun.State, command, cancellationToken);
+    }
+
+    /// <summary>Finishes a payment that has begun; nothing to do when it is done.</summary>
+    public Task<HandlerOutcome> ResumeAsync(ReservationId id, ReservationDocument paying, SectionState? known, CancellationToken cancellationToken) =>
+        FinishAsync(id, paying, known, null, cancellationToken);
+
+    private async Task<HandlerOutcome> FinishAsync(
+        ReservationId id, ReservationDocument reservation, SectionState? known, PayCommand? command, CancellationToken cancellationToken)
+    {
+        var code = reservation.Payment!;
+        if (reservation.Status == ReservationStatus.Confirmed)
+        {
+            await EndTokenAsync(command?.Token, cancellationToken);
+            return HandlerOutcome.Decided(PaymentStatus.Completed);
+        }
+
+        var acceptedAt = command?.AcceptedAt ?? DateTimeOffset.FromUnixTimeMilliseconds(reservation.History[^1].At);
+        var payment = Payment(id, code, reservation.Total, acceptedAt);
+        var outcome = await wallets.ApplyAsync(reservation.UserId, new WalletChange.Debit(payment), cancellationToken);
+        if (outcome is WalletOutcome.Refused refused)
+        {
+            await writer.ChangeAsync(
+                id, (state, now) => PayDecisions.GiveBack(state, id.Code, code, refused.Code.Name(), now, rules.Value), cancellationToken, known);
+            return HandlerOutcome.Decided(PaymentStatus.Failed, refused.Code.Name());
+        }
+
+        // Before the last step, so that whoever reads COMPLETED finds the token ended.
+        await EndTokenAsync(command?.Token ?? reservation.Token, cancellationToken);
+        var confirmed = await writer.ChangeAsync(id, (state, now) => PayDecisions.Confirm(state, id.Code, code, now), cancellationToken, known);
+        if (confirmed.Reservation?.Payment != code)
+        {
+            BookingTelemetry.InvariantBroken.Add(1, new KeyValuePair<string, object?>("invariant", "S2"));
+            logger.LogCritical("Reservation {ReservationId} was paid by {Payment} and is not its own any more", id, code);
+        }
+
+        return HandlerOutcome.Decided(PaymentStatus.Completed);
+    }
+
+    private static PaymentDocument Payment(ReservationId id, string code, long amount, DateTimeOffset acceptedAt)
+    {
+        var at = acceptedAt.ToUnixTimeMilliseconds();
+        return new PaymentDocument(code, PaymentStatus.Pending, id.ToString(), amount, at, at);
+    }
+
+    private async Task EndTokenAsync(TokenClaims? token, CancellationToken cancellationToken)
+    {
+        if (token is null)
+        {
+            return;
+        }
+
+        admissions.Forget(token);
+        try
+        {
+            await room.EndAsync(token, cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            // The token ends by its own time; a payment does not wait for the waiting room.
+            logger.LogWarning(e, "Queue token {TokenId} could not be ended", token.Id);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+namespace Concert.Booking.Payments;
+
+/// <summary>A receipt. Money in won.</summary>
+public sealed record PaymentView(
+    string Id,
+    string Status,
+    string? Reason,
+    string ReservationId,
+    IReadOnlyList<string> SeatNumbers,
+    string? InventoryId,
+    int? Quantity,
+    string? ConcertName,
+    DateTimeOffset? OpenDate,
+    DateTimeOffset? CloseDate,
+    long? TotalAmount,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? CompletedAt,
+    long? RefundAmount);

@@ -1,0 +1,76 @@
+using Concert.Booking.Catalog;
+using Concert.Booking.Ids;
+
+namespace Concert.Booking.Reservations;
+
+public static class ReservationStatus
+{
+    public const string Pending = "PENDING";
+    public const string Held = "HELD";
+    public const string Paying = "PAYING";
+    public const string Confirmed = "CONFIRMED";
+    public const string Cancelled = "CANCELLED";
+    public const string Expired = "EXPIRED";
+    public const string Rejected = "REJECTED";
+}
+
+/// <summary>A seat of a reservation as it is printed, at the price that it was held at.</summary>
+public sealed record ReservedSeat(string Id, string Section, string? Row, string SeatNumber, string? Grade, long Price);
+
+public sealed record HistoryEntry(DateTimeOffset At, string Status, string? Reason);
+
+public sealed record CancellationView(DateTimeOffset At, long RefundAmount);
+
+/// <summary>A reservation as its user sees it. Money in won; times with offset.</summary>
+public sealed record ReservationView(
+    string Id,
+    string Status,
+    string? Reason,
+    string ConcertScheduleId,
+    IReadOnlyList<ReservedSeat> Seats,
+    string? InventoryId,
+    int? Quantity,
+    long? TotalAmount,
+    DateTimeOffset? HoldExpiresAt,
+    DateTimeOffset CreatedAt,
+    string? PaymentId,
+    CancellationView? Cancellation,
+    IReadOnlyList<HistoryEntry> History);
+
+/// <summary>Documents as their user sees them.</summary>
+public static class ReservationViews
+{
+    /// <summary>Accepted and not decided yet: nothing is stored, the id alone says that it is genuine.</summary>
+    public static ReservationView Pending(ReservationId id) => new(
+        id.ToString(), ReservationStatus.Pending, null, id.Section.ScheduleId, [], id.Section.IsInventory ? id.Section.InventoryId : null, null, null,
+        null, id.CreatedAt, null, null, [new HistoryEntry(id.CreatedAt, ReservationStatus.Pending, null)]);
+
+    public static ReservationView View(ReservationId id, ReservationDocument document, ScheduleDocument schedule) =>
+        new(
+            id.ToString(),
+            document.Status,
+            document.Reason,
+            id.Section.ScheduleId,
+            [.. (document.Seats ?? []).Select(s => Seat(id.Section, schedule, s.Number, s.Price))],
+            id.Section.IsInventory ? id.Section.InventoryId : null,
+            document.Quantity,
+            document.Total,
+            document.Status is ReservationStatus.Held or ReservationStatus.Paying ? Time(document.HoldEndsAt) : null,
+            Time(document.CreatedAt)!.Value,
+            document.Payment is { } payment ? new PaymentId(id, payment).ToString() : null,
+            document is { Status: ReservationStatus.Cancelled, Cancellation: { } cancellation }
+                ? new CancellationView(Time(cancellation.At)!.Value, cancellation.Refund)
+                : null,
+            [.. document.History.Select(h => new HistoryEntry(Time(h.At)!.Value, h.Status, h.Reason))]);
+
+    /// <summary>A place as it is printed, at the price that a reservation has it for.</summary>
+    public static ReservedSeat Seat(SectionRef section, ScheduleDocument schedule, int key, long price)
+    {
+        var plan = schedule.Section(section.Section);
+        var seat = plan?.Find(key);
+        return new ReservedSeat(section.SeatId(key), plan?.Name ?? "", seat?.Run.Row, seat?.Label ?? "", seat?.Run.Grade, price);
+    }
+
+    private static DateTimeOffset? Time(long? unixMilliseconds) =>
+        unixMilliseconds is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
+}

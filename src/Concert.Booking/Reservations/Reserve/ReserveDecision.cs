@@ -1,0 +1,188 @@
+using Concert.Booking.Calls;
+using Concert.Booking.Catalog;
+using Concert.Booking.Commands;
+using Concert.Booking.Ids;
+using Concert.Booking.Settings;
+
+namespace Concert.Booking.Reservations.Reserve;
+
+/// <summary>
+/// All places or none: a hold, or a refusal that says why. A pure function of the section as it was read, the command, the time and the rules.
+/// </summary>
+public static class ReserveDecision
+{
+    /// <param name="state">From <see cref="SectionLoader.ForReserveAsync"/>.</param>
+    /// <param name="id">The reservation to be.</param>
+    /// <param name="command">What was asked, and when.</param>
+    /// <param name="schedule">Prices and the booking window.</param>
+    /// <param name="now">When this is decided.</param>
+    /// <param name="rules">The rules in force.</param>
+    /// <param name="refusalLifetime">How long a refusal is kept.</param>
+    public static Decision Decide(
+        SectionState state,
+        ReservationId id,
+        ReserveCommand command,
+        ScheduleDocument schedule,
+        DateTimeOffset now,
+        BookingOptions rules,
+        TimeSpan refusalLifetime)
+    {
+        if (state.Reservation(id.Code) is { } done)
+        {
+            // A redelivery, or a second run at the same time: its work is done.
+            return Decision.Unchanged(done);
+        }
+
+        if (Price(schedule, id, command) is not { } priced)
+        {
+            return Refuse(RefusalCode.InvalidRequest);
+        }
+
+        if (schedule.SalesPaused || command.AcceptedAt < schedule.BookingStartAt || command.AcceptedAt > schedule.BookingEndAt)
+        {
+            return Refuse(RefusalCode.BookingClosed);
+        }
+
+        var changes = new SectionChanges(state);
+        var expired = new List<ReservationDocument>();
+        foreach (var number in command.Seats ?? [])
+        {
+            if (!TakeOver(changes, expired, number, id, command, now))
+            {
+                return Refuse(RefusalCode.SeatTaken);
+            }
+        }
+
+        if (id.Section.IsInventory && (state.Counters?.Left ?? 0) < priced.Places)
+        {
+            return Refuse(RefusalCode.SoldOut);
+        }
+
+        var holdEnds = now + rules.HoldFor;
+        var held = priced.Move(ReservationStatus.Held, now) with
+        {
+            HoldEndsAt = holdEnds.ToUnixTimeMilliseconds(),
+            Due = (holdEnds + rules.ReleaseGrace).ToUnixTimeMilliseconds(),
+        };
+        changes.Hold(held);
+        return new Decision(changes, held, null, expired);
+
+        Decision Refuse(RefusalCode code) => ReserveDecision.Refuse(state, id, command, schedule, now, code, refusalLifetime);
+    }
+
+    /// <summary>Writes the refusal, unless the command was decided before.</summary>
+    public static Decision Refuse(
+        SectionState state,
+        ReservationId id,
+        ReserveCommand command,
+        ScheduleDocument schedule,
+        DateTimeOffset now,
+        RefusalCode code,
+        TimeSpan refusalLifetime)
+    {
+        if (state.Reservation(id.Code) is { } done)
+        {
+            return Decision.Unchanged(done);
+        }
+
+        var asked = Price(schedule, id, command) ?? Pending(command, id, null, 0);
+        var rejected = asked.Move(ReservationStatus.Rejected, now, code.Name()) with { Ttl = (int)refusalLifetime.TotalSeconds };
+        var changes = new SectionChanges(state);
+        changes.Put(rejected);
+        return new Decision(changes, rejected, code);
+    }
+
+    /// <summary>The refusal of a command that could not be handled at all.</summary>
+    public static ReservationDocument Unprocessable(ReservationId id, ReserveCommand command, DateTimeOffset now, TimeSpan refusalLifetime) =>
+        Pending(command, id, null, 0).Move(ReservationStatus.Rejected, now, RefusalCode.Unavailable.Name()) with { Ttl = (int)refusalLifetime.TotalSeconds };
+
+    /// <summary>
+    /// True when the seat can be held. A hold that is over gives way at once to a command of its own session, for any payment accepted in time stands
+    /// before it there. A command of another session knows nothing of what waits in that one, however late it is: for it the seat stays taken until the
+    /// release, which comes in the hold's own session.
+    /// </summary>
+    private static bool TakeOver(
+        SectionChanges changes,
+        List<ReservationDocument> expired,
+        int number,
+        ReservationId id,
+        ReserveCommand command,
+        DateTimeOffset now)
+    {
+        var seat = changes.Seat(number);
+        if (seat.Status == SeatStatus.Available)
+        {
+            return true;
+        }
+
+        if (seat.Status != SeatStatus.Held || seat.Holder is null || changes.Reservation(seat.Holder) is not { } holder
+            || !CanBeTakenOver(holder, holder.IdIn(id.Section), id, command, now))
+        {
+            return false;
+        }
+
+        var ended = holder.Move(ReservationStatus.Expired, now);
+        changes.Release(ended, sold: false);
+        expired.Add(ended);
+        return true;
+    }
+
+    /// <summary>Whether a hold is over and ends at once for this command: see <see cref="TakeOver"/>.</summary>
+    public static bool CanBeTakenOver(ReservationDocument holder, ReservationId holderId, ReservationId id, ReserveCommand command, DateTimeOffset now)
+    {
+        if (holder is not { Status: ReservationStatus.Held, HoldEndsAt: { } ends })
+        {
+            return false;
+        }
+
+        var end = DateTimeOffset.FromUnixTimeMilliseconds(ends);
+        return holderId.SessionId == id.SessionId && now >= end && command.AcceptedAt >= end;
+    }
+
+    /// <summary>Ends the hold if it gives way to this command.</summary>
+    public static Decision EndOverdue(SectionState state, ReservationId holderId, ReservationId id, ReserveCommand command, DateTimeOffset now)
+    {
+        if (state.Reservation(holderId.Code) is not { } holder || !CanBeTakenOver(holder, holderId, id, command, now))
+        {
+            return Decision.Unchanged(state.Reservation(holderId.Code));
+        }
+
+        var changes = new SectionChanges(state);
+        var ended = holder.Move(ReservationStatus.Expired, now);
+        changes.Release(ended, sold: false);
+        return new Decision(changes, ended, null, [ended]);
+    }
+
+    /// <summary>The reservation with its prices; null when the section has no such places.</summary>
+    private static ReservationDocument? Price(ScheduleDocument schedule, ReservationId id, ReserveCommand command)
+    {
+        if (id.Section.IsInventory)
+        {
+            var inventory = schedule.Inventory(id.Section.Section);
+            return inventory is null || command.Quantity is not > 0
+                ? null
+                : Pending(command, id, null, inventory.Price * command.Quantity.Value);
+        }
+
+        var plan = schedule.Section(id.Section.Section);
+        var lines = new List<SeatLine>();
+        foreach (var number in command.Seats ?? [])
+        {
+            if (plan?.Find(number) is not { } found)
+            {
+                return null;
+            }
+
+            lines.Add(new SeatLine(number, schedule.PriceOf(found.Run)));
+        }
+
+        return lines.Count == 0 ? null : Pending(command, id, lines, lines.Sum(l => l.Price));
+    }
+
+    private static ReservationDocument Pending(ReserveCommand command, ReservationId id, IReadOnlyList<SeatLine>? seats, long total)
+    {
+        var at = command.AcceptedAt.ToUnixTimeMilliseconds();
+        return new ReservationDocument(
+            id.Code, ReservationStatus.Pending, command.UserId, seats, command.Quantity, total, at, [new HistoryLine(at, ReservationStatus.Pending)]);
+    }
+}
