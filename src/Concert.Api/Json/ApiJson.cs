@@ -11,6 +11,7 @@ using Concert.Booking.Reservations.Block;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
+using Concert.Booking.Webhooks;
 
 namespace Concert.Api.Json;
 
@@ -41,6 +42,12 @@ namespace Concert.Api.Json;
 [JsonSerializable(typeof(BlockRequest))]
 [JsonSerializable(typeof(BlockedView))]
 [JsonSerializable(typeof(ScheduleReport))]
+[JsonSerializable(typeof(NewWebhook))]
+[JsonSerializable(typeof(WebhookView))]
+[JsonSerializable(typeof(IReadOnlyList<WebhookView>))]
+[JsonSerializable(typeof(Paged<FailedDelivery>))]
+[JsonSerializable(typeof(ResendRequest))]
+[JsonSerializable(typeof(ResendResult))]
 [JsonSerializable(typeof(Liveness))]
 [JsonSerializable(typeof(Readiness))]
 [JsonSerializable(typeof(ProblemBody))]

@@ -8,6 +8,7 @@ using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 
 namespace Concert.Booking.Availability;
 
@@ -58,7 +59,7 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
             SeatMapJson.Default.InventoryViewArray);
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        numbered.ForEach(section => hash.AppendData(section.Hash));
+        numbered.ForEach(rendered => hash.AppendData(rendered.Hash));
         hash.AppendData(inventories);
         return new SeatMap($"\"{Base64Url.EncodeToString(hash.GetHashAndReset().AsSpan(0, ETagLength))}\"", [.. Parts(schedule, numbered, inventories)]);
     }
@@ -102,7 +103,7 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
                 var status = taken.GetValueOrDefault(key, SeatStatus.Available);
                 if (includeAll || status == SeatStatus.Available)
                 {
-                    yield return new SeatView(section.SeatId(key), plan.Name, run.Row, run.LabelOf(key), run.Grade, price, includeAll ? status : null);
+                    yield return new SeatView(section.SeatId(key), plan.Name, run.Row, run.LabelOf(key), run.Grade, price, includeAll ? status.Name() : null);
                 }
             }
         }
@@ -116,7 +117,7 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
     {
         yield return Encoding.UTF8.GetBytes($$"""{"concertScheduleId":"{{JsonEncodedText.Encode(schedule.ScheduleId)}}","seats":[""");
         var isFirst = true;
-        foreach (var seats in numbered.Select(section => section.Json.AsMemory(1..^1)).Where(seats => seats.Length > 0))
+        foreach (var seats in numbered.Select(rendered => rendered.Json.AsMemory(1..^1)).Where(seats => seats.Length > 0))
         {
             if (!isFirst)
             {

@@ -5,6 +5,7 @@ using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Timers;
 using Concert.Booking.WaitingRoom;
@@ -40,6 +41,18 @@ internal static class Planting
                 break;
             case Defect.LimitOverwritten:
                 services.Decorate<IDocumentStore>(inner => new LimitOverwritten(inner));
+                break;
+            case Defect.EventBesideTheBatch:
+                services.Decorate<IDocumentStore>(inner => new EventBesideTheBatch(inner));
+                break;
+            case Defect.EventTakenAwayFirst:
+                services.Decorate<IDocumentStore>(inner => new EventTakenAwayFirst(inner));
+                break;
+            case Defect.EventsOutOfOrder:
+                services.Decorate<IDocumentStore>(inner => new EventsOutOfOrder(inner));
+                break;
+            case Defect.RefusedEventDropped:
+                services.Decorate<IWebhookSender>(inner => new RefusedEventDropped(inner));
                 break;
             case Defect.LimitPerSection:
                 // The sale has two: what each would allow by itself.
@@ -141,7 +154,13 @@ internal static class Planting
                         }
 
                         var changes = new SectionChanges(state);
-                        var expired = live.Move(ReservationStatus.Expired, expire.AcceptedAt);
+                        // Not by Move, which knows better.
+                        var expired = live with
+                        {
+                            Status = ReservationStatus.Expired,
+                            Due = null,
+                            History = [.. live.History, new HistoryLine(expire.AcceptedAt.ToUnixTimeMilliseconds(), ReservationStatus.Expired)],
+                        };
                         changes.Release(expired, sold: false);
                         return new Decision(changes, expired);
                     },
@@ -164,7 +183,7 @@ internal static class Planting
         public async Task<int> ReleaseExpiredHoldsAsync(CancellationToken cancellationToken)
         {
             var now = time.GetUtcNow();
-            foreach (var located in await store.QueryDueAsync(DocumentContainer.Bookings, [ReservationStatus.Paying], now, 100, cancellationToken))
+            foreach (var located in await store.QueryDueAsync(DocumentContainer.Bookings, [ReservationStatus.Paying.Name()], now, 100, cancellationToken))
             {
                 var paying = DocumentJson.Read<ReservationDocument>(located.Document);
                 var colon = located.Partition.Key.LastIndexOf(':');
@@ -179,6 +198,8 @@ internal static class Planting
         public Task<int> AdmitWaitingAsync(CancellationToken cancellationToken) => inner.AdmitWaitingAsync(cancellationToken);
 
         public Task<int> RepairPaymentsAsync(CancellationToken cancellationToken) => inner.RepairPaymentsAsync(cancellationToken);
+
+        public Task<int> DeliverWebhooksAsync(CancellationToken cancellationToken) => inner.DeliverWebhooksAsync(cancellationToken);
     }
 
     /// <summary>Resumes a payment by making another.</summary>
@@ -215,7 +236,7 @@ internal static class Planting
     {
         public async Task<int> ReleaseExpiredHoldsAsync(CancellationToken cancellationToken)
         {
-            var due = await store.QueryDueAsync(DocumentContainer.Bookings, [ReservationStatus.Held], time.GetUtcNow(), 100, cancellationToken);
+            var due = await store.QueryDueAsync(DocumentContainer.Bookings, [ReservationStatus.Held.Name()], time.GetUtcNow(), 100, cancellationToken);
             foreach (var located in due)
             {
                 var held = DocumentJson.Read<ReservationDocument>(located.Document);
@@ -235,5 +256,7 @@ internal static class Planting
         public Task<int> AdmitWaitingAsync(CancellationToken cancellationToken) => inner.AdmitWaitingAsync(cancellationToken);
 
         public Task<int> RepairPaymentsAsync(CancellationToken cancellationToken) => inner.RepairPaymentsAsync(cancellationToken);
+
+        public Task<int> DeliverWebhooksAsync(CancellationToken cancellationToken) => inner.DeliverWebhooksAsync(cancellationToken);
     }
 }

@@ -1,6 +1,7 @@
 using Concert.Booking.Catalog;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 
 namespace Concert.Simulation.Planted;

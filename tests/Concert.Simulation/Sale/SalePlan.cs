@@ -80,6 +80,9 @@ public sealed record SaleSettings
     /// <summary>Redis has no gate in this run: every race reaches the store.</summary>
     public required bool IsGateOpen { get; init; }
 
+    /// <summary>Other systems that hear of every change.</summary>
+    public required int Receivers { get; init; }
+
     /// <summary>When the run begins.</summary>
     public DateTimeOffset Start { get; init; } = DateTimeOffset.FromUnixTimeMilliseconds(1_770_000_000_000L);
 
@@ -109,6 +112,7 @@ public sealed record SaleSettings
             IsGateOpen = random.Chance(0.4),
             StaffCalls = SimRandom.Stream(seed, "staff settings").Pick(0, 0, 2, 4, 8),
             IsPerConcert = room.Chance(0.5),
+            Receivers = SimRandom.Stream(seed, "receivers").Pick(0, 0, 1, 2),
             OpensAfter = room.Chance(0.5) ? TimeSpan.FromSeconds(room.Pick(2, 6, 15)) : null,
         };
     }

@@ -4,6 +4,7 @@ using Concert.Booking.Commands;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -27,7 +28,7 @@ public sealed class ReserveHandler(
     {
         if (await ScheduleAsync(id, command, cancellationToken) is null)
         {
-            return HandlerOutcome.Poison("unknown-schedule", $"Schedule {id.Section.ScheduleId} does not exist.");
+            return new HandlerOutcome.Poison(PoisonReason.UnknownSchedule, $"Schedule {id.Section.ScheduleId} does not exist.");
         }
 
         var decision = await writer.RunAsync(new Reserving(this, id, command), cancellationToken);
@@ -44,7 +45,7 @@ public sealed class ReserveHandler(
             await writer.ReleaseGateAsync(id.Section, reservation, cancellationToken);
         }
 
-        return HandlerOutcome.Decided(reservation.Status, reservation.Reason);
+        return new HandlerOutcome.Reservation(reservation.Status, RefusalCodes.Find(reservation.Reason));
     }
 
     private async ValueTask<Decision> DecideAsync(SectionState state, ReservationId id, ReserveCommand command, CancellationToken cancellationToken)
