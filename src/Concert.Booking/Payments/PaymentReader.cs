@@ -141,3 +141,20 @@ public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, I
         return stored is null ? null : DocumentJson.Read<ReservationDocument>(stored);
     }
 }
+
+/// <summary>A receipt. Money in won.</summary>
+public sealed record PaymentView(
+    string Id,
+    PaymentStatus Status,
+    string? Reason,
+    string ReservationId,
+    IReadOnlyList<string> SeatNumbers,
+    string? InventoryId,
+    int? Quantity,
+    string? ConcertName,
+    DateTimeOffset? OpenDate,
+    DateTimeOffset? CloseDate,
+    long? TotalAmount,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? CompletedAt,
+    long? RefundAmount);
