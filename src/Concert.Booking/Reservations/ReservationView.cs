@@ -35,9 +35,8 @@ public static class ReservationViews
         id.ToString(), ReservationStatus.Pending, null, id.Section.ScheduleId, [], id.Section.IsInventory ? id.Section.InventoryId : null, null, null,
         null, id.CreatedAt, null, null, [new HistoryEntry(id.CreatedAt, ReservationStatus.Pending, null)]);
 
-    public static ReservationView View(ReservationId id, ReservationDocument document, ScheduleDocument schedule)
-    {
-        return new ReservationView(
+    public static ReservationView View(ReservationId id, ReservationDocument document, ScheduleDocument schedule) =>
+        new(
             id.ToString(),
             document.Status,
             document.Reason,
@@ -53,7 +52,6 @@ public static class ReservationViews
                 ? new CancellationView(Time(cancellation.At)!.Value, cancellation.Refund)
                 : null,
             [.. document.History.Select(h => new HistoryEntry(Time(h.At)!.Value, h.Status, h.Reason))]);
-    }
 
     /// <summary>A place as it is printed, at the price that a reservation has it for.</summary>
     public static ReservedSeat Seat(SectionRef section, ScheduleDocument schedule, int key, long price)
