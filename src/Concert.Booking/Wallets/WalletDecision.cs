@@ -14,7 +14,6 @@ namespace Concert.Booking.Wallets;
 public sealed class WalletDecision
 {
     private readonly WalletDocument _before;
-    private readonly string? _walletETag;
     private readonly DateTimeOffset _now;
     private readonly WalletOptions _rules;
     private readonly Dictionary<string, (IDocument Marker, string? ETag)> _markers = new(StringComparer.Ordinal);
@@ -24,10 +23,19 @@ public sealed class WalletDecision
     public WalletDecision(Versioned<WalletDocument>? wallet, DateTimeOffset now, WalletOptions rules)
     {
         _before = _wallet = wallet?.Value ?? WalletDocument.Empty;
-        _walletETag = wallet?.ETag;
+        WalletETag = wallet?.ETag;
         _now = now;
         _rules = rules;
     }
+
+    /// <summary>The wallet after all that was decided.</summary>
+    public WalletDocument Wallet => _wallet;
+
+    /// <summary>Of the wallet that all was decided on; null when there was none. Known in the end where that was on its way to the store.</summary>
+    public string? WalletETag { get; set; }
+
+    /// <summary>Whether money moves.</summary>
+    public bool ChangesWallet => _wallet != _before;
 
     /// <summary>Hands in a marker document that was found.</summary>
     public void Found(StoredDocument marker) => _markers[marker.Id] = marker.Id.StartsWith(PaymentDocument.Prefix, StringComparison.Ordinal)
@@ -51,9 +59,9 @@ public sealed class WalletDecision
     public IReadOnlyList<DocumentOperation> ToOperations()
     {
         List<DocumentOperation> operations = [.. _operations.Values];
-        if (_wallet != _before)
+        if (ChangesWallet)
         {
-            operations.Insert(0, DocumentJson.Put(_wallet, _walletETag));
+            operations.Insert(0, DocumentJson.Put(_wallet, WalletETag));
         }
 
         return operations;
