@@ -5,6 +5,7 @@ using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Timers;
 using Concert.Booking.WaitingRoom;
@@ -129,7 +130,13 @@ internal static class Planting
                         }
 
                         var changes = new SectionChanges(state);
-                        var expired = live.Move(ReservationStatus.Expired, expire.AcceptedAt);
+                        // Not by Move, which knows better.
+                        var expired = live with
+                        {
+                            Status = ReservationStatus.Expired,
+                            Due = null,
+                            History = [.. live.History, new HistoryLine(expire.AcceptedAt.ToUnixTimeMilliseconds(), ReservationStatus.Expired)],
+                        };
                         changes.Release(expired, sold: false);
                         return new Decision(changes, expired);
                     },
@@ -152,7 +159,7 @@ internal static class Planting
         public async Task<int> ReleaseExpiredHoldsAsync(CancellationToken cancellationToken)
         {
             var now = time.GetUtcNow();
-            foreach (var located in await store.QueryDueAsync(DocumentContainer.Bookings, [ReservationStatus.Paying], now, 100, cancellationToken))
+            foreach (var located in await store.QueryDueAsync(DocumentContainer.Bookings, [ReservationStatus.Paying.Name()], now, 100, cancellationToken))
             {
                 var paying = DocumentJson.Read<ReservationDocument>(located.Document);
                 var colon = located.Partition.Key.LastIndexOf(':');
@@ -203,7 +210,7 @@ internal static class Planting
     {
         public async Task<int> ReleaseExpiredHoldsAsync(CancellationToken cancellationToken)
         {
-            var due = await store.QueryDueAsync(DocumentContainer.Bookings, [ReservationStatus.Held], time.GetUtcNow(), 100, cancellationToken);
+            var due = await store.QueryDueAsync(DocumentContainer.Bookings, [ReservationStatus.Held.Name()], time.GetUtcNow(), 100, cancellationToken);
             foreach (var located in due)
             {
                 var held = DocumentJson.Read<ReservationDocument>(located.Document);
