@@ -19,6 +19,7 @@ public sealed class WalletDecision
     private readonly WalletOptions _rules;
     private readonly Dictionary<string, (IDocument Marker, string? ETag)> _markers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DocumentOperation> _operations = new(StringComparer.Ordinal);
+    private readonly List<DocumentOperation> _entries = [];
     private WalletDocument _wallet;
 
     public WalletDecision(Versioned<WalletDocument>? wallet, DateTimeOffset now, WalletOptions rules)
@@ -59,12 +60,14 @@ public sealed class WalletDecision
     /// <summary>The batch for all that was decided; empty when nothing changed.</summary>
     public IReadOnlyList<DocumentOperation> ToOperations()
     {
-        List<DocumentOperation> operations = [.. _operations.Values];
+        var operations = new List<DocumentOperation>(1 + _entries.Count + _operations.Count);
         if (ChangesWallet)
         {
-            operations.Insert(0, DocumentJson.Put(_wallet, WalletETag));
+            operations.Add(DocumentJson.Put(_wallet, WalletETag));
         }
 
+        operations.AddRange(_entries);
+        operations.AddRange(_operations.Values);
         return operations;
     }
 
@@ -139,7 +142,7 @@ public sealed class WalletDecision
     {
         _wallet = totals with { Balance = totals.Balance + amount, Entries = totals.Entries + 1 };
         var entry = new LedgerDocument(_wallet.Entries, kind, amount, _wallet.Balance, reference, _now.ToUnixTimeMilliseconds());
-        _operations[entry.Id] = new DocumentOperation.Create(entry.Id, DocumentJson.Write(entry));
+        _entries.Add(new DocumentOperation.Create(entry.Id, DocumentJson.Write(entry)));
     }
 
     private void Create<T>(T document)
