@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Concert.Bench.Accepts;
 using Concert.Bench.Holds;
+using Concert.Bench.House;
 using Concert.Bench.Recovery;
 using Spectre.Console;
 
@@ -20,10 +21,12 @@ holds.SetAction((parsed, _) => HoldsBench.RunAsync(Terminal(), parsed.GetValue(h
 var accepts = new Command("accepts", "Durable accepts per second over the requests per second of a bare echo.") { connections, seconds, rounds };
 accepts.SetAction((parsed, token) =>
     AcceptsBench.RunAsync(Terminal(), parsed.GetValue(connections), parsed.GetValue(seconds), parsed.GetValue(rounds), token));
+var house = new Command("house", "Large houses: to create one, and the maps of a section and of the whole.") { rounds };
+house.SetAction((parsed, _) => HouseBench.RunAsync(Terminal(), parsed.GetValue(rounds)));
 var echo = new Command("echo", "The bare JSON echo that accepts are compared with.");
 echo.SetAction((_, token) => EchoServer.RunAsync(token));
 
-return await new RootCommand("Measurements of the booking service; see docs/benchmarks.md.") { recovery, open, holds, accepts, echo }.Parse(args).InvokeAsync();
+return await new RootCommand("Measurements of the booking service; see docs/benchmarks.md.") { recovery, open, holds, accepts, house, echo }.Parse(args).InvokeAsync();
 
 // A file or a pipe gets plain text wide enough for the tables.
 static IAnsiConsole Terminal()
