@@ -71,15 +71,11 @@ internal sealed class BatchWriter(Connection connection, Writer writer)
             {
                 table.Delete(numbers[i]);
             }
-            else if (item.Operation is DocumentOperation.Create)
-            {
-                continue;
-            }
-            else if (numbers[i] > 0)
+            else if (item.Operation is not DocumentOperation.Create && numbers[i] > 0)
             {
                 table.Update(numbers[i], key, item.Id, item.Fields, item.Fields.ExpiryAt(now), version, item.Json.Span);
             }
-            else
+            else if (item.Operation is not DocumentOperation.Create)
             {
                 table.TryInsert(key, item.Id, item.Fields, item.Fields.ExpiryAt(now), version, item.Json.Span);
             }
