@@ -29,6 +29,7 @@ public static class ApiRegistration
         services.AddSingleton<IEndpoints, QueueEndpoints>();
         services.AddSingleton<IEndpoints, CatalogEndpoints>();
         services.AddSingleton<IEndpoints, ReservationEndpoints>();
+        services.AddSingleton<IEndpoints, TicketEndpoints>();
         services.AddSingleton<IEndpoints, PaymentEndpoints>();
         services.AddSingleton<IEndpoints, WalletEndpoints>();
         services.AddSingleton<IEndpoints, AdminEndpoints>();

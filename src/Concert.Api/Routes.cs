@@ -14,6 +14,7 @@ public static class Routes
     public const string ListReservations = "api/reservation";
     public const string CancelReservation = "api/reservation/{id}/cancel";
     public const string DeleteReservation = "api/reservation/{id}";
+    public const string GetTicket = "api/reservation/{id}/ticket";
     public const string RequestPayment = "api/payment";
     public const string GetPayment = "api/payment/{id}";
     public const string ListPayments = "api/payment";
@@ -23,6 +24,7 @@ public static class Routes
     public const string CreateConcert = "api/admin/concert";
     public const string CreateSchedule = "api/admin/schedule";
     public const string ReportSchedule = "api/admin/schedule/{id}/report";
+    public const string CheckIn = "api/admin/check-in";
 
     // What is about the service and not about a sale is served at the root, where probes look, and below api/, where the Functions host lets everything through.
     public const string Live = "health/live";

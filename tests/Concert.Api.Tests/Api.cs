@@ -11,6 +11,7 @@ using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Settings;
+using Concert.Booking.Tickets;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using Microsoft.AspNetCore.Http;
@@ -54,7 +55,7 @@ internal sealed class Api
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(Time);
-        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Staff).AddSingleton(Maps).AddSingleton(Reports).AddSingleton(Reserve).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Pay).AddSingleton(Payments).AddSingleton(Wallets);
+        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Staff).AddSingleton(Maps).AddSingleton(Reports).AddSingleton(Reserve).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Pay).AddSingleton(Payments).AddSingleton(Wallets).AddSingleton(Tickets).AddSingleton(Door);
         services.AddSingleton(NewSigner(Time));
         services.AddSingleton(Store).AddSingleton(Sender).AddSingleton(Room);
         services.Configure<AdminOptions>(o => o.Key = AdminKey);
@@ -87,6 +88,10 @@ internal sealed class Api
     public IPaymentReader Payments { get; } = Substitute.For<IPaymentReader>();
 
     public IWalletUseCases Wallets { get; } = Substitute.For<IWalletUseCases>();
+
+    public ITicketReader Tickets { get; } = Substitute.For<ITicketReader>();
+
+    public ICheckInUseCase Door { get; } = Substitute.For<ICheckInUseCase>();
 
     public IDocumentStore Store { get; } = Substitute.For<IDocumentStore>();
 

@@ -21,10 +21,11 @@ public sealed class ContractTests
         "POST /api/queue/issue 200 201", "GET /api/queue/check 200", "DELETE /api/queue 204",
         "GET /api/concert 200", "GET /api/concert/available-dates 200", "GET /api/concert/available-seats 200",
         "POST /api/reservation 202", "GET /api/reservation 200", "GET /api/reservation/{id} 200",
-        "POST /api/reservation/{id}/cancel 202", "DELETE /api/reservation/{id} 202",
+        "GET /api/reservation/{id}/ticket 200", "POST /api/reservation/{id}/cancel 202", "DELETE /api/reservation/{id} 202",
         "POST /api/payment 202", "GET /api/payment/{id} 200", "GET /api/payment 200",
         "POST /api/user/charge 200", "GET /api/user/check 200", "GET /api/user/history 200",
         "POST /api/admin/concert 201", "POST /api/admin/schedule 201", "GET /api/admin/schedule/{id}/report 200",
+        "POST /api/admin/check-in 200",
         "GET /health/live 200", "GET /health/ready 200",
     ];
 

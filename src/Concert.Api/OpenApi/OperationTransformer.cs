@@ -64,6 +64,11 @@ internal static class OperationTransformer
                 };
                 content.Examples = Named(contract.Responses, type!, static value => new JsonObject { ["success"] = true, ["data"] = value });
             }
+
+            foreach (var (media, example) in contract.OtherMedia)
+            {
+                success.Content!.Add(media, new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = example });
+            }
         }
 
         if (contract.Headers.Contains("ETag"))

@@ -4,6 +4,7 @@ using System.Text;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.Tickets;
 
 namespace Concert.Api.Requests;
 
@@ -14,6 +15,8 @@ internal static class Forms
     {
         ReservationRequest reservation => Wrong(reservation),
         PaymentRequest payment => Wrong(payment),
+        CheckInRequest checkIn =>
+            Text.WrongId("code", checkIn.Code) ?? (checkIn.ConcertScheduleId is { } schedule ? Text.WrongId("concertScheduleId", schedule) : null),
         IssueRequest { ConcertId: { } concert } => Text.WrongId("concertId", concert),
         ChargeRequest { Amount: null, UserId: not null } => Problem.Invalid("amount is needed: a whole number of won."),
         _ => null,

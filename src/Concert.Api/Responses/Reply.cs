@@ -68,4 +68,5 @@ internal static class MediaTypes
 {
     public const string Json = "application/json; charset=utf-8";
     public const string Html = "text/html; charset=utf-8";
+    public const string Svg = "image/svg+xml";
 }

@@ -34,7 +34,11 @@ public sealed record ReservationView(
     DateTimeOffset CreatedAt,
     string? PaymentId,
     CancellationView? Cancellation,
-    IReadOnlyList<HistoryEntry> History);
+    IReadOnlyList<HistoryEntry> History)
+{
+    /// <summary>When its ticket was used.</summary>
+    public DateTimeOffset? UsedAt { get; init; }
+}
 
 /// <summary>Documents as their user sees them.</summary>
 public static class ReservationViews
@@ -62,7 +66,10 @@ public static class ReservationViews
             document is { Status: ReservationStatus.Cancelled, Cancellation: { } cancellation }
                 ? new CancellationView(Time(cancellation.At)!.Value, cancellation.Refund)
                 : null,
-            [.. document.History.Select(h => new HistoryEntry(Time(h.At)!.Value, h.Status, h.Reason))]);
+            [.. document.History.Select(h => new HistoryEntry(Time(h.At)!.Value, h.Status, h.Reason))])
+        {
+            UsedAt = Time(document.Used?.At),
+        };
     }
 
     private static DateTimeOffset? Time(long? unixMilliseconds) =>

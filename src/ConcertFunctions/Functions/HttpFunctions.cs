@@ -43,6 +43,9 @@ public sealed class HttpFunctions(ApiPipeline api)
     [Function(nameof(DeleteReservation))]
     public Task<IResult> DeleteReservation([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Routes.DeleteReservation)] HttpRequest request) => RunAsync(request);
 
+    [Function(nameof(GetTicket))]
+    public Task<IResult> GetTicket([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.GetTicket)] HttpRequest request) => RunAsync(request);
+
     [Function(nameof(RequestPayment))]
     public Task<IResult> RequestPayment([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.RequestPayment)] HttpRequest request) => RunAsync(request);
 
@@ -69,6 +72,9 @@ public sealed class HttpFunctions(ApiPipeline api)
 
     [Function(nameof(ReportSchedule))]
     public Task<IResult> ReportSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ReportSchedule)] HttpRequest request) => RunAsync(request);
+
+    [Function(nameof(CheckIn))]
+    public Task<IResult> CheckIn([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.CheckIn)] HttpRequest request) => RunAsync(request);
 
     [Function(nameof(Live))]
     public Task<IResult> Live([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.Live)] HttpRequest request) => RunAsync(request);

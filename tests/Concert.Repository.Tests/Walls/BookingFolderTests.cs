@@ -15,6 +15,7 @@ public sealed class BookingFolderTests
     [
         "Ports", "Telemetry", "Calls", "Settings", "Paging", "Storage", "Ids", "Idempotency", "Commands", "Catalog", "WaitingRoom", "Wallets",
         "Reservations", "Reservations.Reserve", "Reservations.Expire", "Payments", "Payments.Pay", "Reservations.Cancel", "Reservations.Resume",
+        "Tickets",
         "Availability", "Timers", "Commands.Handling",
     ];
 

@@ -124,4 +124,10 @@ public enum Defect
 
     /// <summary>Lots are drawn when a token comes in, and so again after the room lost its memory.</summary>
     DrawLostOnFlush,
+
+    /// <summary>A check-in is written whatever has become of the reservation since it was read.</summary>
+    UsedWithoutETag,
+
+    /// <summary>A genuine ticket lets in also when its reservation was cancelled.</summary>
+    CancelledAdmitted,
 }

@@ -6,6 +6,7 @@ using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Settings;
 using Concert.Booking.Storage;
+using Concert.Booking.Tickets;
 using Concert.Booking.Timers;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
@@ -60,6 +61,13 @@ internal static class Planting
                 break;
             case Defect.ListNeverReadAgain:
                 services.Replace<ICatalogQueries, CatalogQueries>((inner, _) => new ReadOnce(inner));
+                break;
+            case Defect.UsedWithoutETag:
+                services.Decorate<IDocumentStore>(inner => new UsedWithoutETag(inner));
+                break;
+            case Defect.CancelledAdmitted:
+                services.Replace<ICheckInUseCase, CheckInUseCase>((inner, s) =>
+                    new CancelledAdmitted(inner, s.GetRequiredService<TicketSigner>(), s.GetRequiredService<SectionWriter>()));
                 break;
             case Defect.TimerWritesDirectly:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) =>

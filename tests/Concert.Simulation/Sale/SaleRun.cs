@@ -30,6 +30,7 @@ public sealed class SaleRun : IDisposable
     private readonly Judge _judge;
     private readonly ClientLog _log;
     private readonly BuyerApi _api;
+    private readonly Doors _doors;
     private readonly SimProcess _staff;
 
     private SaleRun(SalePlan plan, bool record)
@@ -47,6 +48,7 @@ public sealed class SaleRun : IDisposable
         _ = new TimerRules(_world, _queue, plan.Settings.RepairAfter);
         _log = new ClientLog(_world);
         _api = new BuyerApi(_world);
+        _doors = new Doors(_world, _cluster, _api);
         _staff = new SimProcess(_world, 999, "staff", TimeSpan.Zero);
     }
 
@@ -79,13 +81,13 @@ public sealed class SaleRun : IDisposable
             return;
         }
 
-        var buyers = _plan.Buyers.Select(b => new Buyer(_world, _cluster, _api, _log, _rooms, house, _plan.Settings, b)).ToList();
+        var buyers = _plan.Buyers.Select(b => new Buyer(_world, _cluster, _api, _log, _rooms, _doors, house, _plan.Settings, b)).ToList();
         _world.Faults.Begin();
         new FaultDriver(_world, _cluster, _redis, _outside).Start();
         new TimerDriver(_world, _cluster).Start(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2), _plan.Settings.RepairAfter);
         buyers.ForEach(b => b.Start());
 
-        bool IsQuiet() => buyers.TrueForAll(b => b.IsDone) && _queue.IsEmpty && _judge.Unsettled == 0;
+        bool IsQuiet() => buyers.TrueForAll(b => b.IsDone) && _doors.IsIdle && _queue.IsEmpty && _judge.Unsettled == 0;
         _world.Run(IsQuiet, TimeSpan.FromTicks(_world.Now) + _plan.Settings.FaultsFor);
         _world.Faults.Stop();
         _cluster.Heal();
@@ -106,6 +108,7 @@ public sealed class SaleRun : IDisposable
         {
             new OutsideJudgement(_world, _log, _queue, _outside.Caches, _plan.Settings).Judge();
             new TokenJudgement(_world, _log).Judge();
+            new TicketRules(_world, _store, _doors).Judge();
         }
     }
 

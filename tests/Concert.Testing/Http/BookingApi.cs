@@ -37,6 +37,12 @@ public sealed class BookingApi(ApiClient client, string adminKey)
         Client.SendAsync<ReservationAnswer>(
             new(HttpMethod.Post, $"reservation/{Uri.EscapeDataString(id)}/cancel") { Token = token, IdempotencyKey = key }, cancellationToken);
 
+    public Task<ApiAnswer<TicketAnswer>> TicketAsync(string token, string id, CancellationToken cancellationToken) =>
+        Client.SendAsync<TicketAnswer>(new(HttpMethod.Get, $"reservation/{Uri.EscapeDataString(id)}/ticket") { Token = token }, cancellationToken);
+
+    public Task<ApiAnswer<CheckInAnswer>> CheckInAsync(string code, string? key, CancellationToken cancellationToken) =>
+        Client.SendAsync<CheckInAnswer>(new(HttpMethod.Post, "admin/check-in") { AdminKey = adminKey, Body = new { code }, IdempotencyKey = key }, cancellationToken);
+
     public Task<ApiAnswer<PaymentAnswer>> PayAsync(string token, string reservationId, string? key, CancellationToken cancellationToken) =>
         Client.SendAsync<PaymentAnswer>(
             new(HttpMethod.Post, "payment") { Token = token, Body = new { reservationId }, IdempotencyKey = key }, cancellationToken);

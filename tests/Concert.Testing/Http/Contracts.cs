@@ -70,6 +70,10 @@ public sealed record ReservationAnswer(
 
 public sealed record PaymentAnswer(string Id, string Status, string? Reason, string? ReservationId, long? TotalAmount, long? RefundAmount);
 
+public sealed record TicketAnswer(string Code, string ReservationId, DateTimeOffset? UsedAt);
+
+public sealed record CheckInAnswer(string Reservation, DateTimeOffset At);
+
 public sealed record BalanceAnswer(long Balance);
 
 public sealed record LedgerEntryAnswer(string Id, string Kind, long Amount, long BalanceAfter, string Reference);
