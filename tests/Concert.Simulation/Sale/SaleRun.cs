@@ -106,9 +106,9 @@ public sealed class SaleRun : IDisposable
 
         if (_world.Violation is null)
         {
+            new TicketRules(_world, _store, _doors).Judge();
             new OutsideJudgement(_world, _log, _queue, _outside.Caches, _plan.Settings).Judge();
             new TokenJudgement(_world, _log).Judge();
-            new TicketRules(_world, _store, _doors).Judge();
         }
     }
 
