@@ -6,6 +6,7 @@ using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.States;
 using Concert.Booking.Wallets;
 using NSubstitute;
 
@@ -98,7 +99,7 @@ public sealed class AccessTests
         var api = new Api();
         api.Queue.RequireActiveAsync(Api.Mina, "c1", Arg.Any<CancellationToken>()).Returns(new Refusal(turn, "No."));
         api.Pay.FindEarlierAsync(Arg.Any<Caller>(), Arg.Any<PaymentRequest>(), Arg.Any<CancellationToken>())
-            .Returns(call => call.Arg<Caller>().IdempotencyKey == "k1" ? (Result<PaymentView>?)Views.Payment("COMPLETED") : null);
+            .Returns(call => call.Arg<Caller>().IdempotencyKey == "k1" ? (Result<PaymentView>?)Views.Payment(PaymentStatus.Completed) : null);
         var answer = await api.SendAsync("POST", "/api/payment", """{"reservationId":"c1-s1-1.abc"}""", ("Idempotency-Key", key));
         answer.Status.ShouldBe(status);
         await api.Pay.DidNotReceive().RequestAsync(Arg.Any<Caller>(), Arg.Any<PaymentRequest>(), Arg.Any<CancellationToken>());

@@ -2,6 +2,7 @@ using System.Text;
 using Concert.Booking.Calls;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.States;
 using NSubstitute;
 
 namespace Concert.Api.Tests;

@@ -2,6 +2,7 @@ using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Paging;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using NSubstitute;
 
 namespace Concert.Api.Tests;
@@ -38,7 +39,7 @@ public sealed class RoutingTests
     [Fact]
     public async Task RouteValue_OfTheHead_IsNotBelieved()
     {
-        _api.Reservations.GetAsync(Arg.Any<Caller>(), "c1-s1-1.abc", Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("HELD"));
+        _api.Reservations.GetAsync(Arg.Any<Caller>(), "c1-s1-1.abc", Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation(ReservationStatus.Held));
         var http = Api.Request("GET", "/API/reservation/c1-s1-1.abc/");
         http.Request.RouteValues["id"].ShouldBe("of-the-head");
         await _api.Pipeline.InvokeAsync(http);
@@ -54,7 +55,7 @@ public sealed class RoutingTests
     [InlineData("DELETE", "/api/reservation/c1-s1-1.abc")]
     public async Task Cancel_ByEitherCall_IsTheSameOperation(string method, string path)
     {
-        _api.Cancellations.RequestAsync(Arg.Any<Caller>(), "c1-s1-1.abc", Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("HELD"));
+        _api.Cancellations.RequestAsync(Arg.Any<Caller>(), "c1-s1-1.abc", Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation(ReservationStatus.Held));
         var answer = await _api.SendAsync(method, path, null, ("Idempotency-Key", "k"));
         answer.Status.ShouldBe(202);
         answer.Headers.Location.ToString().ShouldBe("/api/reservation/c1-s1-1.abc");
@@ -85,7 +86,7 @@ public sealed class RoutingTests
     public async Task Page_WithItsParameters_ReachesTheDomain()
     {
         _api.Reservations.ListAsync(Arg.Any<Caller>(), "abc", 100, Arg.Any<CancellationToken>())
-            .Returns(_ => new Paged<ReservationView>([Views.Reservation("HELD")], "next"));
+            .Returns(_ => new Paged<ReservationView>([Views.Reservation(ReservationStatus.Held)], "next"));
         var answer = await _api.SendAsync("GET", "/api/reservation?limit=100&continuation=abc");
         answer.Data["continuation"]!.GetValue<string>().ShouldBe("next");
         answer.Data["items"]!.AsArray().Count.ShouldBe(1);

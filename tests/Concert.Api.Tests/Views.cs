@@ -1,5 +1,6 @@
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Booking.WaitingRoom;
 
 namespace Concert.Api.Tests;
@@ -11,10 +12,10 @@ internal static class Views
 
     public static readonly DateTimeOffset Now = new(2030, 1, 1, 9, 0, 0, TimeSpan.FromHours(9));
 
-    public static ReservationView Reservation(string status, params HistoryEntry[] history) =>
+    public static ReservationView Reservation(ReservationStatus status, params HistoryEntry[] history) =>
         new(ReservationId, status, null, "c1-s1", [new("c1-s1-1-1", "가", 1, 1000)], null, null, 1000, null, Now, null, null, history);
 
-    public static PaymentView Payment(string status) =>
+    public static PaymentView Payment(PaymentStatus status) =>
         new(PaymentId, status, null, ReservationId, [1], null, null, "이름", Now, Now, 1000, Now, null, null);
 
     public static QueueTokenView Token(string status) => new(Api.GoodToken, status, status == "WAITING" ? 3 : null, null, null);

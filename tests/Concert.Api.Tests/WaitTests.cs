@@ -4,6 +4,7 @@ using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.States;
 using NSubstitute;
 
 namespace Concert.Api.Tests;
@@ -21,7 +22,7 @@ public sealed class WaitTests
     [Fact]
     public async Task Reserve_Waiting_AnswersWithTheOutcome()
     {
-        ReservationsBecome("PENDING", "PAYING", "HELD");
+        ReservationsBecome(ReservationStatus.Pending, ReservationStatus.Paying, ReservationStatus.Held);
         var answer = await SendAsync("POST", "/api/reservation", Api.ReservationBody, ("Prefer", "wait=5"));
         answer.Status.ShouldBe(202);
         answer.Data["status"]!.GetValue<string>().ShouldBe("HELD");
@@ -32,7 +33,7 @@ public sealed class WaitTests
     [Fact]
     public async Task Reserve_OutcomeTooLate_AnswersPendingWhenTheTimeIsUp()
     {
-        ReservationsBecome("PENDING");
+        ReservationsBecome(ReservationStatus.Pending);
         var start = _api.Time.GetUtcNow();
         var answer = await SendAsync("POST", "/api/reservation", Api.ReservationBody, ("Prefer", "wait=2"));
         answer.Data["status"]!.GetValue<string>().ShouldBe("PENDING");
@@ -47,7 +48,7 @@ public sealed class WaitTests
         {
             0 => throw new StoreUnavailableException("away"),
             1 => Refusal.NotYours("reservation"),
-            _ => Views.Reservation("HELD"),
+            _ => Views.Reservation(ReservationStatus.Held),
         });
         var answer = await SendAsync("POST", "/api/reservation", Api.ReservationBody, ("Prefer", "wait=5"));
         answer.Status.ShouldBe(202);
@@ -69,7 +70,7 @@ public sealed class WaitTests
     [InlineData("waiting=3", "")]
     public async Task Prefer_IsReadAsTheStandardSays(string prefer, string applied)
     {
-        _api.Reservations.GetAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("HELD"));
+        _api.Reservations.GetAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation(ReservationStatus.Held));
         var answer = await SendAsync("GET", "/api/reservation/c1-s1-1.abc", null, ("Prefer", prefer));
         answer.Status.ShouldBe(200);
         answer.Headers["Preference-Applied"].ToString().ShouldBe(applied);
@@ -78,15 +79,15 @@ public sealed class WaitTests
     [Fact]
     public async Task Get_Waiting_AnswersWithTheOutcome()
     {
-        ReservationsBecome("PENDING", "PENDING", "REJECTED");
+        ReservationsBecome(ReservationStatus.Pending, ReservationStatus.Pending, ReservationStatus.Rejected);
         (await SendAsync("GET", "/api/reservation/c1-s1-1.abc", null, ("Prefer", "wait=5"))).Data["status"]!.GetValue<string>().ShouldBe("REJECTED");
     }
 
     [Fact]
     public async Task Pay_Waiting_AnswersWithTheOutcome()
     {
-        _api.Pay.RequestAsync(Arg.Any<Caller>(), Arg.Any<PaymentRequest>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Payment("PENDING"));
-        _api.Payments.GetAsync(Arg.Any<Caller>(), Views.PaymentId, Arg.Any<CancellationToken>()).Returns(_ => Views.Payment("PENDING"), _ => Views.Payment("COMPLETED"));
+        _api.Pay.RequestAsync(Arg.Any<Caller>(), Arg.Any<PaymentRequest>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Payment(PaymentStatus.Pending));
+        _api.Payments.GetAsync(Arg.Any<Caller>(), Views.PaymentId, Arg.Any<CancellationToken>()).Returns(_ => Views.Payment(PaymentStatus.Pending), _ => Views.Payment(PaymentStatus.Completed));
         var answer = await SendAsync("POST", "/api/payment", """{"reservationId":"c1-s1-1.abc"}""", ("Prefer", "wait=5"));
         answer.Status.ShouldBe(202);
         answer.Data["status"]!.GetValue<string>().ShouldBe("COMPLETED");
@@ -96,8 +97,8 @@ public sealed class WaitTests
     [Fact]
     public async Task Cancel_Waiting_EndsWithTheCancellation()
     {
-        _api.Cancellations.RequestAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("CONFIRMED"));
-        ReservationsBecome("CONFIRMED", "CANCELLED");
+        _api.Cancellations.RequestAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation(ReservationStatus.Confirmed));
+        ReservationsBecome(ReservationStatus.Confirmed, ReservationStatus.Cancelled);
         var answer = await SendAsync("DELETE", "/api/reservation/c1-s1-1.abc", null, ("Prefer", "wait=5"));
         answer.Data["status"]!.GetValue<string>().ShouldBe("CANCELLED");
     }
@@ -105,9 +106,9 @@ public sealed class WaitTests
     [Fact]
     public async Task Cancel_RefusedLater_EndsTheWait()
     {
-        _api.Cancellations.RequestAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("CONFIRMED"));
+        _api.Cancellations.RequestAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation(ReservationStatus.Confirmed));
         _api.Reservations.GetAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>())
-            .Returns(_ => Views.Reservation("CONFIRMED", new HistoryEntry(Views.Now, "CONFIRMED", "cancel-window-closed")));
+            .Returns(_ => Views.Reservation(ReservationStatus.Confirmed, new HistoryEntry(Views.Now, ReservationStatus.Confirmed, "cancel-window-closed")));
         var start = _api.Time.GetUtcNow();
         await SendAsync("DELETE", "/api/reservation/c1-s1-1.abc", null, ("Prefer", "wait=5"));
         (_api.Time.GetUtcNow() - start).ShouldBeLessThan(TimeSpan.FromSeconds(5));
@@ -117,7 +118,7 @@ public sealed class WaitTests
     public async Task Wait_WhenTooManyWait_IsNotApplied()
     {
         var api = new Api(("Api:MaxWaitingRequests", "0"));
-        api.Reservations.GetAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation("PENDING"));
+        api.Reservations.GetAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation(ReservationStatus.Pending));
         var answer = await api.SendAsync("GET", "/api/reservation/c1-s1-1.abc", null, ("Prefer", "wait=5"));
         answer.Data["status"]!.GetValue<string>().ShouldBe("PENDING");
         answer.Headers.ContainsKey("Preference-Applied").ShouldBeFalse();
@@ -127,7 +128,7 @@ public sealed class WaitTests
     public async Task Wait_ClientLeaves_Ends()
     {
         using var client = new CancellationTokenSource();
-        ReservationsBecome("PENDING");
+        ReservationsBecome(ReservationStatus.Pending);
         var answer = _api.SendAsync("GET", "/api/reservation/c1-s1-1.abc", (byte[]?)null, client.Token, ("Prefer", "wait=10"));
         answer.IsCompleted.ShouldBeFalse();
         await client.CancelAsync();
@@ -138,7 +139,7 @@ public sealed class WaitTests
         _api.Time.RunAsync(_api.SendAsync(method, path, body, headers), Step);
 
     // One status a look; the last one stays.
-    private void ReservationsBecome(params string[] statuses)
+    private void ReservationsBecome(params ReservationStatus[] statuses)
     {
         var looks = 0;
         _api.Reservations.GetAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>())

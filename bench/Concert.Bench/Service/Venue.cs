@@ -4,6 +4,7 @@ using Concert.Booking.Availability;
 using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.States;
 using Concert.Embedded;
 using Concert.Embedded.Messaging;
 
@@ -55,7 +56,7 @@ internal sealed class Venue : IAsyncDisposable
 
     /// <summary>Reservations by status, as the report counts them.</summary>
     public async Task<long> HeldAsync() =>
-        (await _services.GetRequiredService<IScheduleReports>().ReportAsync(Schedule.Id, CancellationToken.None)).Value.Reservations[ReservationStatus.Held];
+        (await _services.GetRequiredService<IScheduleReports>().ReportAsync(Schedule.Id, CancellationToken.None)).Value.Reservations[ReservationStatus.Held.Name()];
 
     public async ValueTask DisposeAsync()
     {

@@ -3,7 +3,7 @@ using Concert.Booking.Catalog;
 
 namespace Concert.Api.Endpoints;
 
-/// <summary>What the promoter's staff do.</summary>
+/// <summary>Operations for the promoter's staff.</summary>
 internal sealed class AdminEndpoints(ICatalogAdmin catalog, IScheduleReports reports) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
@@ -32,7 +32,7 @@ internal sealed class AdminEndpoints(ICatalogAdmin catalog, IScheduleReports rep
             .Requires(Access.Admin);
         api.MapGet(Routes.ReportSchedule, ReportAsync)
             .Produces<ScheduleReport>()
-            .WithContract(nameof(Routes.ReportSchedule), "What was sold, held and refunded.", new()
+            .WithContract(nameof(Routes.ReportSchedule), "Reports what was sold, held and refunded.", new()
             {
                 Parameters = [Parameters.Id("schedule", Examples.Schedule)],
                 Responses = [new("report", Examples.Report)],

@@ -2,6 +2,7 @@ using Concert.Booking.Ids;
 using Concert.Booking.Paging;
 using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
+using Concert.Booking.States;
 using Concert.Booking.Wallets;
 
 namespace Concert.Api.Endpoints;

@@ -3,6 +3,7 @@ using Concert.Booking.Paging;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.States;
 
 namespace Concert.Api.Endpoints;
 

@@ -8,8 +8,8 @@ using StackExchange.Redis;
 namespace Concert.Azure.Redis;
 
 /// <summary>
-/// What is taken of each section: the newest snapshot in this process and in Redis, under the version of the section that stood before it was built. Who
-/// changes a section raises its version there. A build is shared by the callers of this process, and by the other instances through a short lock. No snapshot
+/// Keeps what is taken of each section: the newest snapshot in this process and in Redis, under the version that the section had before it was built. The
+/// writer of a change raises the version there. A build is shared by the callers of this process, and by the other instances through a short lock. No snapshot
 /// is shown that is older than <see cref="RedisOptions.MapMaxAge"/>: that is how long a change may be missing that Redis could not be told of, and all that
 /// keeps a process from building for every caller while Redis is away.
 /// </summary>

@@ -18,7 +18,7 @@ public sealed partial class ServiceBusCommandSender(
     /// <summary>So long a failed send speaks against readiness, when no later one succeeded: a link opens on a queue that is full, too.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(30);
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private volatile Failure? _lastFailure;
     private Task _asking = Task.CompletedTask;
 
@@ -63,7 +63,7 @@ public sealed partial class ServiceBusCommandSender(
         }
 
         // One at a time, however many poll.
-        lock (_gate)
+        lock (_lock)
         {
             _asking = _asking.IsCompleted ? AskAsync() : _asking;
             return _asking.WaitAsync(cancellationToken);

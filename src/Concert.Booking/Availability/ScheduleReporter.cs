@@ -3,6 +3,7 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Telemetry;
 using Concert.Booking.Wallets;
@@ -16,7 +17,7 @@ namespace Concert.Booking.Availability;
 /// </summary>
 public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog, ScheduleSections sections, ILogger<ScheduleReporter> logger) : IScheduleReports
 {
-    private static readonly string[] Statuses =
+    private static readonly ReservationStatus[] Statuses =
     [
         ReservationStatus.Held, ReservationStatus.Paying, ReservationStatus.Confirmed,
         ReservationStatus.Cancelled, ReservationStatus.Expired, ReservationStatus.Rejected,
@@ -60,7 +61,8 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
         await foreach (var stored in sections.ReadAllAsync(section, ReservationDocument.Prefix, cancellationToken))
         {
             var reservation = DocumentJson.Read<ReservationDocument>(stored);
-            tally.ByStatus[reservation.Status] = tally.ByStatus.GetValueOrDefault(reservation.Status) + 1;
+            var status = reservation.Status.Name();
+            tally.ByStatus[status] = tally.ByStatus.GetValueOrDefault(status) + 1;
             var paid = reservation is { Payment: not null, Status: ReservationStatus.Confirmed or ReservationStatus.Cancelled };
             tally.Paid += paid ? reservation.Total : 0;
             tally.Refunded += reservation.Cancellation is { Done: true } cancelled ? cancelled.Refund : 0;
@@ -125,6 +127,6 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
 
         public long DeadLetters { get; set; }
 
-        public Dictionary<string, long> ByStatus { get; } = Statuses.ToDictionary(s => s, _ => 0L, StringComparer.Ordinal);
+        public Dictionary<string, long> ByStatus { get; } = Statuses.ToDictionary(s => s.Name(), _ => 0L, StringComparer.Ordinal);
     }
 }

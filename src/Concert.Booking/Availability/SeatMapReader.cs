@@ -8,6 +8,7 @@ using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 
 namespace Concert.Booking.Availability;
 
@@ -75,7 +76,7 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
                 var status = taken.GetValueOrDefault(number, SeatStatus.Available);
                 if (includeAll || status == SeatStatus.Available)
                 {
-                    yield return new SeatView(section.SeatId(number), plan.Name, number, run.Price, includeAll ? status : null);
+                    yield return new SeatView(section.SeatId(number), plan.Name, number, run.Price, includeAll ? status.Name() : null);
                 }
             }
         }

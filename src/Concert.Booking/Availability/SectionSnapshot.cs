@@ -2,11 +2,12 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 
 namespace Concert.Booking.Availability;
 
 /// <summary>
-/// What is taken of a section. A numbered one is its taken seats: four bytes each, twice the number, plus one when it is sold. An inventory is its counts:
+/// The places taken in a section. A numbered one is its taken seats: four bytes each, twice the number, plus one when it is sold. An inventory is its counts:
 /// left, held and sold, eight bytes each.
 /// </summary>
 internal readonly record struct SectionSnapshot(bool IsInventory, ReadOnlyMemory<byte> Content)
@@ -42,9 +43,9 @@ internal readonly record struct SectionSnapshot(bool IsInventory, ReadOnlyMemory
     }
 
     /// <summary>The taken seats of a numbered section and their status.</summary>
-    public Dictionary<int, string> Seats()
+    public Dictionary<int, SeatStatus> Seats()
     {
-        var seats = new Dictionary<int, string>(Content.Length / SeatLength);
+        var seats = new Dictionary<int, SeatStatus>(Content.Length / SeatLength);
         foreach (var value in MemoryMarshal.Cast<byte, int>(Content.Span))
         {
             var seat = BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);

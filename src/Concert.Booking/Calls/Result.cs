@@ -4,7 +4,7 @@ using Concert.Booking.Ports;
 namespace Concert.Booking.Calls;
 
 /// <summary>
-/// Who asks, and how. The heads have established the user (a genuine token, or the platform).
+/// The caller and the terms of the call. The heads have established the user (a genuine token, or the platform).
 /// </summary>
 /// <param name="UserId">The user.</param>
 /// <param name="IdempotencyKey">The call's Idempotency-Key, 1 to 255 characters; null when there is none.</param>
@@ -32,7 +32,7 @@ public readonly struct Result<T>
     public static implicit operator Result<T>(Refusal refusal) => new(default, refusal);
 }
 
-/// <summary>Why a request was refused: the stable codes of the API.</summary>
+/// <summary>The reasons for refusing a request: the stable codes of the API.</summary>
 public enum RefusalCode
 {
     InvalidRequest,
@@ -78,11 +78,15 @@ public sealed record Refusal(RefusalCode Code, string Detail, TimeSpan? RetryAft
 
 public static class RefusalCodes
 {
-    private static readonly string[] Names = [.. Enum.GetValues<RefusalCode>().Select(Kebab)];
+    private static readonly RefusalCode[] All = Enum.GetValues<RefusalCode>();
+    private static readonly string[] Names = [.. All.Select(code => Kebab(code.ToString()))];
 
     /// <summary>The code as clients see it: <c>seat-taken</c>.</summary>
     public static string Name(this RefusalCode code) => Names[(int)code];
 
-    private static string Kebab(RefusalCode code) =>
-        string.Concat(code.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+    /// <summary>The code of this name; null when there is none, or no name.</summary>
+    public static RefusalCode? Find(string? name) => Array.IndexOf(Names, name) is var at && at < 0 ? null : All[at];
+
+    internal static string Kebab(string pascal) =>
+        string.Concat(pascal.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
 }

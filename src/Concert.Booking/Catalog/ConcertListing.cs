@@ -8,7 +8,7 @@ namespace Concert.Booking.Catalog;
 public sealed record ListedSchedule(string ConcertId, string ConcertName, ScheduleDocument Schedule);
 
 /// <summary>
-/// What is on sale or will be. Each process reads it once in <see cref="KeptFor"/>, for all its callers together; what it lists itself it knows at once.
+/// Lists what is on sale or will be. Each process reads it once in <see cref="KeptFor"/>, for all its callers together; what it lists itself it knows at once.
 /// </summary>
 public sealed class ConcertListing(IDocumentStore store, StoreLoop loop, CatalogReader catalog, TimeProvider time)
 {

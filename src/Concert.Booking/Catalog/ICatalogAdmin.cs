@@ -2,7 +2,7 @@ using Concert.Booking.Calls;
 
 namespace Concert.Booking.Catalog;
 
-/// <summary>What staff create. An interface because the API's tests speak for the domain.</summary>
+/// <summary>Creates concerts and schedules. An interface, so that the API's tests can stand in for the domain.</summary>
 public interface ICatalogAdmin
 {
     /// <summary>Refusals invalid-request, idempotency-mismatch.</summary>

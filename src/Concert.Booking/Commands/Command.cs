@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Concert.Booking.Calls;
 using Concert.Booking.Ports;
+using Concert.Booking.States;
 using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.Commands;
@@ -71,12 +72,34 @@ public sealed record ResumeCommand(string ReservationId, DateTimeOffset Accepted
     public override string Name => "resume";
 }
 
-/// <summary>How a handler ended: decided (with the status and reason, for the record), or poison.</summary>
-public sealed record HandlerOutcome(string Outcome, string? Reason, bool IsPoison, string? Detail)
+/// <summary>How a command ended.</summary>
+public abstract record HandlerOutcome
 {
-    public static HandlerOutcome Decided(string outcome, string? reason = null) => new(outcome, reason, false, null);
+    private HandlerOutcome()
+    {
+    }
 
-    public static HandlerOutcome Poison(string reason, string detail) => new("POISON", reason, true, detail);
+    /// <summary>The reservation stands so; null: there is none.</summary>
+    public sealed record Reservation(ReservationStatus? Status, RefusalCode? Reason = null) : HandlerOutcome;
+
+    /// <summary>The payment stands so.</summary>
+    public sealed record Payment(PaymentStatus Status, RefusalCode? Reason = null) : HandlerOutcome;
+
+    /// <summary>Nothing was changed by it, and why.</summary>
+    public sealed record Refused(RefusalCode Reason) : HandlerOutcome;
+
+    /// <summary>It can never be handled.</summary>
+    public sealed record Poison(PoisonReason Reason, string Detail) : HandlerOutcome;
+}
+
+/// <summary>Why a command can never be handled.</summary>
+public enum PoisonReason
+{
+    Unreadable,
+    UnknownCommand,
+    UnknownSchedule,
+    BadPaymentId,
+    RefundRefused,
 }
 
 /// <summary>Sends accepted commands; what the queue cannot take now is an honest refusal.</summary>

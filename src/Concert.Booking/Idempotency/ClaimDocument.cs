@@ -4,7 +4,7 @@ using Concert.Booking.Storage;
 namespace Concert.Booking.Idempotency;
 
 /// <summary>
-/// What an Idempotency-Key stands for: the request that claimed it and the id that it leads to. In the partition of the key's owner.
+/// The meaning of an Idempotency-Key: the request that claimed it and the id that it leads to. In the partition of the key's owner.
 /// </summary>
 /// <param name="Operation">What the call does.</param>
 /// <param name="KeyHash">Of the key.</param>

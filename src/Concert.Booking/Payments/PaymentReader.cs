@@ -4,6 +4,7 @@ using Concert.Booking.Ids;
 using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
 
@@ -22,7 +23,7 @@ public sealed record OwnPayment(PaymentId Id, PaymentDocument? Document, Reserva
     public bool IsWritten => Document is not null || Reservation?.Payment == Id.Code;
 }
 
-/// <summary>Payments of the caller. An interface because the API's tests speak for the domain.</summary>
+/// <summary>Payments of the caller. An interface, so that the API's tests can stand in for the domain.</summary>
 public interface IPaymentReader
 {
     /// <summary>Refusal: not-yours.</summary>

@@ -1,9 +1,10 @@
+using Concert.Booking.States;
 namespace Concert.Booking.Payments;
 
 /// <summary>A receipt. Money in won.</summary>
 public sealed record PaymentView(
     string Id,
-    string Status,
+    PaymentStatus Status,
     string? Reason,
     string ReservationId,
     IReadOnlyList<int> SeatNumbers,

@@ -132,7 +132,7 @@ public abstract record DocumentOperation(string Id)
 /// <summary>Adds <see cref="Delta"/> to <see cref="Field"/> if the result stays within the bounds, ends included.</summary>
 public readonly record struct FieldIncrement(string Field, long Delta, long? Min = null, long? Max = null);
 
-/// <summary>Why a batch was not applied. Nothing of it was.</summary>
+/// <summary>The reason a batch was not applied. None of it was.</summary>
 public enum ConflictKind
 {
     /// <summary>A created id is already there (409).</summary>

@@ -1,7 +1,7 @@
 namespace Concert.Booking.Ports;
 
 /// <summary>
-/// What is taken of each section, as bytes that only the domain reads. Whoever changes a section tells it, so that a snapshot from before is not shown any
+/// Keeps what is taken of each section, as bytes that only the domain reads. The writer of a change tells it, so that no older snapshot is shown any
 /// more: at once in the process that the change was made in, and everywhere while the cache can be reached. A change that it could not be told of (the writer
 /// died, the cache was away) may be missing for as long as a snapshot is kept, and no longer. Never throws but for cancellation, what <c>build</c> throws and
 /// what <c>commit</c> throws.

@@ -7,22 +7,16 @@ using System.Text.Json.Serialization.Metadata;
 using Concert.Booking.Ids;
 using Concert.Booking.Paging;
 using Concert.Booking.Ports;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Reservations;
-
-public static class SeatStatus
-{
-    public const string Available = "AVAILABLE";
-    public const string Held = "HELD";
-    public const string Sold = "SOLD";
-}
 
 /// <summary>
 /// A numbered place. Written when it is first held: no document means available. <see cref="Holder"/> is the code of the live reservation,
 /// <see cref="HoldEndsAt"/> (Unix ms) the end of its hold.
 /// </summary>
-public sealed record SeatDocument(int Number, string Status, string? Holder, long? HoldEndsAt) : IDocument<SeatDocument>
+public sealed record SeatDocument(int Number, SeatStatus Status, string? Holder, long? HoldEndsAt) : IDocument<SeatDocument>
 {
     static JsonTypeInfo<SeatDocument> IDocument<SeatDocument>.Json => ReservationsJson.Default.SeatDocument;
 
@@ -38,8 +32,8 @@ public sealed record SeatDocument(int Number, string Status, string? Holder, lon
 }
 
 /// <summary>
-/// What counts for a user's limit in a schedule, in the user's partition: every reservation that is live or may yet be, and those that have ended since
-/// it was looked through. An entry stands before its reservation does, and goes when somebody needs its room.
+/// The places that count for a user's limit in a schedule, in the user's partition: every reservation that is live or may yet be, and those that have ended
+/// since it was looked through. An entry stands before its reservation does, and goes when somebody needs its room.
 /// </summary>
 public sealed record LimitDocument(string ScheduleId, IReadOnlyList<CountedPlaces> Counted) : IDocument<LimitDocument>
 {
@@ -69,7 +63,7 @@ public readonly record struct CountedPlaces([property: JsonPropertyName("r")] st
 public readonly record struct SeatLine([property: JsonPropertyName("n")] int Number, [property: JsonPropertyName("p")] long Price);
 
 /// <summary>One entry of a reservation's history; <see cref="At"/> in Unix ms.</summary>
-public readonly record struct HistoryLine(long At, string Status, string? Reason = null);
+public readonly record struct HistoryLine(long At, ReservationStatus Status, string? Reason = null);
 
 /// <summary>A cancellation's record: who, when, why, how much (won). While <see cref="Done"/> is false the refund is on its way.</summary>
 public sealed record CancellationRecord(long At, string By, string Why, long Refund, bool Done);
@@ -82,7 +76,7 @@ public sealed record TicketUse(long At, string By);
 /// </summary>
 public sealed record ReservationDocument(
     string Code,
-    string Status,
+    ReservationStatus Status,
     string UserId,
     IReadOnlyList<SeatLine>? Seats,
     int? Quantity,
@@ -133,9 +127,10 @@ public sealed record ReservationDocument(
 
     public ReservationId IdIn(SectionRef section) => new(section, Code);
 
-    public ReservationDocument Move(string status, DateTimeOffset at, string? reason = null) => this with
+    /// <summary>Takes a step that the table has (<see cref="Steps.OfReservation"/>).</summary>
+    public ReservationDocument Move(ReservationStatus status, DateTimeOffset at, string? reason = null) => this with
     {
-        Status = status,
+        Status = Steps.OfReservation.Take(Status, status),
         Reason = reason,
         Due = null,
         History = [.. History, new HistoryLine(at.ToUnixTimeMilliseconds(), status, reason)],

@@ -7,7 +7,7 @@ using Concert.Booking.Storage;
 
 namespace Concert.Booking.Reservations;
 
-/// <summary>Reservations of the caller. An interface because the API's tests speak for the domain.</summary>
+/// <summary>Reservations of the caller. An interface, so that the API's tests can stand in for the domain.</summary>
 public interface IReservationReader
 {
     /// <summary>Refusal: not-yours.</summary>
@@ -18,8 +18,8 @@ public interface IReservationReader
 }
 
 /// <summary>
-/// Whose a reservation is. What is written is its owner's by the document, whatever has become of the key that signed its id; only for what is not
-/// written yet does the id have to answer for itself.
+/// Decides who owns a reservation. A stored one belongs to the user in its document, whatever has become of the key that signed its id; only for one that
+/// is not stored yet does the id have to prove itself.
 /// </summary>
 public sealed class ReservationReader(IDocumentStore store, CatalogReader catalog, IdGenerator ids) : IReservationReader
 {
@@ -69,7 +69,7 @@ public sealed class ReservationReader(IDocumentStore store, CatalogReader catalo
     }
 
     /// <summary>
-    /// What a claim of the user's leads to: the claim is written, and answers for its id. Refusal: not-yours, when it is forgotten.
+    /// Finds the reservation that a claim of the user's leads to: the claim is stored, and vouches for its id. Refusal: not-yours, when it is forgotten.
     /// </summary>
     public async Task<Result<OwnReservation>> FindClaimedAsync(string reservationId, CancellationToken cancellationToken)
     {

@@ -1,29 +1,19 @@
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
+using Concert.Booking.States;
 
 namespace Concert.Booking.Reservations;
 
-public static class ReservationStatus
-{
-    public const string Pending = "PENDING";
-    public const string Held = "HELD";
-    public const string Paying = "PAYING";
-    public const string Confirmed = "CONFIRMED";
-    public const string Cancelled = "CANCELLED";
-    public const string Expired = "EXPIRED";
-    public const string Rejected = "REJECTED";
-}
-
 public sealed record ReservedSeat(string Id, string Section, int SeatNumber, long Price);
 
-public sealed record HistoryEntry(DateTimeOffset At, string Status, string? Reason);
+public sealed record HistoryEntry(DateTimeOffset At, ReservationStatus Status, string? Reason);
 
 public sealed record CancellationView(DateTimeOffset At, long RefundAmount);
 
 /// <summary>A reservation as its user sees it. Money in won; times with offset.</summary>
 public sealed record ReservationView(
     string Id,
-    string Status,
+    ReservationStatus Status,
     string? Reason,
     string ConcertScheduleId,
     IReadOnlyList<ReservedSeat> Seats,

@@ -2,6 +2,7 @@ using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Reservations;
@@ -64,7 +65,7 @@ public sealed class SectionState(SectionRef section)
 }
 
 /// <summary>
-/// What a decision changes in a section: documents under the ETags they were read at, and an inventory's counters by increments, all in one batch.
+/// The changes of a decision to a section: documents under the ETags they were read at, and an inventory's counters by increments, all in one batch.
 /// Nothing is written when nothing was changed. A seat that a live reservation has changes only in a batch that changes the reservation too: the
 /// reservation's ETag stands for its seats, which need not be read.
 /// </summary>
@@ -93,7 +94,8 @@ public sealed class SectionChanges(SectionState state)
     {
         foreach (var line in reservation.Seats ?? [])
         {
-            _seats[line.Number] = new SeatDocument(line.Number, SeatStatus.Held, reservation.Code, reservation.HoldEndsAt);
+            var held = Steps.OfSeat.Take(Seat(line.Number).Status, SeatStatus.Held);
+            _seats[line.Number] = new SeatDocument(line.Number, held, reservation.Code, reservation.HoldEndsAt);
         }
 
         _left -= reservation.Places;
@@ -106,7 +108,9 @@ public sealed class SectionChanges(SectionState state)
     {
         foreach (var line in reservation.Seats ?? [])
         {
-            _seats[line.Number] = new SeatDocument(line.Number, SeatStatus.Sold, reservation.Code, null);
+            // What nobody has looked at is the reservation's, by its ETag.
+            var from = state.HasLookedFor(SeatDocument.IdOf(line.Number)) ? Seat(line.Number).Status : SeatStatus.Held;
+            _seats[line.Number] = new SeatDocument(line.Number, Steps.OfSeat.Take(from, SeatStatus.Sold), reservation.Code, null);
         }
 
         _held -= reservation.Places;
@@ -203,7 +207,7 @@ public sealed class SectionChanges(SectionState state)
     }
 }
 
-/// <summary>What was decided about a reservation: the changes to write, and how it stands once they are written.</summary>
+/// <summary>The decision on a reservation: the changes to write, and its state once they are written.</summary>
 /// <param name="Changes">Null when there is nothing to write.</param>
 /// <param name="Reservation">As it stands after the changes; null when there is none.</param>
 /// <param name="Refused">Why the command was refused; null when it was not.</param>

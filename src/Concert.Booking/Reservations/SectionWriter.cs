@@ -2,12 +2,13 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations;
 
-/// <summary>What a command makes of a section: the documents it reads, and what it decides on them. Runs again after a conflict.</summary>
+/// <summary>The work of a command on a section: the documents it reads, and its decision on them. Runs again after a conflict.</summary>
 public abstract class SectionDecider(ReservationId id)
 {
     /// <summary>The reservation that the command is about.</summary>

@@ -3,7 +3,7 @@ using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.Storage;
 
-/// <summary>What one attempt at deciding wants written, and what it means when it is.</summary>
+/// <summary>The writes that one attempt decided on, and their outcome once they are committed.</summary>
 /// <param name="Operations">Empty when there is nothing to write.</param>
 /// <param name="Outcome">The outcome once they are written.</param>
 public readonly record struct Attempt<T>(IReadOnlyList<DocumentOperation> Operations, T Outcome);

@@ -1,5 +1,6 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 
 namespace Concert.Booking.Tickets;
 

@@ -1,6 +1,7 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 
 namespace Concert.Booking.Tickets;
 

@@ -4,6 +4,7 @@ using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Telemetry;
 using Concert.Booking.WaitingRoom;
@@ -26,10 +27,10 @@ public sealed class TimerUseCases(
     private const int MaxPerRound = 5_000;
     private const int SendChunk = 500;
 
-    private static readonly string[] Held = [ReservationStatus.Held];
+    private static readonly string[] Held = [ReservationStatus.Held.Name()];
 
     /// <summary>Begun payments, and paid reservations whose refund is on its way: only these have a due time.</summary>
-    private static readonly string[] Unfinished = [ReservationStatus.Paying, ReservationStatus.Confirmed];
+    private static readonly string[] Unfinished = [ReservationStatus.Paying.Name(), ReservationStatus.Confirmed.Name()];
 
     private readonly TimerRounds _rounds = new();
 

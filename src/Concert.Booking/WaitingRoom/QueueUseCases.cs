@@ -15,7 +15,7 @@ public sealed partial class QueueUseCases(
     TokenSigner signer,
     Lots lots,
     Lines lines,
-    IdempotencyClaims register,
+    IdempotencyClaims keys,
     IdGenerator ids,
     CatalogReader catalog,
     AdmissionMemory admissions,
@@ -76,7 +76,7 @@ public sealed partial class QueueUseCases(
         }
 
         var keyed = KeyedCall.OfUser(userId, "join", idempotencyKey, concertId ?? "");
-        var known = await register.FindAsync(keyed, cancellationToken);
+        var known = await keys.FindAsync(keyed, cancellationToken);
         if (known.IsRefused(out var refusal))
         {
             return refusal;
@@ -89,7 +89,7 @@ public sealed partial class QueueUseCases(
             return await EnterAsync(token, null, cancellationToken);
         }
 
-        var taken = known.Value is { } claim ? claim : await register.TakeAsync(keyed, token.Id.ToString("D"), now, cancellationToken);
+        var taken = known.Value is { } claim ? claim : await keys.TakeAsync(keyed, token.Id.ToString("D"), now, cancellationToken);
         if (taken.IsRefused(out refusal))
         {
             return refusal;
@@ -132,7 +132,7 @@ public sealed partial class QueueUseCases(
     {
         var id = claims.Id.ToString("D");
         if (KeyedCall.OfUser(claims.UserId, "leave", idempotencyKey, id) is { } keyed
-            && (await register.FindOrTakeAsync(keyed, id, time.GetUtcNow(), cancellationToken)).IsRefused(out var refusal))
+            && (await keys.FindOrTakeAsync(keyed, id, time.GetUtcNow(), cancellationToken)).IsRefused(out var refusal))
         {
             return refusal;
         }
@@ -185,7 +185,7 @@ public sealed partial class QueueUseCases(
     /// <summary>Notes on the key's claim, if there is one, which token it led to. The one that stands then.</summary>
     private async Task<TokenClaims> SettleAsync(KeyedCall? keyed, TokenClaims mine, TokenClaims token, CancellationToken cancellationToken) => keyed is null
         ? token
-        : Outcome(token with { Id = mine.Id }, await register.SettleAsync(keyed, OutcomeOf(mine, token), cancellationToken)).Token;
+        : Outcome(token with { Id = mine.Id }, await keys.SettleAsync(keyed, OutcomeOf(mine, token), cancellationToken)).Token;
 
     /// <summary>The issue time; the opening it was issued for, if it is early; and its id, if it is an earlier token of the user.</summary>
     private static string OutcomeOf(TokenClaims mine, TokenClaims token) => string.Create(

@@ -51,7 +51,7 @@ public sealed partial class WaitingLine
     }
 
     /// <summary>
-    /// Who could not poll is not silent: rounds come about every second, so a long gap between two means that nobody could be served, and it does not
+    /// Members that could not poll are not silent: rounds come about every second, so a long gap between two means that nobody could be served, and it does not
     /// count as anybody's silence.
     /// </summary>
     private void BeginRound(RoomLimits limits, long now)

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Concert.Booking.Calls;
 using Concert.Booking.Ids;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Wallets;
@@ -33,20 +34,12 @@ public sealed record LedgerDocument(long Number, string Kind, long Amount, long 
     public string Type => "ledger";
 }
 
-public static class PaymentStatus
-{
-    public const string Pending = "PENDING";
-    public const string Completed = "COMPLETED";
-    public const string Refunded = "REFUNDED";
-    public const string Failed = "FAILED";
-}
-
 /// <summary>
 /// A payment, in its user's partition: written in the batch that moves the money, or that refuses to. The id sorts the newest first. Won; times in Unix ms.
 /// </summary>
 public sealed record PaymentDocument(
     string Code,
-    string Status,
+    PaymentStatus Status,
     string ReservationId,
     long Amount,
     long AcceptedAt,
@@ -61,6 +54,9 @@ public sealed record PaymentDocument(
     public string Id => PaymentId.DocumentIdOf(Code);
 
     public string Type => "payment";
+
+    /// <summary>Takes a step that the table has (<see cref="Steps.OfPayment"/>).</summary>
+    public PaymentDocument Move(PaymentStatus status) => this with { Status = Steps.OfPayment.Take(Status, status) };
 
     /// <summary>
     /// Whether its user's history shows it. A second click on a hold that is paid is no payment of its user's: its id answers for it, the history does not.

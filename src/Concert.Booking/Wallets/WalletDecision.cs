@@ -4,6 +4,7 @@ using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Wallets;
@@ -96,14 +97,14 @@ public sealed class WalletDecision
         }
 
         Move(LedgerKind.Payment, -payment.Amount, payment.ReservationId, _wallet with { Paid = _wallet.Paid + payment.Amount });
-        var completed = payment with { Status = PaymentStatus.Completed, Reason = null, DecidedAt = _now.ToUnixTimeMilliseconds() };
+        var completed = payment.Move(PaymentStatus.Completed) with { Reason = null, DecidedAt = _now.ToUnixTimeMilliseconds() };
         Create(completed);
         return new WalletOutcome.Applied(_wallet.Balance, completed);
     }
 
     private WalletOutcome.Refused Fail(PaymentDocument payment)
     {
-        var failed = payment with { Status = PaymentStatus.Failed, DecidedAt = _now.ToUnixTimeMilliseconds() };
+        var failed = payment.Move(PaymentStatus.Failed) with { DecidedAt = _now.ToUnixTimeMilliseconds() };
         Create(failed);
         return new WalletOutcome.Refused(CodeOf(failed), failed);
     }
@@ -121,7 +122,7 @@ public sealed class WalletDecision
         }
 
         Move(LedgerKind.Refund, refund.Amount, payment.ReservationId, _wallet with { Refunded = _wallet.Refunded + refund.Amount });
-        var refunded = payment with { Status = PaymentStatus.Refunded, Refund = refund.Amount };
+        var refunded = payment.Move(PaymentStatus.Refunded) with { Refund = refund.Amount };
         Put(refunded);
         return new WalletOutcome.Applied(_wallet.Balance, refunded);
     }
@@ -154,7 +155,7 @@ public sealed class WalletDecision
         : new WalletOutcome.Applied(_wallet.Balance, done);
 
     private static RefusalCode CodeOf(PaymentDocument failed) =>
-        Enum.GetValues<RefusalCode>().FirstOrDefault(c => c.Name() == failed.Reason, RefusalCode.Unavailable);
+        RefusalCodes.Find(failed.Reason) ?? RefusalCode.Unavailable;
 }
 
 /// <summary>One change of a wallet. <see cref="MarkerId"/> names the document whose presence says that it was made, so that it is made once.</summary>
@@ -191,7 +192,7 @@ public abstract record WalletChange(string MarkerId)
     }
 }
 
-/// <summary>What became of a change.</summary>
+/// <summary>The outcome of a change.</summary>
 public abstract record WalletOutcome
 {
     private WalletOutcome()

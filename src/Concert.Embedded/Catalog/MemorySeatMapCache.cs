@@ -7,9 +7,9 @@ using Concert.Booking.Ports;
 namespace Concert.Embedded.Catalog;
 
 /// <summary>
-/// What is taken of each section, in memory, and exact: while a change is being made, nobody can tell whether a reader has seen it already, so that what is
-/// kept from before is not shown and a build that began before is not shared. At most one build of a section runs at a time; who cannot share it waits for
-/// the next. Holds the <c>capacity</c> sections asked for or changed last.
+/// Keeps what is taken of each section in memory, exactly: while a change is being made, nobody can tell whether a reader has seen it already, so an older
+/// snapshot is not shown and an older build is not shared. At most one build of a section runs at a time; a caller that cannot share it waits for the next.
+/// Holds the <c>capacity</c> sections asked for or changed last.
 /// </summary>
 public sealed class MemorySeatMapCache(TimeProvider time, int capacity = MemorySeatMapCache.DefaultCapacity) : ISeatMapCache
 {

@@ -128,7 +128,7 @@ public sealed class EmbeddedQueue : ICommandSender
     /// <summary>
     /// Ends a delivery as its handler says: done is removed, a retry comes again when its time has come and holds up its session until then, and what is
     /// poison, or was delivered too often, goes to the dead-letter list. False when the lock had ended: the message is or will be delivered again.
-    /// Who settles may receive again: what comes next in the session announces itself to nobody.
+    /// The caller that settles may receive again: the next message of the session is announced to nobody.
     /// </summary>
     public bool Settle(QueueDelivery delivery, ProcessResult result)
     {

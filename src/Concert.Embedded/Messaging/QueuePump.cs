@@ -198,7 +198,7 @@ public sealed class QueuePump : IHostedService, IDisposable
         }
         catch (OperationCanceledException) when (timeLimit.IsCancellationRequested)
         {
-            return new ProcessResult.Retry(TimeSpan.Zero, _stopHandling.IsCancellationRequested ? "The pump stops." : "The lock ended.");
+            return new ProcessResult.Retry(TimeSpan.Zero, _stopHandling.IsCancellationRequested ? "The pump is stopping." : "The lock expired.");
         }
         catch (Exception e)
         {

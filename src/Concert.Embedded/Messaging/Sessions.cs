@@ -178,7 +178,7 @@ internal sealed class QueuedMessage(long number, CommandMessage message, long se
     /// <summary>Not delivered before this; Unix milliseconds.</summary>
     public long NotBefore { get; set; }
 
-    /// <summary>Why it is on the dead-letter list; null while it is not.</summary>
+    /// <summary>The reason it was dead-lettered; null otherwise.</summary>
     public string? DeadReason { get; set; }
 
     /// <summary>The next one of its session.</summary>

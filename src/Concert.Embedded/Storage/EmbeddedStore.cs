@@ -127,7 +127,7 @@ public sealed class EmbeddedStore : IDocumentStore
     }
 }
 
-/// <summary>Where a scan goes on: behind this row number.</summary>
+/// <summary>The row number after which a scan continues.</summary>
 internal static class Continuation
 {
     public static string Write(long number) => ETag.Of(number);

@@ -5,6 +5,7 @@ using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Wallets;
 using Microsoft.Extensions.Options;
 
@@ -71,7 +72,7 @@ internal sealed class DemoBuyers(
             async () => (await reservations.GetAsync(caller, asked.Value.Id, cancellationToken)).Value.Status, ReservationStatus.Pending, cancellationToken);
         if (held != ReservationStatus.Held)
         {
-            return $"a reservation is {held}";
+            return $"a reservation is {held.Name()}";
         }
 
         var paying = await pay.RequestAsync(caller, new PaymentRequest(asked.Value.Id, null), cancellationToken);
@@ -82,14 +83,15 @@ internal sealed class DemoBuyers(
 
         var paid = await UntilAsync(
             async () => (await payments.GetAsync(caller, paying.Value.Id, cancellationToken)).Value.Status, PaymentStatus.Pending, cancellationToken);
-        return paid == PaymentStatus.Completed ? null : $"a payment is {paid}";
+        return paid == PaymentStatus.Completed ? null : $"a payment is {paid.Name()}";
     }
 
-    private async Task<string> UntilAsync(Func<Task<string>> look, string undecided, CancellationToken cancellationToken)
+    private async Task<TStatus> UntilAsync<TStatus>(Func<Task<TStatus>> look, TStatus undecided, CancellationToken cancellationToken)
+        where TStatus : struct, Enum
     {
         var start = time.GetTimestamp();
-        string status;
-        while ((status = await look()) == undecided && time.GetElapsedTime(start) < Patience)
+        TStatus status;
+        while (EqualityComparer<TStatus>.Default.Equals(status = await look(), undecided) && time.GetElapsedTime(start) < Patience)
         {
             await Task.Delay(Pause, time, cancellationToken);
         }

@@ -5,6 +5,7 @@ using Concert.Booking.Commands;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
 using Concert.Testing.Fakes;
@@ -134,7 +135,7 @@ public sealed class BatchChargeTests(ITestOutputHelper output) : IAsyncLifetime
         (await _services.GetRequiredService<IWalletUseCases>().ChargeAsync(new Caller("kim"), amount, Cancel)).Refusal.ShouldBeNull());
 
     /// <summary>Handles the command as the session trigger does; what it cost.</summary>
-    private async Task<double> HandleAsync(string what, Command command, string status)
+    private async Task<double> HandleAsync(string what, Command command, ReservationStatus status)
     {
         ReservationId.TryParse(command.ReservationId, out var id).ShouldBeTrue();
         var message = new CommandMessage($"{command.Name}:{id.Code}", id.SessionId, CommandJson.Write(command));

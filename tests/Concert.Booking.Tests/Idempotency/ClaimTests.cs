@@ -6,6 +6,7 @@ using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.States;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
 using Shouldly;
@@ -158,12 +159,12 @@ public sealed class ClaimTests : IDisposable
     }
 
     [Theory]
-    [InlineData("cancelled")]
-    [InlineData("expired")]
-    [InlineData("refused")]
-    public async Task Request_RepeatedAfterItsEnd_ShowsTheEndAndHasNoSecondEffect(string end)
+    [InlineData(ReservationStatus.Cancelled)]
+    [InlineData(ReservationStatus.Expired)]
+    [InlineData(ReservationStatus.Rejected)]
+    public async Task Request_RepeatedAfterItsEnd_ShowsTheEndAndHasNoSecondEffect(ReservationStatus end)
     {
-        if (end == "refused")
+        if (end == ReservationStatus.Rejected)
         {
             await _world.HoldAsync("lee", 1);
             _world.Gate.Flush();
@@ -173,10 +174,10 @@ public sealed class ClaimTests : IDisposable
         await _world.DrainAsync();
         switch (end)
         {
-            case "cancelled":
+            case ReservationStatus.Cancelled:
                 await _world.HandleAsync(new CancelCommand(id, World.Start, "kim", "asked"));
                 break;
-            case "expired":
+            case ReservationStatus.Expired:
                 _world.Time.Advance(TimeSpan.FromMinutes(6));
                 await _world.Timers.ReleaseExpiredHoldsAsync(CancellationToken.None);
                 await _world.DrainAsync();
@@ -187,7 +188,7 @@ public sealed class ClaimTests : IDisposable
         var repeat = (await AskAsync(1)).Value;
 
         repeat.Id.ShouldBe(id);
-        repeat.Status.ShouldBe(end == "refused" ? ReservationStatus.Rejected : end.ToUpperInvariant());
+        repeat.Status.ShouldBe(end);
         _world.Queue.Sent.Count.ShouldBe(sent);
     }
 

@@ -5,6 +5,7 @@ using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -18,7 +19,7 @@ public sealed class PayDecisionsTests
     private static readonly ReservationId Mine = Section.Id(World.Seats, 0, 1);
     private static readonly BookingOptions Rules = new();
 
-    private static SectionState With(string status, string seats = SeatStatus.Held) =>
+    private static SectionState With(ReservationStatus status, SeatStatus seats = SeatStatus.Held) =>
         Section.Of(World.Seats, Section.Live(status, seats, Mine, "kim", Ends, 1, 2));
 
     private static Decision Begin(SectionState state, DateTimeOffset acceptedAt, DateTimeOffset? now = null, string payment = "pay1") =>
@@ -55,7 +56,7 @@ public sealed class PayDecisionsTests
     [Theory]
     [InlineData(ReservationStatus.Paying)]
     [InlineData(ReservationStatus.Confirmed)]
-    public void Begin_ThisPaymentHasBegun_ChangesNothingAndGoesOn(string status)
+    public void Begin_ThisPaymentHasBegun_ChangesNothingAndGoesOn(ReservationStatus status)
     {
         var decision = Begin(With(status), Ends.AddMinutes(9));
 
@@ -66,7 +67,7 @@ public sealed class PayDecisionsTests
     [Theory]
     [InlineData(ReservationStatus.Paying)]
     [InlineData(ReservationStatus.Confirmed)]
-    public void Begin_AnotherPaymentHasBegun_IsRefused(string status)
+    public void Begin_AnotherPaymentHasBegun_IsRefused(ReservationStatus status)
     {
         var decision = Begin(With(status), Ends.AddMinutes(-1), payment: "pay2");
 
@@ -78,7 +79,7 @@ public sealed class PayDecisionsTests
     [InlineData(ReservationStatus.Expired)]
     [InlineData(ReservationStatus.Cancelled)]
     [InlineData(ReservationStatus.Rejected)]
-    public void Begin_NoHoldAnyMore_IsRefused(string status) =>
+    public void Begin_NoHoldAnyMore_IsRefused(ReservationStatus status) =>
         Begin(With(status), Ends.AddMinutes(-1)).Refused.ShouldBe(RefusalCode.HoldExpired);
 
     [Fact]
@@ -106,7 +107,7 @@ public sealed class PayDecisionsTests
     [InlineData(ReservationStatus.Confirmed, "pay1")]
     [InlineData(ReservationStatus.Cancelled, "pay1")]
     [InlineData(ReservationStatus.Held, "pay1")]
-    public void Confirm_NotPayingThisPayment_ChangesNothing(string status, string payment) =>
+    public void Confirm_NotPayingThisPayment_ChangesNothing(ReservationStatus status, string payment) =>
         PayDecisions.Confirm(With(status), Mine.Code, payment, Ends).Changes.ShouldBeNull();
 
     [Fact]
@@ -128,6 +129,6 @@ public sealed class PayDecisionsTests
     [InlineData(ReservationStatus.Paying, "pay2")]
     [InlineData(ReservationStatus.Held, "pay1")]
     [InlineData(ReservationStatus.Confirmed, "pay1")]
-    public void GiveBack_NotPayingThisPayment_ChangesNothing(string status, string payment) =>
+    public void GiveBack_NotPayingThisPayment_ChangesNothing(ReservationStatus status, string payment) =>
         PayDecisions.GiveBack(With(status), Mine.Code, payment, "insufficient-balance", Ends, Rules).Changes.ShouldBeNull();
 }

@@ -1,5 +1,6 @@
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;

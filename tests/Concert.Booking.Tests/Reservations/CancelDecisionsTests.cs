@@ -5,6 +5,7 @@ using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -103,7 +104,7 @@ public sealed class CancelDecisionsTests
     [InlineData(ReservationStatus.Paying)]
     [InlineData(ReservationStatus.Expired)]
     [InlineData(ReservationStatus.Rejected)]
-    public void Cancel_NothingToCancel_IsRefused(string status)
+    public void Cancel_NothingToCancel_IsRefused(ReservationStatus status)
     {
         var decision = Begin(Section.Of(World.Seats, Section.Live(status, SeatStatus.Held, Mine, "kim", Now)));
 

@@ -2,6 +2,7 @@ using Concert.Booking.Calls;
 using Concert.Booking.Commands;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
 using Shouldly;

@@ -2,6 +2,7 @@ using Concert.Booking.Ids;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Expire;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -46,7 +47,7 @@ public sealed class ExpireDecisionTests
     [InlineData(ReservationStatus.Cancelled)]
     [InlineData(ReservationStatus.Expired)]
     [InlineData(ReservationStatus.Rejected)]
-    public void Expire_NotAHold_ChangesNothing(string status) =>
+    public void Expire_NotAHold_ChangesNothing(ReservationStatus status) =>
         Decide(Section.Of(World.Seats, Section.Live(status, SeatStatus.Held, Mine, "kim", Ends, 1)), Ends.AddDays(1)).Changes.ShouldBeNull();
 
     [Fact]

@@ -1,6 +1,7 @@
 using Concert.Booking.Commands;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Booking.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -83,8 +84,8 @@ public sealed class ReserveHandlerTests : IDisposable
             var b = Section.Reserve(_world.Minter.NewReservation(World.Large, "lee", _ => 4), "lee", World.Start, 4, 3, 2, 1);
             await Task.WhenAll(Task.Run(() => _world.HandleAsync(a)), Task.Run(() => _world.HandleAsync(b)));
 
-            string[] ends = [_world.Reservation(a.ReservationId)!.Status, _world.Reservation(b.ReservationId)!.Status];
-            ends.Order(StringComparer.Ordinal).ShouldBe([ReservationStatus.Held, ReservationStatus.Rejected]);
+            ReservationStatus[] ends = [_world.Reservation(a.ReservationId)!.Status, _world.Reservation(b.ReservationId)!.Status];
+            ends.Order().ShouldBe([ReservationStatus.Held, ReservationStatus.Rejected]);
             Invariants.Check(_world);
             var held = ends[0] == ReservationStatus.Held ? a : b;
             await _world.HandleAsync(new CancelCommand(held.ReservationId, World.Start, held.UserId, "again"));

@@ -2,6 +2,7 @@ using Concert.Booking.Calls;
 using Concert.Booking.Commands;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.States;
 using Concert.Booking.Tests.Support;
 using Shouldly;
 using Xunit;

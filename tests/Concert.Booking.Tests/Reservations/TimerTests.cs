@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Concert.Booking.Commands;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Booking.Telemetry;
 using Concert.Booking.Tests.Support;
 using Shouldly;
@@ -268,7 +269,7 @@ public sealed class TimerTests : IDisposable
         {
             await _world.DrainAsync();
             head!.DisplayName.ShouldBe("expire process");
-            head.GetTagItem("concert.outcome").ShouldBe(ReservationStatus.Expired);
+            head.GetTagItem("concert.outcome").ShouldBe(ReservationStatus.Expired.Name());
         }
 
         await _world.HandleAsync(new ExpireCommand(reservation, World.Start));

@@ -1,6 +1,7 @@
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Testing.Promises;
 using Concert.Testing.Promises.Documents;
 using Shouldly;

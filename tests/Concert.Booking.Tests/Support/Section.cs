@@ -6,6 +6,7 @@ using Concert.Booking.Commands;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Tests.Support;
@@ -52,7 +53,7 @@ internal static class Section
     public static IDocument[] Held(ReservationId id, string user, DateTimeOffset ends, params int[] seats) =>
         [.. Live(ReservationStatus.Held, SeatStatus.Held, id, user, ends, seats)];
 
-    public static IDocument[] Live(string status, string seatStatus, ReservationId id, string user, DateTimeOffset ends, params int[] seats)
+    public static IDocument[] Live(ReservationStatus status, SeatStatus seatStatus, ReservationId id, string user, DateTimeOffset ends, params int[] seats)
     {
         var end = ends.ToUnixTimeMilliseconds();
         var reservation = new ReservationDocument(

@@ -5,6 +5,7 @@ using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Tickets;
 using Concert.Testing.Fakes;
@@ -134,7 +135,7 @@ public sealed class CheckInTests : IDisposable
     [InlineData(ReservationStatus.Expired)]
     [InlineData(ReservationStatus.Cancelled)]
     [InlineData(ReservationStatus.Rejected)]
-    public void Decide_WhatIsNotConfirmed_IsNotValid(string status)
+    public void Decide_WhatIsNotConfirmed_IsNotValid(ReservationStatus status)
     {
         var id = Section.Id(World.Seats, 0, 1);
         var state = Section.Of(World.Seats, Section.Live(status, SeatStatus.Held, id, "kim", World.Start, 1));

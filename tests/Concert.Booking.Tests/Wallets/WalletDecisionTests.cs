@@ -4,6 +4,7 @@ using Concert.Booking.Ids;
 using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
@@ -193,7 +194,7 @@ public sealed class WalletDecisionTests
     [Theory]
     [InlineData(PaymentStatus.Completed)]
     [InlineData(PaymentStatus.Refunded)]
-    public void Debit_Repeated_IsAppliedAndChangesNothing(string status)
+    public void Debit_Repeated_IsAppliedAndChangesNothing(PaymentStatus status)
     {
         var done = Payment(500) with { Status = status };
         var decision = Of(Wallet(900), Stored(done));
@@ -296,9 +297,9 @@ public sealed class WalletDecisionTests
     [InlineData(PaymentStatus.Failed)]
     [InlineData(PaymentStatus.Pending)]
     [InlineData(null)]
-    public void Refund_NothingWasPaid_IsRefused(string? status)
+    public void Refund_NothingWasPaid_IsRefused(PaymentStatus? status)
     {
-        var decision = status is null ? Of(Wallet(0)) : Of(Wallet(0), Stored(Payment(500) with { Status = status }));
+        var decision = status is null ? Of(Wallet(0)) : Of(Wallet(0), Stored(Payment(500) with { Status = status.Value }));
 
         decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 1)).ShouldBe(new WalletOutcome.Refused(RefusalCode.NotCancellable));
 

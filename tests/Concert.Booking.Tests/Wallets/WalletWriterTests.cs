@@ -1,5 +1,6 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Ports;
+using Concert.Booking.States;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
 using Shouldly;

@@ -13,7 +13,7 @@ public sealed class BookingFolderTests
 
     private static readonly string[] Order =
     [
-        "Ports", "Telemetry", "Calls", "Settings", "Paging", "Storage", "Ids", "Idempotency", "Commands", "Catalog", "WaitingRoom", "Wallets",
+        "Ports", "Telemetry", "States", "Calls", "Settings", "Paging", "Storage", "Ids", "Idempotency", "Commands", "Catalog", "WaitingRoom", "Wallets",
         "Reservations", "Reservations.Reserve", "Reservations.Expire", "Payments", "Payments.Pay", "Reservations.Cancel", "Reservations.Resume",
         "Tickets",
         "Availability", "Timers", "Commands.Handling",

@@ -3,6 +3,7 @@ using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.States;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using Concert.Simulation.Engine;

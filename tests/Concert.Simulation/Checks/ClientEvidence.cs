@@ -1,5 +1,6 @@
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Simulation.Buyers;
 using Concert.Simulation.Sale;
 
@@ -75,7 +76,7 @@ public static class ClientEvidence
         }
     }
 
-    private static ReservationFact Of(string userId, ReservationView view) => new(view.Id, userId, view.Status)
+    private static ReservationFact Of(string userId, ReservationView view) => new(view.Id, userId, view.Status.Name())
     {
         Seats = [.. view.Seats.Select(s => DocumentFacts.SeatOf(s.SeatNumber))],
         Places = view.Seats.Count > 0 ? view.Seats.Count : view.Quantity ?? 0,
@@ -84,9 +85,9 @@ public static class ClientEvidence
         HoldEndsAt = view.HoldExpiresAt?.ToUnixTimeMilliseconds(),
         PaymentId = view.PaymentId,
         Refund = view.Cancellation?.RefundAmount,
-        History = [.. view.History.Select(h => new HistoryFact(h.At.ToUnixTimeMilliseconds(), h.Status, h.Reason))],
+        History = [.. view.History.Select(h => new HistoryFact(h.At.ToUnixTimeMilliseconds(), h.Status.Name(), h.Reason))],
     };
 
     private static PaymentFact Of(string userId, PaymentView view) =>
-        new(view.Id, userId, view.ReservationId, view.Status, view.TotalAmount ?? 0) { Refund = view.RefundAmount, Reason = view.Reason };
+        new(view.Id, userId, view.ReservationId, view.Status.Name(), view.TotalAmount ?? 0) { Refund = view.RefundAmount, Reason = view.Reason };
 }

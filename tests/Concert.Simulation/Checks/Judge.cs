@@ -3,6 +3,7 @@ using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
 using Concert.Simulation.Engine;
@@ -110,7 +111,7 @@ public sealed class Judge
                     Report(OneEffect.Repeated($"A key of {user}", before.Outcome is null ? before with { Outcome = after.Outcome } : before, after));
                     break;
                 case (PaymentDocument before, PaymentDocument after):
-                    Report(LegalHistory.Change(before.Code, before.Status, after.Status));
+                    Report(LegalHistory.Change(before.Code, before.Status.Name(), after.Status.Name()));
                     break;
             }
 

@@ -1,6 +1,7 @@
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Simulation.Buyers;
 using Concert.Simulation.Ports;
 
@@ -31,7 +32,7 @@ public static class SeatHistory
         {
             var shown = map.Value.Seats.First(s => s.SeatNumber == seat);
             var status = shown.Status;
-            yield return Read($"map shows {status}", Since(caches, shown, map.From, map.To), map.To, s => status == (s.Owner == 0 ? SeatStatus.Available : s.IsSold ? SeatStatus.Sold : SeatStatus.Held));
+            yield return Read($"map shows {status}", Since(caches, shown, map.From, map.To), map.To, s => status == (s.Owner == 0 ? SeatStatus.Available : s.IsSold ? SeatStatus.Sold : SeatStatus.Held).Name());
         }
     }
 
@@ -39,8 +40,8 @@ public static class SeatHistory
     {
         var name = $"{story.UserId} …{story.Id![^6..]}";
         var end = story.Last!;
-        bool Was(ReservationView view, string status) => view.History.Any(h => h.Status == status);
-        long FirstSeen(string status) => story.Views.Where(v => Was(v.Value, status)).Min(v => v.To);
+        bool Was(ReservationView view, ReservationStatus status) => view.History.Any(h => h.Status == status);
+        long FirstSeen(ReservationStatus status) => story.Views.Where(v => Was(v.Value, status)).Min(v => v.To);
 
         if (end.Status == ReservationStatus.Rejected)
         {
@@ -67,11 +68,11 @@ public static class SeatHistory
 
         if (end.Status is ReservationStatus.Cancelled or ReservationStatus.Expired)
         {
-            yield return new($"{name} is released ({end.Status})", story.AskedAt, FirstSeen(end.Status), s => s.Owner == me ? new SeatState(0, false) : null);
+            yield return new($"{name} is released ({end.Status.Name()})", story.AskedAt, FirstSeen(end.Status), s => s.Owner == me ? new SeatState(0, false) : null);
         }
 
         // The first and the last sight of each state: those between say nothing more.
-        foreach (var status in story.Views.GroupBy(v => v.Value.Status, StringComparer.Ordinal))
+        foreach (var status in story.Views.GroupBy(v => v.Value.Status))
         {
             Func<SeatState, bool>? holds = status.Key switch
             {
@@ -82,7 +83,7 @@ public static class SeatHistory
             };
             foreach (var view in holds is null ? [] : status.Count() > 1 ? [status.First(), status.Last()] : status.Take(1))
             {
-                yield return Read($"{name} is seen {status.Key}", view.From, view.To, holds!);
+                yield return Read($"{name} is seen {status.Key.Name()}", view.From, view.To, holds!);
             }
         }
     }

@@ -1,4 +1,5 @@
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Simulation.Buyers;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;

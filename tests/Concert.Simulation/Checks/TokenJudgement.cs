@@ -1,3 +1,4 @@
+using Concert.Booking.States;
 using Concert.Booking.Wallets;
 using Concert.Simulation.Buyers;
 using Concert.Simulation.Engine;

@@ -1,6 +1,7 @@
 using Concert.Booking.Commands;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;
 using Concert.Testing.Fakes;

@@ -1,4 +1,5 @@
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Simulation.Buyers;
 
 namespace Concert.Simulation.Checks;

@@ -1,5 +1,6 @@
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 
 namespace Concert.Simulation.Planted;

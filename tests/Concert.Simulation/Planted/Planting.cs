@@ -5,6 +5,7 @@ using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Tickets;
 using Concert.Booking.Timers;
@@ -137,7 +138,13 @@ internal static class Planting
                         }
 
                         var changes = new SectionChanges(state);
-                        var expired = live.Move(ReservationStatus.Expired, expire.AcceptedAt);
+                        // Not by Move, which knows better.
+                        var expired = live with
+                        {
+                            Status = ReservationStatus.Expired,
+                            Due = null,
+                            History = [.. live.History, new HistoryLine(expire.AcceptedAt.ToUnixTimeMilliseconds(), ReservationStatus.Expired)],
+                        };
                         changes.Release(expired, sold: false);
                         return new Decision(changes, expired);
                     },
@@ -160,7 +167,7 @@ internal static class Planting
         public async Task<int> ReleaseExpiredHoldsAsync(CancellationToken cancellationToken)
         {
             var now = time.GetUtcNow();
-            foreach (var located in await store.QueryDueAsync(DocumentContainer.Bookings, [ReservationStatus.Paying], now, 100, cancellationToken))
+            foreach (var located in await store.QueryDueAsync(DocumentContainer.Bookings, [ReservationStatus.Paying.Name()], now, 100, cancellationToken))
             {
                 var paying = DocumentJson.Read<ReservationDocument>(located.Document);
                 var colon = located.Partition.Key.LastIndexOf(':');
@@ -211,7 +218,7 @@ internal static class Planting
     {
         public async Task<int> ReleaseExpiredHoldsAsync(CancellationToken cancellationToken)
         {
-            var due = await store.QueryDueAsync(DocumentContainer.Bookings, [ReservationStatus.Held], time.GetUtcNow(), 100, cancellationToken);
+            var due = await store.QueryDueAsync(DocumentContainer.Bookings, [ReservationStatus.Held.Name()], time.GetUtcNow(), 100, cancellationToken);
             foreach (var located in due)
             {
                 var held = DocumentJson.Read<ReservationDocument>(located.Document);

@@ -2,6 +2,7 @@ using Concert.Booking.Commands;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Timers;
 
@@ -11,13 +12,13 @@ namespace Concert.Simulation.Planted;
 internal sealed class BreedingTimer(ITimerUseCases inner, IDocumentStore store, ICommandSender sender, TimeProvider time) : ITimerUseCases
 {
     public Task<int> ReleaseExpiredHoldsAsync(CancellationToken cancellationToken) =>
-        SendAsync([ReservationStatus.Held], (id, now) => new ExpireCommand(id, now), cancellationToken);
+        SendAsync([ReservationStatus.Held.Name()], (id, now) => new ExpireCommand(id, now), cancellationToken);
 
     public Task<int> AdmitWaitingAsync(CancellationToken cancellationToken) => inner.AdmitWaitingAsync(cancellationToken);
 
     public Task<int> RepairPaymentsAsync(CancellationToken cancellationToken) =>
         SendAsync(
-            [ReservationStatus.Paying, ReservationStatus.Confirmed, ReservationStatus.Expired, ReservationStatus.Cancelled],
+            [ReservationStatus.Paying.Name(), ReservationStatus.Confirmed.Name(), ReservationStatus.Expired.Name(), ReservationStatus.Cancelled.Name()],
             (id, now) => new ResumeCommand(id, now),
             cancellationToken);
 

@@ -1,5 +1,6 @@
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
 using Concert.Simulation.Engine;

@@ -1,5 +1,6 @@
 using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Simulation.Buyers;
 using Concert.Simulation.Engine;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Simulation.Buyers;
 using Concert.Simulation.Checks;
 using Concert.Simulation.Engine;
@@ -157,7 +158,7 @@ public sealed class SaleRun : IDisposable
     private SaleResult Result()
     {
         var reservations = _store.Partitions.SelectMany(p => p.Documents.Values).Select(d => d.Parsed).OfType<ReservationDocument>().ToList();
-        int Count(string status) => reservations.Count(r => r.History.Any(h => h.Status == status));
+        int Count(ReservationStatus status) => reservations.Count(r => r.History.Any(h => h.Status == status));
         var facts = new SaleFacts(
             Count(ReservationStatus.Held),
             Count(ReservationStatus.Confirmed),

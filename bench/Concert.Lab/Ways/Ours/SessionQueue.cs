@@ -9,6 +9,7 @@ using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.States;
 using Concert.Booking.Telemetry;
 using Concert.Booking.Wallets;
 using Concert.Embedded;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Concert.Booking.Calls;
 using Concert.Booking.Ids;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
@@ -6,6 +7,7 @@ using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Expire;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Reservations.Resume;
+using Concert.Booking.States;
 using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -28,7 +30,7 @@ public sealed class CommandProcessor(
     {
         if (CommandJson.TryRead(message.Body) is not { } command || !ReservationId.TryParse(command.ReservationId, out var id))
         {
-            return new ProcessResult.Poison("unreadable", "The body is not a command.");
+            return Poison(PoisonReason.Unreadable, "The body is not a command.");
         }
 
         // One span a delivery: a head that has begun it already is told what it is about.
@@ -44,9 +46,9 @@ public sealed class CommandProcessor(
         try
         {
             var outcome = await HandleAsync(id, command, cancellationToken);
-            if (outcome.IsPoison)
+            if (outcome is HandlerOutcome.Poison poison)
             {
-                return new ProcessResult.Poison(outcome.Reason!, outcome.Detail!);
+                return Poison(poison.Reason, poison.Detail);
             }
 
             Record(command, outcome, activity);
@@ -92,18 +94,27 @@ public sealed class CommandProcessor(
         CancelCommand c => cancel.HandleAsync(id, c, cancellationToken),
         ExpireCommand => expire.HandleAsync(id, cancellationToken),
         ResumeCommand => resume.HandleAsync(id, cancellationToken),
-        _ => Task.FromResult(HandlerOutcome.Poison("unknown-command", command.Name)),
+        _ => Task.FromResult<HandlerOutcome>(new HandlerOutcome.Poison(PoisonReason.UnknownCommand, command.Name)),
     };
 
     private void Record(Command command, HandlerOutcome outcome, Activity? activity)
     {
+        var (status, reason) = outcome switch
+        {
+            HandlerOutcome.Reservation reservation => (reservation.Status?.Name() ?? "NONE", reservation.Reason),
+            HandlerOutcome.Payment payment => (payment.Status.Name(), payment.Reason),
+            HandlerOutcome.Refused refused => ("REFUSED", refused.Reason),
+            _ => throw new InvalidOperationException($"Unknown outcome {outcome}."),
+        };
         var name = new KeyValuePair<string, object?>("command", command.Name);
-        var result = new KeyValuePair<string, object?>("outcome", outcome.Outcome);
-        BookingTelemetry.Outcomes.Add(1, name, result, new KeyValuePair<string, object?>("reason", outcome.Reason));
+        var result = new KeyValuePair<string, object?>("outcome", status);
+        BookingTelemetry.Outcomes.Add(1, name, result, new KeyValuePair<string, object?>("reason", reason?.Name()));
         BookingTelemetry.OutcomeDuration.Record((time.GetUtcNow() - command.AcceptedAt).TotalSeconds, name, result);
-        activity?.SetTag("concert.outcome", outcome.Outcome);
-        logger.LogDebug("Decided {Command} of {ReservationId}: {Outcome} {Reason}", command.Name, command.ReservationId, outcome.Outcome, outcome.Reason);
+        activity?.SetTag("concert.outcome", status);
+        logger.LogDebug("Decided {Command} of {ReservationId}: {Outcome} {Reason}", command.Name, command.ReservationId, status, reason?.Name());
     }
+
+    private static ProcessResult.Poison Poison(PoisonReason reason, string detail) => new(RefusalCodes.Kebab(reason.ToString()), detail);
 
     private ProcessResult.Retry Retry(Exception exception, TimeSpan? asked, Command command, int deliveryCount)
     {

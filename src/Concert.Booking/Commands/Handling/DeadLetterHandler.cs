@@ -3,6 +3,7 @@ using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
 

@@ -2,6 +2,7 @@ using Concert.Booking.Calls;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 
 namespace Concert.Booking.Payments.Pay;
 

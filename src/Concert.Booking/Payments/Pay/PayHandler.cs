@@ -4,6 +4,7 @@ using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Telemetry;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
@@ -28,7 +29,7 @@ public sealed class PayHandler(
     {
         if (!PaymentId.TryParse(command.PaymentId, out var paymentId) || paymentId.Reservation != id)
         {
-            return HandlerOutcome.Poison("bad-payment-id", "The payment's id is not one of this reservation.");
+            return new HandlerOutcome.Poison(PoisonReason.BadPaymentId, "The payment's id is not one of this reservation.");
         }
 
         var begun = await writer.ChangeAsync(
@@ -41,7 +42,7 @@ public sealed class PayHandler(
         {
             var failed = Payment(id, paymentId.Code, begun.Reservation?.Total ?? 0, command.AcceptedAt) with { Reason = refused.Name() };
             await wallets.ApplyAsync(command.UserId, new WalletChange.Fail(failed), cancellationToken);
-            return HandlerOutcome.Decided(PaymentStatus.Failed, failed.Reason);
+            return new HandlerOutcome.Payment(PaymentStatus.Failed, refused);
         }
 
         return await FinishAsync(id, begun.Reservation!, begun.State, command, cancellationToken);
@@ -58,7 +59,7 @@ public sealed class PayHandler(
         if (reservation.Status == ReservationStatus.Confirmed)
         {
             await EndTokenAsync(command?.Token, cancellationToken);
-            return HandlerOutcome.Decided(PaymentStatus.Completed);
+            return new HandlerOutcome.Payment(PaymentStatus.Completed);
         }
 
         var acceptedAt = command?.AcceptedAt ?? DateTimeOffset.FromUnixTimeMilliseconds(reservation.History[^1].At);
@@ -68,7 +69,7 @@ public sealed class PayHandler(
         {
             await writer.ChangeAsync(
                 id, (state, now) => PayDecisions.GiveBack(state, id.Code, code, refused.Code.Name(), now, rules.Value), cancellationToken, known);
-            return HandlerOutcome.Decided(PaymentStatus.Failed, refused.Code.Name());
+            return new HandlerOutcome.Payment(PaymentStatus.Failed, refused.Code);
         }
 
         // Before the last step, so that whoever reads COMPLETED finds the token ended.
@@ -80,7 +81,7 @@ public sealed class PayHandler(
             logger.LogCritical("Reservation {ReservationId} was paid by {Payment} and is not its own any more", id, code);
         }
 
-        return HandlerOutcome.Decided(PaymentStatus.Completed);
+        return new HandlerOutcome.Payment(PaymentStatus.Completed);
     }
 
     private static PaymentDocument Payment(ReservationId id, string code, long amount, DateTimeOffset acceptedAt)

@@ -4,21 +4,24 @@ using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
 
 namespace Concert.Booking.Payments.Pay;
 
-/// <summary>What to pay: a reservation, or the caller's hold on a seat.</summary>
+/// <summary>The reservation to pay, or the seat the caller holds.</summary>
 public sealed record PaymentRequest(string? ReservationId, string? SeatId);
 
-/// <summary>Pays holds. An interface because the API's tests speak for the domain.</summary>
+/// <summary>Pays holds. An interface, so that the API's tests can stand in for the domain.</summary>
 public interface IPayUseCase
 {
     /// <summary>Accepts the command without deciding it: the view says PENDING.</summary>
     Task<Result<PaymentView>> RequestAsync(Caller caller, PaymentRequest request, CancellationToken cancellationToken);
 
-    /// <summary>What this very request under this Idempotency-Key led to before; null when it is new. A repeat needs no admission: paying ended the token.</summary>
+    /// <summary>
+    /// Finds the result of the same request under the same Idempotency-Key; null when it is new. A repeat needs no admission: paying ended the token.
+    /// </summary>
     Task<Result<PaymentView>?> FindEarlierAsync(Caller caller, PaymentRequest request, CancellationToken cancellationToken);
 }
 
@@ -33,7 +36,7 @@ public sealed class PayUseCase(
     {
         if (request.ReservationId is null == request.SeatId is null)
         {
-            return Refusal.Invalid("Give one of reservationId and seatId.");
+            return Refusal.Invalid("Give either reservationId or seatId.");
         }
 
         var keyed = Keyed(caller, request);
@@ -136,7 +139,7 @@ public sealed class PayUseCase(
         return found.Refusal is null ? found : Refusal.NotYours("hold on that seat");
     }
 
-    /// <summary>What is already certain; the handler decides the rest.</summary>
+    /// <summary>Refuses what is certain already; the handler decides the rest.</summary>
     private async Task<Refusal?> RefuseAsync(Caller caller, OwnReservation found, DateTimeOffset now, CancellationToken cancellationToken)
     {
         switch (found.Document)
@@ -153,7 +156,7 @@ public sealed class PayUseCase(
                     ? new Refusal(RefusalCode.InsufficientBalance, $"The balance is {balance} won; {held.Total} are needed.")
                     : null;
             case var ended:
-                return new Refusal(RefusalCode.HoldExpired, $"There is no longer a hold to pay; the reservation is {ended.Status}.");
+                return new Refusal(RefusalCode.HoldExpired, $"There is no longer a hold to pay; the reservation is {ended.Status.Name()}.");
         }
     }
 }

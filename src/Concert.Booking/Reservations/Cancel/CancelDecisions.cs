@@ -1,6 +1,7 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Commands;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 
 namespace Concert.Booking.Reservations.Cancel;
 

@@ -4,6 +4,7 @@ using Concert.Booking.Commands;
 using Concert.Booking.Ids;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Telemetry;
 using Concert.Booking.Wallets;
 using Microsoft.Extensions.Logging;
@@ -26,7 +27,7 @@ public sealed class CancelHandler(
         var schedule = await catalog.FindScheduleAsync(id.Section.ScheduleId, cancellationToken);
         if (schedule is null)
         {
-            return HandlerOutcome.Poison("unknown-schedule", $"Schedule {id.Section.ScheduleId} does not exist.");
+            return new HandlerOutcome.Poison(PoisonReason.UnknownSchedule, $"Schedule {id.Section.ScheduleId} does not exist.");
         }
 
         var begun = await BeginAsync();
@@ -39,13 +40,13 @@ public sealed class CancelHandler(
 
         if (begun.Refused == RefusalCode.NotYours)
         {
-            return HandlerOutcome.Decided("REFUSED", RefusalCode.NotYours.Name());
+            return new HandlerOutcome.Refused(RefusalCode.NotYours);
         }
 
         if (begun.Refused is { } refused)
         {
             await writer.ChangeAsync(id, (state, now) => CancelDecisions.Note(state, id.Code, refused, now), cancellationToken, begun.State);
-            return HandlerOutcome.Decided("REFUSED", refused.Name());
+            return new HandlerOutcome.Refused(refused);
         }
 
         return await FinishAsync(id, begun.Reservation!, begun.State, cancellationToken);
@@ -68,7 +69,7 @@ public sealed class CancelHandler(
             {
                 BookingTelemetry.InvariantBroken.Add(1, new KeyValuePair<string, object?>("invariant", "L4"));
                 logger.LogCritical("The refund of {ReservationId} was refused: {Reason}", id, refused.Code.Name());
-                return HandlerOutcome.Poison("refund-refused", refused.Code.Name());
+                return new HandlerOutcome.Poison(PoisonReason.RefundRefused, refused.Code.Name());
             }
 
             var finished = await writer.ChangeAsync(id, (state, now) => CancelDecisions.Finish(state, id.Code, now), cancellationToken, known);
@@ -76,6 +77,6 @@ public sealed class CancelHandler(
         }
 
         await writer.ReleaseGateAsync(id.Section, reservation, cancellationToken);
-        return HandlerOutcome.Decided(reservation.Status);
+        return new HandlerOutcome.Reservation(reservation.Status);
     }
 }

@@ -4,11 +4,12 @@ using Concert.Booking.Commands;
 using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations.Cancel;
 
-/// <summary>Cancels a hold or a paid reservation of the caller. An interface because the API's tests speak for the domain.</summary>
+/// <summary>Cancels a hold or a paid reservation of the caller. An interface, so that the API's tests can stand in for the domain.</summary>
 public interface ICancelUseCase
 {
     /// <summary>The reservation as it stands; its cancellation has been asked for. POST and DELETE are one operation: a key of the one is known to the other.</summary>
@@ -88,7 +89,7 @@ public sealed class CancelUseCase(
         switch (found.Document)
         {
             case { Status: ReservationStatus.Rejected or ReservationStatus.Expired or ReservationStatus.Cancelled } ended:
-                return new Refusal(RefusalCode.NotCancellable, $"The reservation is {ended.Status}.");
+                return new Refusal(RefusalCode.NotCancellable, $"The reservation is {ended.Status.Name()}.");
             case { Status: ReservationStatus.Confirmed, Used: not null }:
                 return new Refusal(RefusalCode.NotCancellable, "The ticket has been used.");
             case { Status: ReservationStatus.Confirmed, IsCancelling: false } paid:

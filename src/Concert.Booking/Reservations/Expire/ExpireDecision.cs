@@ -1,4 +1,5 @@
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 
 namespace Concert.Booking.Reservations.Expire;
 

@@ -1,6 +1,7 @@
 using Concert.Booking.Commands;
 using Concert.Booking.Ids;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -23,6 +24,6 @@ public sealed class ExpireHandler(SectionWriter writer, IOptions<BookingOptions>
             await writer.ReleaseGateAsync(id.Section, ended, cancellationToken);
         }
 
-        return HandlerOutcome.Decided(decision.Reservation?.Status ?? "NONE");
+        return new HandlerOutcome.Reservation(decision.Reservation?.Status);
     }
 }

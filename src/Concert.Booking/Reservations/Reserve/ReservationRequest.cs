@@ -5,7 +5,7 @@ using Concert.Booking.Settings;
 
 namespace Concert.Booking.Reservations.Reserve;
 
-/// <summary>What a buyer asks for: one of the three forms.</summary>
+/// <summary>A buyer's request, in one of three forms.</summary>
 public sealed record ReservationRequest(string? SeatId, IReadOnlyList<string>? SeatIds, string? InventoryId, int? Quantity)
 {
     internal Result<ValidRequest> Check(BookingOptions rules) => this switch
@@ -13,7 +13,7 @@ public sealed record ReservationRequest(string? SeatId, IReadOnlyList<string>? S
         { SeatId: { } seat, SeatIds: null, InventoryId: null, Quantity: null } => CheckSeats([seat], rules),
         { SeatId: null, SeatIds: { } seats, InventoryId: null, Quantity: null } => CheckSeats(seats, rules),
         { SeatId: null, SeatIds: null, InventoryId: { } inventory, Quantity: { } quantity } => CheckPlaces(inventory, quantity, rules),
-        _ => Refusal.Invalid("Give one of seatId, seatIds, or inventoryId with quantity."),
+        _ => Refusal.Invalid("Give either seatId, or seatIds, or inventoryId with quantity."),
     };
 
     private static Result<ValidRequest> CheckSeats(IReadOnlyList<string> seatIds, BookingOptions rules)

@@ -3,6 +3,7 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Commands;
 using Concert.Booking.Ids;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 
 namespace Concert.Booking.Reservations.Reserve;
 

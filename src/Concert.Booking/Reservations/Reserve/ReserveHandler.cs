@@ -4,6 +4,7 @@ using Concert.Booking.Commands;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;
+using Concert.Booking.States;
 using Concert.Booking.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -28,7 +29,7 @@ public sealed class ReserveHandler(
         var schedule = await catalog.FindScheduleAsync(id.Section.ScheduleId, cancellationToken);
         if (schedule is null)
         {
-            return HandlerOutcome.Poison("unknown-schedule", $"Schedule {id.Section.ScheduleId} does not exist.");
+            return new HandlerOutcome.Poison(PoisonReason.UnknownSchedule, $"Schedule {id.Section.ScheduleId} does not exist.");
         }
 
         var decision = await writer.RunAsync(new Reserving(this, id, command, schedule), cancellationToken);
@@ -45,7 +46,7 @@ public sealed class ReserveHandler(
             await writer.ReleaseGateAsync(id.Section, reservation, cancellationToken);
         }
 
-        return HandlerOutcome.Decided(reservation.Status, reservation.Reason);
+        return new HandlerOutcome.Reservation(reservation.Status, RefusalCodes.Find(reservation.Reason));
     }
 
     private async ValueTask<Decision> DecideAsync(

@@ -9,15 +9,15 @@ using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations.Reserve;
 
-/// <summary>Asks for places. An interface because the API's tests speak for the domain.</summary>
+/// <summary>Asks for places. An interface, so that the API's tests can stand in for the domain.</summary>
 public interface IReserveUseCase
 {
     /// <summary>Accepts the command without deciding it: the view says PENDING.</summary>
     Task<Result<ReservationView>> RequestAsync(Caller caller, ReservationRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// What this very request under this Idempotency-Key led to before; null when it is new. A repeat needs no admission: whoever lost the answer
-    /// may have lost the token's time with it.
+    /// Finds the result of the same request under the same Idempotency-Key; null when it is new. A repeat needs no admission: a buyer who lost the answer
+    /// may have outlived the token meanwhile.
     /// </summary>
     Task<Result<ReservationView>?> FindEarlierAsync(Caller caller, ReservationRequest request, CancellationToken cancellationToken);
 }
@@ -215,6 +215,6 @@ public sealed class ReserveUseCase(
 
     private static List<string> SeatIds(ReservationId id, ValidRequest request) => [.. (request.Seats ?? []).Select(id.Section.SeatId)];
 
-    /// <summary>Where the places are on sale: a plan for seats, an inventory for standing places.</summary>
+    /// <summary>Finds the plan that sells the seats, or the inventory that sells the standing places.</summary>
     private sealed record Offer(ScheduleDocument Schedule, SectionPlan? Plan, InventoryPlan? Inventory);
 }

@@ -3,6 +3,7 @@ using Concert.Booking.Ids;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations.Cancel;
+using Concert.Booking.States;
 
 namespace Concert.Booking.Reservations.Resume;
 
@@ -19,9 +20,9 @@ public sealed class ResumeHandler(IDocumentStore store, PayHandler payments, Can
             case { IsCancelling: true } cancelling:
                 return await cancellations.FinishAsync(id, cancelling, state, cancellationToken);
             case { } settled:
-                return HandlerOutcome.Decided(settled.Status);
+                return new HandlerOutcome.Reservation(settled.Status);
             case null:
-                return HandlerOutcome.Decided("NONE");
+                return new HandlerOutcome.Reservation(null);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.States;
 using Concert.Booking.Wallets;
 
 namespace Concert.Testing.Promises.Documents;
@@ -12,7 +13,7 @@ public static class DocumentFacts
     public static ReservationFact Of(SectionRef section, ReservationDocument document)
     {
         var id = document.IdIn(section).ToString();
-        return new ReservationFact(id, document.UserId, document.Status)
+        return new ReservationFact(id, document.UserId, document.Status.Name())
         {
             Seats = [.. (document.Seats ?? []).Select(s => SeatOf(s.Number))],
             Places = document.Places,
@@ -22,15 +23,15 @@ public static class DocumentFacts
             PaymentId = document.Payment is { } payment ? $"{id}.{payment}" : null,
             Refund = document.Cancellation?.Refund,
             IsCancelling = document.IsCancelling,
-            History = [.. document.History.Select(h => new HistoryFact(h.At, h.Status, h.Reason))],
+            History = [.. document.History.Select(h => new HistoryFact(h.At, h.Status.Name(), h.Reason))],
         };
     }
 
     public static SeatFact Of(SectionRef section, SeatDocument document) =>
-        new(document.Status, document.Holder is { } holder ? new ReservationId(section, holder).ToString() : null, document.HoldEndsAt);
+        new(document.Status.Name(), document.Holder is { } holder ? new ReservationId(section, holder).ToString() : null, document.HoldEndsAt);
 
     public static PaymentFact Of(string userId, PaymentDocument document) =>
-        new($"{document.ReservationId}.{document.Code}", userId, document.ReservationId, document.Status, document.Amount)
+        new($"{document.ReservationId}.{document.Code}", userId, document.ReservationId, document.Status.Name(), document.Amount)
         {
             Refund = document.Refund,
             Reason = document.Reason,
