@@ -24,6 +24,7 @@ public static class Routes
     public const string CreateConcert = "api/admin/concert";
     public const string CreateSchedule = "api/admin/schedule";
     public const string ReportSchedule = "api/admin/schedule/{id}/report";
+    public const string ListBuyers = "api/admin/schedule/{id}/reservations";
     public const string CheckIn = "api/admin/check-in";
 
     // What is about the service and not about a sale is served at the root, where probes look, and below api/, where the Functions host lets everything through.

@@ -85,6 +85,7 @@ public static class BookingRegistration
         services.AddSingleton<ICatalogAdmin, CatalogAdmin>();
         services.AddSingleton<ISeatMaps, SeatMapReader>();
         services.AddSingleton<IScheduleReports, ScheduleReporter>();
+        services.AddSingleton<IBuyerList, BuyerList>();
         services.AddSingleton<IReserveUseCase, ReserveUseCase>();
         services.AddSingleton<ICancelUseCase, CancelUseCase>();
         services.AddSingleton<IReservationReader>(s => s.GetRequiredService<ReservationReader>());

@@ -55,7 +55,7 @@ internal sealed class Api
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(Time);
-        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Staff).AddSingleton(Maps).AddSingleton(Reports).AddSingleton(Reserve).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Pay).AddSingleton(Payments).AddSingleton(Wallets).AddSingleton(Tickets).AddSingleton(Door);
+        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Staff).AddSingleton(Maps).AddSingleton(Reports).AddSingleton(Reserve).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Pay).AddSingleton(Payments).AddSingleton(Wallets).AddSingleton(Tickets).AddSingleton(Buyers).AddSingleton(Door);
         services.AddSingleton(NewSigner(Time));
         services.AddSingleton(Store).AddSingleton(Sender).AddSingleton(Room);
         services.Configure<AdminOptions>(o => o.Key = AdminKey);
@@ -90,6 +90,8 @@ internal sealed class Api
     public IWalletUseCases Wallets { get; } = Substitute.For<IWalletUseCases>();
 
     public ITicketReader Tickets { get; } = Substitute.For<ITicketReader>();
+
+    public IBuyerList Buyers { get; } = Substitute.For<IBuyerList>();
 
     public ICheckInUseCase Door { get; } = Substitute.For<ICheckInUseCase>();
 

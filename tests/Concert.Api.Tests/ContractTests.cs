@@ -25,7 +25,7 @@ public sealed class ContractTests
         "POST /api/payment 202", "GET /api/payment/{id} 200", "GET /api/payment 200",
         "POST /api/user/charge 200", "GET /api/user/check 200", "GET /api/user/history 200",
         "POST /api/admin/concert 201", "POST /api/admin/schedule 201", "GET /api/admin/schedule/{id}/report 200",
-        "POST /api/admin/check-in 200",
+        "GET /api/admin/schedule/{id}/reservations 200", "POST /api/admin/check-in 200",
         "GET /health/live 200", "GET /health/ready 200",
     ];
 

@@ -81,6 +81,18 @@ internal static class Examples
         ],
     };
 
+    public static ReservationView Bought { get; } = Held with
+    {
+        Status = ReservationStatus.Confirmed,
+        HoldExpiresAt = null,
+        PaymentId = Payment,
+        History = [.. Held.History, new(Now.AddMinutes(1), ReservationStatus.Confirmed, null)],
+        UserId = User,
+        UsedAt = Doors.AddMinutes(-20),
+    };
+
+    public static ReservationView HeldByAnother { get; } = Held with { UserId = "jun" };
+
     public static TicketView Ticket { get; } =
         new(TicketCode, Reservation, Schedule, ConcertName, Doors, Doors.AddHours(3), [SeatOf(12)], null, null, null);
 

@@ -26,6 +26,9 @@ public sealed record ReservationView(
     CancellationView? Cancellation,
     IReadOnlyList<HistoryEntry> History)
 {
+    /// <summary>Who has it: only on the list of its schedule's staff.</summary>
+    public string? UserId { get; init; }
+
     /// <summary>When its ticket was used.</summary>
     public DateTimeOffset? UsedAt { get; init; }
 }

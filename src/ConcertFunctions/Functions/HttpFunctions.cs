@@ -73,6 +73,9 @@ public sealed class HttpFunctions(ApiPipeline api)
     [Function(nameof(ReportSchedule))]
     public Task<IResult> ReportSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ReportSchedule)] HttpRequest request) => RunAsync(request);
 
+    [Function(nameof(ListBuyers))]
+    public Task<IResult> ListBuyers([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ListBuyers)] HttpRequest request) => RunAsync(request);
+
     [Function(nameof(CheckIn))]
     public Task<IResult> CheckIn([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.CheckIn)] HttpRequest request) => RunAsync(request);
 

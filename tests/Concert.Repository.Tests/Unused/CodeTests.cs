@@ -39,7 +39,6 @@ public sealed class CodeTests
         ["FieldIncrement.new Max"] = "the other half of Min: every store keeps to it under the contract",
         ["LocalHost.Build configure"] = "tests replace services of the host",
         ["MemorySeatMapCache.new capacity"] = "tests fill a small one",
-        ["PartitionQuery.new Statuses"] = "for the status filter of a buyer's lists, which are to get one: every store keeps to it under the contract",
         ["RequestCharges.new observer"] = "tests look at each charge",
     };
 

@@ -86,6 +86,14 @@ public sealed class BookingApi(ApiClient client, string adminKey)
         Client.SendAsync<ReportAnswer>(
             new(HttpMethod.Get, $"admin/schedule/{Uri.EscapeDataString(scheduleId)}/report") { AdminKey = adminKey }, cancellationToken);
 
+    /// <summary>Who has what of a schedule, page by page. With statuses, only these: <c>CONFIRMED,HELD</c>.</summary>
+    public Task<ApiAnswer<Page<ReservationAnswer>>> BuyersAsync(string scheduleId, string? statuses, string? continuation, CancellationToken cancellationToken)
+    {
+        var query = (statuses is null ? "" : $"&status={Uri.EscapeDataString(statuses)}") + (continuation is null ? "" : $"&continuation={Uri.EscapeDataString(continuation)}");
+        return Client.SendAsync<Page<ReservationAnswer>>(
+            new(HttpMethod.Get, $"admin/schedule/{Uri.EscapeDataString(scheduleId)}/reservations?limit={PageSize}{query}") { AdminKey = adminKey }, cancellationToken);
+    }
+
     /// <summary>Every item of a paged list; throws <see cref="ApiException"/> when a page is refused or the list does not end.</summary>
     private async IAsyncEnumerable<T> PagedAsync<T>(
         string path, string token, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)

@@ -66,7 +66,11 @@ public sealed record ReservationAnswer(
     DateTimeOffset? CreatedAt,
     string? PaymentId,
     CancellationAnswer? Cancellation,
-    IReadOnlyList<HistoryEntry>? History);
+    IReadOnlyList<HistoryEntry>? History)
+{
+    /// <summary>Only on the list of the schedule's staff.</summary>
+    public string? UserId { get; init; }
+}
 
 public sealed record PaymentAnswer(string Id, string Status, string? Reason, string? ReservationId, long? TotalAmount, long? RefundAmount);
 
