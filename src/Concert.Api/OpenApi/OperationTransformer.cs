@@ -65,9 +65,9 @@ internal static class OperationTransformer
                 content.Examples = Named(contract.Responses, type!, static value => new JsonObject { ["success"] = true, ["data"] = value });
             }
 
-            foreach (var (media, example) in contract.OtherMedia)
+            foreach (var other in contract.OtherMedia)
             {
-                success.Content!.Add(media, new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = example });
+                success.Content!.Add(other.MediaType, new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = other.Example });
             }
         }
 
