@@ -58,6 +58,7 @@ var settings = {
   ReleaseExpiredHoldsSchedule: '*/10 * * * * *'
   AdmitWaitingSchedule: '* * * * * *'
   RepairPaymentsSchedule: '*/30 * * * * *'
+  DeliverWebhooksSchedule: '*/5 * * * * *'
 
   APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'

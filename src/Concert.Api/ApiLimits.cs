@@ -5,6 +5,9 @@ public static class ApiLimits
 {
     public const int BodyBytes = 64 * 1024;
 
+    /// <summary>Of a body in which staff describe a house seat by seat.</summary>
+    public const int PlanBytes = 2 * 1024 * 1024;
+
     /// <summary>Path and query as they were sent.</summary>
     public const int TargetLength = 8 * 1024;
 
@@ -18,6 +21,9 @@ public static class ApiLimits
 
     /// <summary>In code points of its normalised form.</summary>
     public const int UserIdLength = 64;
+
+    /// <summary>Of a concert, section or inventory, in code points of its normalised form.</summary>
+    public const int NameLength = 100;
 
     /// <summary>A queue token or admin key.</summary>
     public const int SecretLength = 2048;

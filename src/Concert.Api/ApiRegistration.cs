@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Concert.Api.Endpoints;
 using Concert.Api.Json;
+using Concert.Api.Webhooks;
 using Concert.Booking.Ports;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.RateLimiting;
@@ -34,6 +35,8 @@ public static class ApiRegistration
         services.AddSingleton<IEndpoints, WalletEndpoints>();
         services.AddSingleton<IEndpoints, AdminEndpoints>();
         services.AddSingleton<IEndpoints, BuyerListEndpoints>();
+        services.AddSingleton<IEndpoints, WebhookEndpoints>();
+        services.TryAddSingleton<IWebhookSender, HttpWebhookSender>();
         services.AddSingleton<HealthEndpoints>();
         services.AddSingleton<DocsEndpoints>();
         services.AddSingleton<ApiPipeline>();

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +12,11 @@ internal sealed class Compression(IServiceProvider services) : ResponseCompressi
 {
     private const int WorthIt = 1024;
 
+    /// <summary>From here on a fast compressor leaves too much to send: the map of a house of 200,000 seats has 25 MB.</summary>
+    private const int Large = 1024 * 1024;
+
+    private static readonly DenseBrotli Dense = new();
+
     private static ResponseCompressionOptions Settings => new()
     {
         EnableForHttps = true,
@@ -18,4 +24,19 @@ internal sealed class Compression(IServiceProvider services) : ResponseCompressi
     };
 
     public override bool ShouldCompressResponse(HttpContext context) => context.Response.ContentLength is null or >= WorthIt && base.ShouldCompressResponse(context);
+
+    public override ICompressionProvider? GetCompressionProvider(HttpContext context) =>
+        base.GetCompressionProvider(context) is var chosen && chosen is BrotliCompressionProvider && context.Response.ContentLength >= Large ? Dense : chosen;
+
+    /// <summary>Half the size of the fastest, for several times its work.</summary>
+    private sealed class DenseBrotli : ICompressionProvider
+    {
+        private static readonly BrotliCompressionOptions Settings = new() { Quality = 5 };
+
+        public string EncodingName => "br";
+
+        public bool SupportsFlush => true;
+
+        public Stream CreateStream(Stream outputStream) => new BrotliStream(outputStream, Settings, leaveOpen: true);
+    }
 }

@@ -26,6 +26,11 @@ public static class Routes
     public const string ReportSchedule = "api/admin/schedule/{id}/report";
     public const string ListBuyers = "api/admin/schedule/{id}/reservations";
     public const string CheckIn = "api/admin/check-in";
+    public const string RegisterWebhook = "api/admin/webhook";
+    public const string ListWebhooks = "api/admin/webhook";
+    public const string RemoveWebhook = "api/admin/webhook/{id}";
+    public const string ListWebhookFailures = "api/admin/webhook/{id}/failures";
+    public const string ResendWebhook = "api/admin/webhook/{id}/resend";
 
     // What is about the service and not about a sale is served at the root, where probes look, and below api/, where the Functions host lets everything through.
     public const string Live = "health/live";

@@ -4,6 +4,7 @@ using Concert.Booking.Commands;
 using Concert.Booking.Commands.Handling;
 using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
+using Concert.Booking.Outbox;
 using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
@@ -18,6 +19,7 @@ using Concert.Booking.Tickets;
 using Concert.Booking.Timers;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
+using Concert.Booking.Webhooks;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +41,8 @@ public static class BookingRegistration
         services.AddOptions<CancellationOptions>().Bind(configuration.GetSection(CancellationOptions.Section)).ValidateOnStart();
         services.AddOptions<AdminOptions>().Bind(configuration.GetSection(AdminOptions.Section)).ValidateOnStart();
         services.AddOptions<IdentityOptions>().Bind(configuration.GetSection(IdentityOptions.Section)).ValidateOnStart();
+        services.AddOptions<WebhookOptions>().Bind(configuration.GetSection(WebhookOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookValidation>();
         services.AddSingleton<IValidateOptions<WaitingRoomOptions>, WaitingRoomValidation>();
         services.AddSingleton<IValidateOptions<BookingOptions>, BookingValidation>();
         services.AddSingleton<IValidateOptions<WalletOptions>, WalletValidation>();
@@ -66,6 +70,12 @@ public static class BookingRegistration
         .AddSingleton<IdempotencyClaims>()
         .AddSingleton<SectionWriter>()
         .AddSingleton<UserPlaces>()
+        .AddSingleton<WebhookRegistry>()
+        .AddSingleton<ReservationEvents>()
+        .AddSingleton<WebhookRelay>()
+        .AddSingleton<WebhookDelivery>()
+        .AddSingleton<WebhookTimer>()
+        .AddSingleton<IWebhookUseCases, WebhookUseCases>()
         .AddSingleton<WalletWriter>()
         .AddSingleton<CommandDispatcher>()
         .AddSingleton<ReservationReader>()

@@ -29,6 +29,8 @@ public sealed class AccessTests
     public static TheoryData<string, string> AdminCalls => new()
     {
         { "POST", "/api/admin/concert" }, { "POST", "/api/admin/schedule" }, { "GET", "/api/admin/schedule/c1-s1/report" },
+        { "POST", "/api/admin/webhook" }, { "GET", "/api/admin/webhook" }, { "DELETE", "/api/admin/webhook/w1" }, { "GET", "/api/admin/webhook/w1/failures" },
+        { "POST", "/api/admin/webhook/w1/resend" },
     };
 
     [Theory]

@@ -15,8 +15,12 @@ public sealed class AnswerTests
     private readonly Api _api = new();
 
     public AnswerTests() =>
-        _api.Maps.GetAsync("c1-s1", Arg.Any<bool>(), Arg.Any<CancellationToken>())
-            .Returns(call => new SeatMap("\"v7\"", Encoding.UTF8.GetBytes($$"""{"all":{{(call.ArgAt<bool>(1) ? "true" : "false")}}}""")));
+        _api.Maps.GetAsync("c1-s1", Arg.Any<string?>(), Arg.Any<bool>(), Arg.Any<CancellationToken>()).Returns(call => new SeatMap(
+            "\"v7\"",
+            [
+                Encoding.UTF8.GetBytes($$"""{"all":{{(call.ArgAt<bool>(2) ? "true" : "false")}}"""),
+                Encoding.UTF8.GetBytes(call.ArgAt<string?>(1) is { } section ? $$""","section":"{{section}}"}""" : "}"),
+            ]));
 
     [Theory]
     [InlineData("", "false")]

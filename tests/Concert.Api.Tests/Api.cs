@@ -14,6 +14,7 @@ using Concert.Booking.Settings;
 using Concert.Booking.Tickets;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
+using Concert.Booking.Webhooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -55,7 +56,7 @@ internal sealed class Api
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(Time);
-        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Staff).AddSingleton(Maps).AddSingleton(Reports).AddSingleton(Reserve).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Pay).AddSingleton(Payments).AddSingleton(Wallets).AddSingleton(Tickets).AddSingleton(Buyers).AddSingleton(Door);
+        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Staff).AddSingleton(Maps).AddSingleton(Reports).AddSingleton(Reserve).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Pay).AddSingleton(Payments).AddSingleton(Wallets).AddSingleton(Webhooks).AddSingleton(Tickets).AddSingleton(Buyers).AddSingleton(Door);
         services.AddSingleton(NewSigner(Time));
         services.AddSingleton(Store).AddSingleton(Sender).AddSingleton(Room);
         services.Configure<AdminOptions>(o => o.Key = AdminKey);
@@ -86,6 +87,8 @@ internal sealed class Api
     public IPayUseCase Pay { get; } = Substitute.For<IPayUseCase>();
 
     public IPaymentReader Payments { get; } = Substitute.For<IPaymentReader>();
+
+    public IWebhookUseCases Webhooks { get; } = Substitute.For<IWebhookUseCases>();
 
     public IWalletUseCases Wallets { get; } = Substitute.For<IWalletUseCases>();
 

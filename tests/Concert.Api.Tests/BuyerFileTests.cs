@@ -29,7 +29,7 @@ public sealed class BuyerFileTests
 
     private void Answer(params BuyerRow[] rows) => Answer(_ => rows.ToAsyncEnumerable());
 
-    private static string Row(string user, string place = "가") => $"{Views.ReservationId},HELD,{user},{place},1,1,1000,2030-01-01T09:00:00+09:00,,,,,,\r\n";
+    private static string Row(string user, string place = "가") => $"{Views.ReservationId},HELD,{user},{place},B 1,1,1000,2030-01-01T09:00:00+09:00,,,,,,\r\n";
 
     [Fact]
     public async Task File_OfRows_IsCsvWithAMarkAndAHeader()
@@ -60,6 +60,14 @@ public sealed class BuyerFileTests
         Encoding.UTF8.GetString(answer.Body[3..]).ShouldBe(
             Header + Row("mina") + $"{Views.ReservationId},CANCELLED,jun,Floor,,3,1000,{time},{time},{Views.PaymentId},{time},900,{time},\"no, \"\"thanks\"\"\r\nreally\"\r\n");
         await _api.Buyers.Received().ReadAllAsync("c1-s1", "HELD,CANCELLED", Arg.Any<CancellationToken>());
+    }
+
+    [Fact]
+    public async Task File_Seats_AreWrittenAsPrinted()
+    {
+        Answer(new BuyerRow("A", Held("mina") with { Seats = [new("c1-s1-1-1", "A", "B", "12A", null, 1), new("c1-s1-1-2", "A", null, "-13", "VIP", 1)] }));
+
+        Encoding.UTF8.GetString((await _api.SendAsync("GET", Path, null, AsCsv)).Body[3..]).ShouldContain(",mina,A,B 12A; -13,2,1000,");
     }
 
     [Theory]

@@ -26,6 +26,8 @@ public sealed class ContractTests
         "POST /api/user/charge 200", "GET /api/user/check 200", "GET /api/user/history 200",
         "POST /api/admin/concert 201", "POST /api/admin/schedule 201", "GET /api/admin/schedule/{id}/report 200",
         "GET /api/admin/schedule/{id}/reservations 200", "POST /api/admin/check-in 200",
+        "POST /api/admin/webhook 201", "GET /api/admin/webhook 200", "DELETE /api/admin/webhook/{id} 204", "GET /api/admin/webhook/{id}/failures 200",
+        "POST /api/admin/webhook/{id}/resend 200",
         "GET /health/live 200", "GET /health/ready 200",
     ];
 

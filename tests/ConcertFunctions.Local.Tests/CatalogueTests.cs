@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text.Json;
 using Concert.Booking.Availability;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -49,7 +51,7 @@ public sealed class CatalogueTests
         free["seats"]!.AsArray().Select(s => s!["id"]!.GetValue<string>()).ShouldBe([.. sale.A.Skip(1), .. sale.B.Take(2)]);
         var seat = free["seats"]![0]!.AsObject();
         seat["section"]!.GetValue<string>().ShouldBe("A");
-        seat["seatNumber"]!.GetValue<int>().ShouldBe(2);
+        seat["seatNumber"]!.GetValue<string>().ShouldBe("2");
         seat["price"]!.GetValue<int>().ShouldBe(1_000);
         seat.ContainsKey("status").ShouldBeFalse();
         free["inventories"]![0]!["available"]!.GetValue<int>().ShouldBe(5);
@@ -59,6 +61,61 @@ public sealed class CatalogueTests
         all[sale.B[2]].ShouldBe("SOLD");
         all[sale.A[1]].ShouldBe("AVAILABLE");
     }
+
+    [Fact]
+    [Trait("Rule", "R-PRINTED")]
+    public async Task Seats_InRowsAndGrades_AreShownAsPrintedAndSectionBySection()
+    {
+        await using var app = await LocalApp.StartAsync();
+        var sale = await Sale.OpenAsync(app);
+        var schedule = await CreateAsync(app, sale.ConcertId, """
+            "grades":[{"code":"VIP","name":"VIP석","price":3000}],
+            "sections":[
+              {"name":"R","rows":[{"row":"10","from":1,"to":2,"price":1000},{"row":"2","from":1,"to":2,"grade":"VIP"}]},
+              {"name":"T","seats":[{"number":"12A","grade":"VIP"},{"number":12,"price":500}]}]
+            """);
+        var mina = await sale.BuyerAsync("mina", 10_000);
+
+        var path = $"/api/concert/available-seats?concertScheduleId={schedule}";
+        var seats = (await mina.GetAsync(path)).ShouldBe(200).Data["seats"]!.AsArray();
+        seats.Select(s => $"{s!["section"]}/{s["row"]}/{s["seatNumber"]}/{s["grade"]}/{s["price"]}")
+            .ShouldBe(["R/2/1/VIP/3000", "R/2/2/VIP/3000", "R/10/1//1000", "R/10/2//1000", "T//12//500", "T//12A/VIP/3000"]);
+        (await mina.GetAsync(path + "&section=T")).ShouldBe(200).Data["seats"]!.AsArray().Select(s => s!["seatNumber"]!.GetValue<string>()).ShouldBe(["12", "12A"]);
+        (await mina.GetAsync(path + "&section=U")).ShouldFail(404, "not-yours");
+        (await mina.GetAsync(path + "&section=T&section=R")).ShouldFail(400, "invalid-request");
+        (await mina.GetAsync(path + "&section=")).ShouldFail(400, "invalid-request");
+
+        var held = await mina.HoldAsync(seats[0]!["id"]!.GetValue<string>());
+        var seat = (await mina.GetAsync("/api/reservation/" + held)).Data["seats"]![0]!;
+        $"{seat["row"]}/{seat["seatNumber"]}/{seat["grade"]}/{seat["price"]}".ShouldBe("2/1/VIP/3000");
+    }
+
+    [Fact]
+    [Trait("Rule", "R-PRINTED")]
+    public async Task Seats_OfAHouseOf200000_AreUnderOneMegabyteOnTheWire()
+    {
+        await using var app = await LocalApp.StartAsync();
+        var sale = await Sale.OpenAsync(app);
+        var sections = string.Join(',', Enumerable.Range(1, 200).Select(s =>
+            $$"""{"name":"{{s}}","rows":[{{string.Join(',', Enumerable.Range(1, 40).Select(r => $$"""{"row":"{{r}}","from":1,"to":25,"grade":"{{(r < 10 ? "VIP" : "R")}}"}"""))}}]}"""));
+        var schedule = await CreateAsync(
+            app, sale.ConcertId, $$"""
+            "grades":[{"code":"VIP","name":"VIP석","price":154000},{"code":"R","name":"R석","price":132000}],"sections":[{{sections}}]
+            """);
+        var mina = await sale.BuyerAsync("mina");
+
+        var whole = (await mina.SendAsync(
+            "GET", $"/api/concert/available-seats?concertScheduleId={schedule}&include=all", null, ("Accept-Encoding", "gzip, br"))).ShouldBe(200);
+        whole.ContentHeaders.ContentEncoding.ShouldBe(["br"]);
+        whole.Body.Length.ShouldBeLessThan(1_000_000);
+        using var json = JsonDocument.Parse(new BrotliStream(new MemoryStream(whole.Body), CompressionMode.Decompress));
+        json.RootElement.GetProperty("data").GetProperty("seats").GetArrayLength().ShouldBe(200_000);
+    }
+
+    private static async Task<string> CreateAsync(LocalApp app, string concertId, string what) => (await app.AdminAsync("POST", "/api/admin/schedule", $$"""
+        {"concertId":"{{concertId}}","openAt":"2030-02-01T19:00:00+09:00","closeAt":"2030-02-01T22:00:00+09:00",
+         "bookingStartAt":"2029-12-01T00:00:00Z","bookingEndAt":"2030-02-01T00:00:00Z",{{what}}}
+        """)).ShouldBe(201).Text("id");
 
     [Fact]
     public async Task Seats_NotChanged_Are304UntilTheyChange()

@@ -15,7 +15,7 @@ public sealed class PaymentTests
         accepted.Text("status").ShouldBe("PENDING");
         accepted.Text("concertName").ShouldBe("여름밤");
         accepted.Number("totalAmount").ShouldBe(2_000);
-        accepted.Data["seatNumbers"]!.AsArray().Select(n => n!.GetValue<int>()).ShouldBe([1, 2]);
+        accepted.Data["seatNumbers"]!.AsArray().Select(n => n!.GetValue<string>()).ShouldBe(["1", "2"]);
         accepted.Text("openDate").ShouldBe("2030-01-11T00:00:00+00:00");
         accepted.Has("closeDate").ShouldBeTrue();
         accepted.Headers.Location!.OriginalString.ShouldBe("/api/payment/" + accepted.Text("id"));

@@ -22,7 +22,7 @@ public sealed class ReservationTests
         var seat = held.Data["seats"]!.AsArray().Single()!;
         seat["id"]!.GetValue<string>().ShouldBe(sale.A[2]);
         seat["section"]!.GetValue<string>().ShouldBe("A");
-        seat["seatNumber"]!.GetValue<int>().ShouldBe(3);
+        seat["seatNumber"]!.GetValue<string>().ShouldBe("3");
         held.Data["history"]!.AsArray().Select(h => h!["status"]!.GetValue<string>()).Last().ShouldBe("HELD");
         var heldAt = DateTimeOffset.Parse(held.Data["history"]!.AsArray()[^1]!["at"]!.GetValue<string>());
         DateTimeOffset.Parse(held.Text("holdExpiresAt")).ShouldBe(heldAt + TimeSpan.FromMinutes(5));

@@ -57,7 +57,7 @@ internal sealed class BuyerListEndpoints(IBuyerList buyers) : IEndpoints
         csv.Text(reservation.Status.Name());
         csv.Text(reservation.UserId);
         csv.Text(row.Place);
-        csv.Text(string.Join("; ", reservation.Seats.Select(seat => seat.SeatNumber)));
+        csv.Text(string.Join("; ", reservation.Seats.Select(seat => seat.Row is null ? seat.SeatNumber : $"{seat.Row} {seat.SeatNumber}")));
         csv.Number(reservation.Quantity ?? reservation.Seats.Count);
         csv.Number(reservation.TotalAmount);
         csv.Time(reservation.CreatedAt);

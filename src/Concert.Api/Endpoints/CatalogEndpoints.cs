@@ -37,6 +37,7 @@ internal sealed class CatalogEndpoints(ICatalogQueries catalog, ISeatMaps maps) 
                 Parameters =
                 [
                     new("concertScheduleId", "query", true, "The schedule.", Examples.Schedule),
+                    new("section", "query", false, "Only this section or inventory, by its name.", "A") { MaxLength = ApiLimits.NameLength },
                     new("include", "query", false, "`all` for every seat with its status.", "all") { OneOf = ["all"] },
                     new("If-None-Match", "header", false, "The ETag of the previous answer.", "\"12-1\""),
                 ],
@@ -62,9 +63,9 @@ internal sealed class CatalogEndpoints(ICatalogQueries catalog, ISeatMaps maps) 
 
     internal async Task<IResult> ListDatesAsync(Call call, QueryId concertId) => (await catalog.ListSchedulesAsync(concertId.Value, call.Aborted)).ToReply();
 
-    internal async Task<IResult> ListSeatsAsync(Call call, QueryId concertScheduleId, AllOrNone include)
+    internal async Task<IResult> ListSeatsAsync(Call call, QueryId concertScheduleId, QueryName section, AllOrNone include)
     {
-        var found = await maps.GetAsync(concertScheduleId.Value, include.All, call.Aborted);
+        var found = await maps.GetAsync(concertScheduleId.Value, section.Value, include.All, call.Aborted);
         if (found.IsRefused(out var refusal))
         {
             return Problem.From(refusal);

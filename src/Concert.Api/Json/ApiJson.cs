@@ -11,6 +11,7 @@ using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Tickets;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
+using Concert.Booking.Webhooks;
 
 namespace Concert.Api.Json;
 
@@ -23,6 +24,7 @@ namespace Concert.Api.Json;
 [JsonSerializable(typeof(NewConcert))]
 [JsonSerializable(typeof(NewSchedule))]
 [JsonSerializable(typeof(NewSeat[]))]
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(NewSeatRange))]
 [JsonSerializable(typeof(QueueTokenView))]
 [JsonSerializable(typeof(IReadOnlyList<ConcertView>))]
@@ -39,6 +41,12 @@ namespace Concert.Api.Json;
 [JsonSerializable(typeof(CreatedConcert))]
 [JsonSerializable(typeof(CreatedSchedule))]
 [JsonSerializable(typeof(ScheduleReport))]
+[JsonSerializable(typeof(NewWebhook))]
+[JsonSerializable(typeof(WebhookView))]
+[JsonSerializable(typeof(IReadOnlyList<WebhookView>))]
+[JsonSerializable(typeof(Paged<FailedDelivery>))]
+[JsonSerializable(typeof(ResendRequest))]
+[JsonSerializable(typeof(ResendResult))]
 [JsonSerializable(typeof(Liveness))]
 [JsonSerializable(typeof(Readiness))]
 [JsonSerializable(typeof(ProblemBody))]

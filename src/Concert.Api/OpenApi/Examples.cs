@@ -43,12 +43,12 @@ internal static class Examples
 
     public static SeatMapView Available { get; } = new(
         Schedule,
-        [new(Seat, "A", 12, 120_000, null), new(Schedule + "-1-13", "A", 13, 120_000, null)],
+        [new(Seat, "A", "3", "12", "VIP", 120_000, null), new(Schedule + "-1-13", "A", "3", "12A", "VIP", 120_000, null)],
         [new(Inventory, "Standing", 80_000, 500, 287)]);
 
     public static SeatMapView AllSeats { get; } = Available with
     {
-        Seats = [new(Seat, "A", 12, 120_000, "HELD"), new(Schedule + "-1-13", "A", 13, 120_000, "AVAILABLE")],
+        Seats = [new(Seat, "A", "3", "12", "VIP", 120_000, "HELD"), new(Schedule + "-1-13", "A", "3", "12A", "VIP", 120_000, "AVAILABLE")],
     };
 
     public static ReservationView Pending { get; } = new(
@@ -101,7 +101,7 @@ internal static class Examples
     public static CheckInView CheckedIn { get; } = new(Reservation, Schedule, ConcertName, [SeatOf(12)], null, null, Doors.AddMinutes(-20));
 
     public static PaymentView Paying { get; } = new(
-        Payment, PaymentStatus.Pending, null, Reservation, [12], null, null, ConcertName, Doors, Doors.AddHours(3), 120_000, Now.AddMinutes(1), null, null);
+        Payment, PaymentStatus.Pending, null, Reservation, ["12"], null, null, ConcertName, Doors, Doors.AddHours(3), 120_000, Now.AddMinutes(1), null, null);
 
     public static PaymentView Paid { get; } = Paying with { Status = PaymentStatus.Completed, CompletedAt = Now.AddMinutes(1) };
 
@@ -118,18 +118,22 @@ internal static class Examples
         Now,
         Doors.AddHours(-1),
         [
-            new("A", JsonSerializer.SerializeToElement(new NewSeatRange(1, 50, 120_000), ApiJson.Wire.NewSeatRange)),
-            new("B", JsonSerializer.SerializeToElement([new NewSeat(1, 90_000), new NewSeat(2, 90_000)], ApiJson.Wire.NewSeatArray)),
+            new("A", null, [new(1, 20, null, "1", "VIP"), new(1, 22, null, "2", "R")]),
+            new("B", JsonSerializer.SerializeToElement([new NewSeat(Printed("12"), 90_000), new NewSeat(Printed("12A"), 90_000)], ApiJson.Wire.NewSeatArray)),
+            new("C", JsonSerializer.SerializeToElement(new NewSeatRange(1, 50, 70_000), ApiJson.Wire.NewSeatRange)),
         ],
-        [new("Standing", 500, 80_000)]);
+        [new("Standing", 500, 80_000)],
+        [new("VIP", "VIP석", 120_000), new("R", "R석", 100_000)]);
 
     public static CreatedSchedule CreatedSchedule { get; } = new(
-        Schedule, [new("A", [Schedule + "-1-1", Schedule + "-1-2"]), new("B", [Schedule + "-2-1", Schedule + "-2-2"])], [new(Inventory, "Standing")]);
+        Schedule, [new("A", [Schedule + "-1-1", Schedule + "-1-2"]), new("B", [Schedule + "-2-1", Schedule + "-2-2"]), new("C", [Schedule + "-3-1"])], [new(Inventory, "Standing")]);
 
     public static ScheduleReport Report { get; } = new(
         TotalSeats: 552, Available: 339, Held: 13, Sold: 200, ReservedSeats: 213,
         new Dictionary<string, long> { ["HELD"] = 9, ["CONFIRMED"] = 160, ["CANCELLED"] = 4, ["REJECTED"] = 51 },
         Charged: 40_000_000, Paid: 24_480_000, Refunded: 480_000, DeadLetters: 0);
 
-    private static ReservedSeat SeatOf(int number) => new($"{Schedule}-1-{number}", "A", number, 120_000);
+    private static ReservedSeat SeatOf(int key) => new($"{Schedule}-1-{key}", "A", "3", $"{key}", "VIP", 120_000);
+
+    private static JsonElement Printed(string label) => JsonSerializer.SerializeToElement(label, ApiJson.Wire.String);
 }

@@ -24,10 +24,11 @@ internal static class SchemaTransformer
         [typeof(CheckInRequest)] = [["code"]],
         [typeof(NewConcert)] = [["name"]],
         [typeof(NewSchedule)] = [["concertId", "openAt", "closeAt", "bookingStartAt", "bookingEndAt"]],
-        [typeof(NewSection)] = [["name", "seats"]],
+        [typeof(NewSection)] = [["name", "seats"], ["name", "rows"]],
         [typeof(NewInventory)] = [["name", "quantity", "price"]],
-        [typeof(NewSeat)] = [["number", "price"]],
-        [typeof(NewSeatRange)] = [["from", "to", "price"]],
+        [typeof(NewGrade)] = [["code", "name", "price"]],
+        [typeof(NewSeat)] = [["number", "price"], ["number", "grade"]],
+        [typeof(NewSeatRange)] = [["from", "to", "price"], ["from", "to", "grade"]],
     };
 
     private static readonly Dictionary<(Type, string), Action<OpenApiSchema>> Limits = new()
@@ -46,15 +47,22 @@ internal static class SchemaTransformer
         [(typeof(CheckInRequest), "concertScheduleId")] = Text(ApiLimits.IdLength),
         [(typeof(NewConcert), "name")] = Text(100),
         [(typeof(NewSection), "name")] = Text(100),
-        [(typeof(NewSection), "seats")] = static schema => schema.OneOf = [List(Whole(typeof(NewSeat))), Whole(typeof(NewSeatRange))],
+        [(typeof(NewSection), "seats")] = static schema => schema.OneOf = [List(Inline(typeof(NewSeat))), Inline(typeof(NewSeatRange))],
         [(typeof(NewInventory), "name")] = Text(100),
         [(typeof(NewInventory), "quantity")] = Whole(1, 1_000_000),
         [(typeof(NewInventory), "price")] = Whole(0, 1_000_000_000),
-        [(typeof(NewSeat), "number")] = Whole(1, 1_000_000),
+        [(typeof(NewGrade), "code")] = Text(20),
+        [(typeof(NewGrade), "name")] = Text(100),
+        [(typeof(NewGrade), "price")] = Whole(0, 1_000_000_000),
+        [(typeof(NewSeat), "number")] = static schema => schema.OneOf = [Limited(Whole(1, 1_000_000)), Limited(Text(20))],
         [(typeof(NewSeat), "price")] = Whole(0, 1_000_000_000),
+        [(typeof(NewSeat), "row")] = Text(20),
+        [(typeof(NewSeat), "grade")] = Text(20),
         [(typeof(NewSeatRange), "from")] = Whole(1, 1_000_000),
         [(typeof(NewSeatRange), "to")] = Whole(1, 1_000_000),
         [(typeof(NewSeatRange), "price")] = Whole(0, 1_000_000_000),
+        [(typeof(NewSeatRange), "row")] = Text(20),
+        [(typeof(NewSeatRange), "grade")] = Text(20),
     };
 
     public static void Transform(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
@@ -85,8 +93,7 @@ internal static class SchemaTransformer
         schema.Required = null;
         if (Needs.TryGetValue(type.Type, out var needs))
         {
-            schema.Required = needs.Length == 1 ? needs[0].ToHashSet() : null;
-            schema.OneOf = needs.Length == 1 ? null : [.. needs.Select(names => new OpenApiSchema { Required = names.ToHashSet() })];
+            Require(schema, needs);
             return;
         }
 
@@ -95,27 +102,37 @@ internal static class SchemaTransformer
         schema.Required = always.Count > 0 ? always : null;
     }
 
-    private static Action<OpenApiSchema> Text(int most) => schema => (schema.MinLength, schema.MaxLength) = (1, most);
+    /// <summary>All that every form needs is needed; of several forms, one.</summary>
+    private static void Require(OpenApiSchema schema, string[][] forms)
+    {
+        schema.Required = forms.Length == 1 ? forms[0].ToHashSet() : null;
+        schema.OneOf = forms.Length == 1 ? null : [.. forms.Select(names => new OpenApiSchema { Required = names.ToHashSet() })];
+    }
 
-    private static Action<OpenApiSchema> Whole(long least, long most) =>
-        schema => (schema.Minimum, schema.Maximum) = (least.ToString(CultureInfo.InvariantCulture), most.ToString(CultureInfo.InvariantCulture));
+    private static Action<OpenApiSchema> Text(int most) =>
+        schema => (schema.Type, schema.MinLength, schema.MaxLength) = (schema.Type ?? JsonSchemaType.String, 1, most);
+
+    private static Action<OpenApiSchema> Whole(long least, long most) => schema => (schema.Type, schema.Minimum, schema.Maximum) =
+        (schema.Type ?? JsonSchemaType.Integer, least.ToString(CultureInfo.InvariantCulture), most.ToString(CultureInfo.InvariantCulture));
 
     private static OpenApiSchema List(OpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
 
-    /// <summary>An object of whole numbers only, for the places of a section, which are JSON until the domain has looked at them.</summary>
-    private static OpenApiSchema Whole(Type type)
+    private static OpenApiSchema Limited(Action<OpenApiSchema> limit)
     {
-        var names = Needs[type][0];
-        return new OpenApiSchema
+        var schema = new OpenApiSchema();
+        limit(schema);
+        return schema;
+    }
+
+    /// <summary>The places of a section, which are JSON until the domain has looked at them.</summary>
+    private static OpenApiSchema Inline(Type type)
+    {
+        var schema = new OpenApiSchema
         {
             Type = JsonSchemaType.Object,
-            Required = names.ToHashSet(),
-            Properties = names.ToDictionary(name => name, IOpenApiSchema (name) =>
-            {
-                var schema = new OpenApiSchema { Type = JsonSchemaType.Integer };
-                Limits[(type, name)](schema);
-                return schema;
-            }),
+            Properties = Limits.Where(limit => limit.Key.Item1 == type).ToDictionary(limit => limit.Key.Item2, IOpenApiSchema (limit) => Limited(limit.Value)),
         };
+        Require(schema, Needs[type]);
+        return schema;
     }
 }

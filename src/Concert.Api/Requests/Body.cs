@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 using Concert.Api.Json;
+using Concert.Booking.Catalog;
 using Microsoft.Net.Http.Headers;
 
 namespace Concert.Api.Requests;
@@ -11,6 +12,9 @@ namespace Concert.Api.Requests;
 internal static class Body
 {
     public const string MediaType = "application/json";
+
+    /// <summary>The most bytes that a body of this type may have.</summary>
+    public static int LimitOf(Type type) => type == typeof(NewSchedule) ? ApiLimits.PlanBytes : ApiLimits.BodyBytes;
 }
 
 /// <summary>
@@ -22,6 +26,8 @@ internal sealed class Body<T> : IInput
 {
     private static readonly JsonTypeInfo<T> Type = (JsonTypeInfo<T>)ApiJson.Wire.GetTypeInfo(typeof(T))!;
 
+    private static readonly int Limit = Body.LimitOf(typeof(T));
+
     private T? _value;
 
     public T Value => _value ?? throw new InvalidOperationException("The body was not read.");
@@ -31,13 +37,13 @@ internal sealed class Body<T> : IInput
     public async ValueTask<Problem?> ReadAsync(Call call)
     {
         var request = call.Http.Request;
-        if (request.ContentLength > ApiLimits.BodyBytes)
+        if (request.ContentLength > Limit)
         {
-            return Problem.BodyTooLarge;
+            return Problem.BodyLargerThan(Limit);
         }
 
         // One byte more than allowed, so that a body without a length shows that it is too long.
-        var buffer = ArrayPool<byte>.Shared.Rent((int)(request.ContentLength ?? ApiLimits.BodyBytes) + 1);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)(request.ContentLength ?? Limit) + 1);
         try
         {
             var length = 0;
@@ -46,12 +52,10 @@ internal sealed class Body<T> : IInput
                 length += read;
             }
 
-            return length switch
-            {
-                > ApiLimits.BodyBytes => Problem.BodyTooLarge,
-                0 => Problem.Invalid("A JSON body is required."),
-                _ => IsJson(request) ? Parse(buffer.AsSpan(0, length)) : Problem.NotJson,
-            };
+            return length > Limit ? Problem.BodyLargerThan(Limit)
+                : length == 0 ? Problem.Invalid("A JSON body is required.")
+                : IsJson(request) ? Parse(buffer.AsSpan(0, length))
+                : Problem.NotJson;
         }
         catch (IOException broken)
         {

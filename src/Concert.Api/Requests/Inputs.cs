@@ -60,6 +60,36 @@ internal sealed class QueryId(string name) : QueryText(name)
     public override async ValueTask<Problem?> ReadAsync(Call call) => await base.ReadAsync(call) ?? Requests.Text.WrongId(Name, Text);
 }
 
+/// <summary>A query parameter that is a name, in the one form of it; null when absent.</summary>
+internal sealed class QueryName(string name) : QueryText(name)
+{
+    public string? Value { get; private set; }
+
+    public static new ValueTask<QueryName?> BindAsync(HttpContext context, ParameterInfo parameter) => new(new QueryName(parameter.Name!));
+
+    public override async ValueTask<Problem?> ReadAsync(Call call)
+    {
+        if (await base.ReadAsync(call) is { } twice)
+        {
+            return twice;
+        }
+
+        if (Text is null)
+        {
+            return null;
+        }
+
+        var read = PlainText.ReadName(Name, Text, ApiLimits.NameLength);
+        if (read.IsRefused(out var refusal))
+        {
+            return Problem.From(refusal);
+        }
+
+        Value = read.Value;
+        return null;
+    }
+}
+
 /// <summary>A query parameter that can only be <c>all</c>.</summary>
 internal sealed class AllOrNone(string name) : QueryText(name)
 {

@@ -10,8 +10,7 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
 {
     public const string TypePrefix = "urn:concert:problem:";
 
-    public static Problem BodyTooLarge { get; } =
-        new(413, InvalidCode, "The body is too large.", $"A body may have at most {ApiLimits.BodyBytes} bytes.") { EndsConnection = true };
+    public static Problem BodyTooLarge { get; } = BodyLargerThan(ApiLimits.BodyBytes);
 
     public static Problem NotJson { get; } =
         new(415, InvalidCode, "The media type is not supported.", "Send uncompressed application/json in UTF-8.");
@@ -45,6 +44,9 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
 
     /// <summary>The result of the readiness check for each dependency.</summary>
     public IReadOnlyList<DependencyHealth>? Checks { get; init; }
+
+    public static Problem BodyLargerThan(int limit) =>
+        new(413, InvalidCode, "The body is too large.", $"A body of this operation may have at most {limit} bytes.") { EndsConnection = true };
 
     public static Problem Invalid(string detail) => From(Refusal.Invalid(detail));
 

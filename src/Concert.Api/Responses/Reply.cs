@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Concert.Api.Json;
@@ -8,26 +9,27 @@ namespace Concert.Api.Responses;
 /// <summary>A success: <c>{"success":true,"data":…}</c>, or bytes of another kind as they are.</summary>
 internal sealed class Reply : IResult
 {
-    private static readonly byte[] Before = [.. "{\"success\":true,\"data\":"u8];
-    private static readonly byte[] After = [.. "}"u8];
+    private const int MaxUnsent = 1024 * 1024;
+
+    private static readonly ReadOnlyMemory<byte> Before = "{\"success\":true,\"data\":"u8.ToArray();
+    private static readonly ReadOnlyMemory<byte> After = "}"u8.ToArray();
 
     private readonly int _status;
-    private readonly ReadOnlyMemory<byte> _body;
+    private readonly IReadOnlyList<ReadOnlyMemory<byte>> _body;
     private readonly string? _contentType;
-    private readonly bool _enveloped;
 
-    private Reply(int status, ReadOnlyMemory<byte> body, string? contentType, bool enveloped) =>
-        (_status, _body, _contentType, _enveloped) = (status, body, contentType, enveloped);
+    private Reply(int status, IReadOnlyList<ReadOnlyMemory<byte>> body, string? contentType) => (_status, _body, _contentType) = (status, body, contentType);
 
     /// <summary>Data in its envelope.</summary>
-    public static Reply Of<T>(T data, int status = StatusCodes.Status200OK) => Rendered(JsonSerializer.SerializeToUtf8Bytes(data, Known<T>.Type), status);
+    public static Reply Of<T>(T data, int status = StatusCodes.Status200OK) => Rendered([JsonSerializer.SerializeToUtf8Bytes(data, Known<T>.Type)], status);
 
-    /// <summary>The same around JSON that is rendered already.</summary>
-    public static Reply Rendered(ReadOnlyMemory<byte> json, int status = StatusCodes.Status200OK) => new(status, json, MediaTypes.Json, enveloped: true);
+    /// <summary>The same around JSON that is rendered already, in parts.</summary>
+    public static Reply Rendered(IReadOnlyList<ReadOnlyMemory<byte>> json, int status = StatusCodes.Status200OK) =>
+        new(status, [Before, .. json, After], MediaTypes.Json);
 
-    public static Reply Bytes(ReadOnlyMemory<byte> body, string contentType) => new(StatusCodes.Status200OK, body, contentType, enveloped: false);
+    public static Reply Bytes(ReadOnlyMemory<byte> body, string contentType) => new(StatusCodes.Status200OK, [body], contentType);
 
-    public static Reply Empty(int status) => new(status, default, null, enveloped: false);
+    public static Reply Empty(int status) => new(status, [], null);
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
@@ -39,16 +41,50 @@ internal sealed class Reply : IResult
         }
 
         response.ContentType = _contentType;
-        var (before, after) = _enveloped ? (Before, After) : ([], []);
-        response.ContentLength = before.Length + _body.Length + after.Length;
-        // Written in parts, because a seat map is large, cached and must not be copied for every buyer.
-        var writer = response.BodyWriter;
-        writer.Write(before);
-        writer.Write(_body.Span);
-        writer.Write(after);
+        response.ContentLength = Length();
+        return WriteAsync(response.BodyWriter);
+    }
+
+    private long Length()
+    {
+        var length = 0L;
+        for (var i = 0; i < _body.Count; i++)
+        {
+            length += _body[i].Length;
+        }
+
+        return length;
+    }
+
+    /// <summary>
+    /// Written in parts, because a seat map is large, cached and must not be copied for every buyer: no more of it waits in memory than
+    /// <see cref="MaxUnsent"/> and a part.
+    /// </summary>
+    private Task WriteAsync(PipeWriter writer)
+    {
+        var unsent = 0;
+        for (var i = 0; i < _body.Count; i++)
+        {
+            writer.Write(_body[i].Span);
+            unsent += _body[i].Length;
+            if (unsent > MaxUnsent && i < _body.Count - 1)
+            {
+                return WriteSlowlyAsync(writer, i + 1);
+            }
+        }
+
         // Whether the client is still there is not known before the next request, and then it does not matter.
         var flushed = writer.FlushAsync(CancellationToken.None);
         return flushed.IsCompletedSuccessfully ? Task.CompletedTask : flushed.AsTask();
+    }
+
+    private async Task WriteSlowlyAsync(PipeWriter writer, int from)
+    {
+        var flushed = await writer.FlushAsync(CancellationToken.None);
+        for (var i = from; i < _body.Count && !flushed.IsCompleted; i++)
+        {
+            flushed = await writer.WriteAsync(_body[i], CancellationToken.None);
+        }
     }
 
     private static class Known<T>

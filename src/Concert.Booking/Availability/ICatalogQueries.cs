@@ -21,8 +21,11 @@ public interface ICatalogQueries
 /// <summary>Seat maps, rendered. An interface because the API's tests speak for the domain.</summary>
 public interface ISeatMaps
 {
-    /// <summary>A rendered <see cref="SeatMapView"/>; refusal not-yours (404) for an unknown schedule.</summary>
-    Task<Result<SeatMap>> GetAsync(string scheduleId, bool includeAll, CancellationToken cancellationToken);
+    /// <summary>
+    /// A rendered <see cref="SeatMapView"/>, of one section or inventory where <paramref name="section"/> names it; refusal not-yours (404) for an unknown
+    /// schedule or section.
+    /// </summary>
+    Task<Result<SeatMap>> GetAsync(string scheduleId, string? section, bool includeAll, CancellationToken cancellationToken);
 }
 
 /// <summary>Reports for staff. An interface because the API's tests speak for the domain.</summary>

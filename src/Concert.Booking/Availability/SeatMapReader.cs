@@ -18,19 +18,38 @@ namespace Concert.Booking.Availability;
 /// </summary>
 public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sections) : ISeatMaps
 {
-    private const int MaxKeptSections = 2_048;
-    private const int MaxKeptMaps = 64;
+    /// <summary>Of rendered sections: those of one house of 200,000 seats, in both forms, several times.</summary>
+    private const long MaxKeptBytes = 256 * 1024 * 1024;
     private const int ETagLength = 15;
 
-    private readonly ConcurrentDictionary<(SectionRef Section, bool All), Rendered> _sections = new();
-    private readonly ConcurrentDictionary<(string ScheduleId, bool All), SeatMap> _maps = new();
+    private static readonly ReadOnlyMemory<byte> Comma = ","u8.ToArray();
 
-    public async Task<Result<SeatMap>> GetAsync(string scheduleId, bool includeAll, CancellationToken cancellationToken)
+    private readonly ConcurrentDictionary<(SectionRef Section, bool All), Rendered> _sections = new();
+    private long _keptBytes;
+
+    /// <param name="scheduleId">The schedule.</param>
+    /// <param name="section">Only this section or inventory; null for all.</param>
+    /// <param name="includeAll">Also what is taken, and how each seat stands.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<Result<SeatMap>> GetAsync(string scheduleId, string? section, bool includeAll, CancellationToken cancellationToken)
     {
         var schedule = await catalog.FindScheduleAsync(scheduleId, cancellationToken);
         if (schedule is null)
         {
             return Refusal.NotYours("schedule");
+        }
+
+        if (section is not null)
+        {
+            schedule = schedule with
+            {
+                Sections = [.. schedule.Sections.Where(s => s.Name == section)],
+                Inventories = [.. schedule.Inventories.Where(i => i.Name == section)],
+            };
+            if (schedule.Sections.Count + schedule.Inventories.Count == 0)
+            {
+                return Refusal.NotYours("section");
+            }
         }
 
         var snapshots = await sections.SnapshotAsync(schedule, cancellationToken);
@@ -40,43 +59,51 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
             SeatMapJson.Default.InventoryViewArray);
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        numbered.ForEach(section => hash.AppendData(section.Hash));
+        numbered.ForEach(rendered => hash.AppendData(rendered.Hash));
         hash.AppendData(inventories);
-        var etag = $"\"{Base64Url.EncodeToString(hash.GetHashAndReset().AsSpan(0, ETagLength))}\"";
-        if (_maps.TryGetValue((scheduleId, includeAll), out var kept) && kept.ETag == etag)
-        {
-            return kept;
-        }
-
-        var map = new SeatMap(etag, Join(schedule, numbered, inventories));
-        MakeRoom(_maps, MaxKeptMaps);
-        return _maps[(scheduleId, includeAll)] = map;
+        return new SeatMap($"\"{Base64Url.EncodeToString(hash.GetHashAndReset().AsSpan(0, ETagLength))}\"", [.. Parts(schedule, numbered, inventories)]);
     }
 
     private Rendered Section(ScheduleDocument schedule, SectionPlan plan, SectionSnapshot snapshot, bool includeAll)
     {
         var key = (new SectionRef(schedule.ScheduleId, plan.Key), includeAll);
-        if (_sections.TryGetValue(key, out var kept) && kept.Of.Span.SequenceEqual(snapshot.Content.Span))
+        if (_sections.TryGetValue(key, out var kept)
+            && ReferenceEquals(kept.Plan, plan) && ReferenceEquals(kept.Grades, schedule.Grades) && kept.Of.Span.SequenceEqual(snapshot.Content.Span))
         {
             return kept;
         }
 
-        var json = JsonSerializer.SerializeToUtf8Bytes([.. Seats(key.Item1, plan, snapshot, includeAll)], SeatMapJson.Default.SeatViewArray);
-        MakeRoom(_sections, MaxKeptSections);
-        return _sections[key] = new Rendered(snapshot.Content, json, SHA256.HashData(json));
+        var json = JsonSerializer.SerializeToUtf8Bytes([.. Seats(schedule, plan, snapshot, includeAll)], SeatMapJson.Default.SeatViewArray);
+        var rendered = new Rendered(plan, schedule.Grades, snapshot.Content, json, SHA256.HashData(json));
+        Keep(key, rendered, kept?.Json.Length ?? 0);
+        return rendered;
     }
 
-    private static IEnumerable<SeatView> Seats(SectionRef section, SectionPlan plan, SectionSnapshot snapshot, bool includeAll)
+    /// <summary>The count of bytes is as good as it needs to be: what races leaves it a little wrong until all is thrown away.</summary>
+    private void Keep((SectionRef Section, bool All) key, Rendered rendered, int before)
     {
+        if (Interlocked.Add(ref _keptBytes, rendered.Json.Length - before) > MaxKeptBytes)
+        {
+            _sections.Clear();
+            Interlocked.Exchange(ref _keptBytes, rendered.Json.Length);
+        }
+
+        _sections[key] = rendered;
+    }
+
+    private static IEnumerable<SeatView> Seats(ScheduleDocument schedule, SectionPlan plan, SectionSnapshot snapshot, bool includeAll)
+    {
+        var section = new SectionRef(schedule.ScheduleId, plan.Key);
         var taken = snapshot.Seats();
         foreach (var run in plan.Runs)
         {
-            for (var number = run.From; number <= run.To; number++)
+            var price = schedule.PriceOf(run);
+            for (var key = run.From; key <= run.To; key++)
             {
-                var status = taken.GetValueOrDefault(number, SeatStatus.Available);
+                var status = taken.GetValueOrDefault(key, SeatStatus.Available);
                 if (includeAll || status == SeatStatus.Available)
                 {
-                    yield return new SeatView(section.SeatId(number), plan.Name, number, run.Price, includeAll ? status.Name() : null);
+                    yield return new SeatView(section.SeatId(key), plan.Name, run.Row, run.LabelOf(key), run.Grade, price, includeAll ? status.Name() : null);
                 }
             }
         }
@@ -85,40 +112,29 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
     private static InventoryView View(ScheduleDocument schedule, InventoryPlan plan, SectionSnapshot snapshot) =>
         new(new SectionRef(schedule.ScheduleId, plan.Key).InventoryId, plan.Name, plan.Price, plan.Quantity, snapshot.Left);
 
-    /// <summary>The JSON of a <see cref="SeatMapView"/>.</summary>
-    private static byte[] Join(ScheduleDocument schedule, List<Rendered> numbered, byte[] inventories)
+    /// <summary>The JSON of a <see cref="SeatMapView"/>: nothing is copied, however large the house is.</summary>
+    private static IEnumerable<ReadOnlyMemory<byte>> Parts(ScheduleDocument schedule, List<Rendered> numbered, byte[] inventories)
     {
-        using var json = new MemoryStream(numbered.Sum(s => s.Json.Length) + inventories.Length + 256);
-        json.Write(Encoding.UTF8.GetBytes($$"""{"concertScheduleId":"{{JsonEncodedText.Encode(schedule.ScheduleId)}}","seats":["""));
+        yield return Encoding.UTF8.GetBytes($$"""{"concertScheduleId":"{{JsonEncodedText.Encode(schedule.ScheduleId)}}","seats":[""");
         var isFirst = true;
-        foreach (var section in numbered)
+        foreach (var seats in numbered.Select(rendered => rendered.Json.AsMemory(1..^1)).Where(seats => seats.Length > 0))
         {
-            var seats = section.Json.AsSpan(1..^1);
-            if (seats.Length > 0)
+            if (!isFirst)
             {
-                json.Write(isFirst ? [] : ","u8);
-                json.Write(seats);
-                isFirst = false;
+                yield return Comma;
             }
+
+            yield return seats;
+            isFirst = false;
         }
 
-        json.Write("],\"inventories\":"u8);
-        json.Write(inventories);
-        json.Write("}"u8);
-        return json.ToArray();
-    }
-
-    private static void MakeRoom<TKey, TValue>(ConcurrentDictionary<TKey, TValue> kept, int max)
-        where TKey : notnull
-    {
-        if (kept.Count >= max)
-        {
-            kept.Clear();
-        }
+        yield return Encoding.UTF8.GetBytes("],\"inventories\":");
+        yield return inventories;
+        yield return Encoding.UTF8.GetBytes("}");
     }
 
     /// <summary>A section's seats as a JSON array, and what it was rendered from.</summary>
-    private sealed record Rendered(ReadOnlyMemory<byte> Of, byte[] Json, byte[] Hash);
+    private sealed record Rendered(SectionPlan Plan, IReadOnlyList<GradePlan>? Grades, ReadOnlyMemory<byte> Of, byte[] Json, byte[] Hash);
 }
 
 [JsonSourceGenerationOptions(

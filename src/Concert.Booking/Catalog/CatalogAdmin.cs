@@ -18,6 +18,9 @@ public sealed class CatalogAdmin(
     private const int ConcertIdLength = 8;
     private const int ScheduleIdLength = 6;
 
+    /// <summary>Of a schedule as it is stored; half of what the smaller store takes.</summary>
+    private const int MaxDocumentBytes = 1_000_000;
+
     public async Task<Result<CreatedConcert>> CreateConcertAsync(NewConcert request, string? idempotencyKey, CancellationToken cancellationToken)
     {
         var read = ScheduleValidation.ReadName(request.Name, []);
@@ -71,7 +74,10 @@ public sealed class CatalogAdmin(
         var now = time.GetUtcNow();
         var id = known.Value?.Resource ?? ids.NewCatalogId($"{valid.ConcertId}-", ScheduleIdLength);
         var schedule = new ScheduleDocument(
-            id, valid.OpenAt, valid.CloseAt, valid.BookingStartAt, valid.BookingEndAt, valid.Sections, valid.Inventories);
+            id, valid.OpenAt, valid.CloseAt, valid.BookingStartAt, valid.BookingEndAt, valid.Sections, valid.Inventories)
+        {
+            Grades = valid.Grades,
+        };
         if (known.Value is null)
         {
             if (await RefuseAsync(schedule, valid.ConcertId, now, cancellationToken) is { } refused)
@@ -116,8 +122,9 @@ public sealed class CatalogAdmin(
             return Refusal.NotYours("concert");
         }
 
-        return DocumentJson.Write(schedule).Length > 1_000_000
-            ? Refusal.Invalid("The schedule is too large; give seats of one price as {from, to, price}.")
+        return DocumentJson.Write(schedule).Length > MaxDocumentBytes
+            ? Refusal.Invalid(
+                $"The schedule is too large to keep ({MaxDocumentBytes} bytes): give places of one price or grade as ranges or rows, or make more than one schedule.")
             : null;
     }
 
@@ -152,5 +159,7 @@ public sealed class CatalogAdmin(
         plan.Runs.SelectMany(run => Enumerable.Range(run.From, run.Count)).Select(section.SeatId);
 }
 
+[System.Text.Json.Serialization.JsonSourceGenerationOptions(
+    DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
 [System.Text.Json.Serialization.JsonSerializable(typeof(ValidSchedule))]
 internal sealed partial class ValidScheduleJson : System.Text.Json.Serialization.JsonSerializerContext;

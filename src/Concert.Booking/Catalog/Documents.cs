@@ -35,41 +35,18 @@ public sealed record ScheduleDocument(
     public string Id => Prefix + ScheduleId;
 
     public string Type => "schedule";
+
+    /// <summary>Null when every place has a price of its own.</summary>
+    public IReadOnlyList<GradePlan>? Grades { get; init; }
+
+    public SectionPlan? Section(string key) => Sections.FirstOrDefault(s => s.Key == key);
+
+    /// <summary>The price in won of the places of a run.</summary>
+    public long PriceOf(SeatRun run) => run.Price ?? Grades!.First(g => g.Code == run.Grade).Price;
 }
 
-/// <summary>A numbered section: its places as runs of consecutive numbers at one price, in ascending order.</summary>
-public sealed record SectionPlan(string Key, string Name, IReadOnlyList<SeatRun> Runs)
-{
-    public int SeatCount => Runs.Sum(r => r.Count);
-
-    /// <summary>Price in won and index (from 0) of a seat; null when the section has no such number.</summary>
-    public (long Price, int Index)? Find(int number)
-    {
-        var before = 0;
-        foreach (var run in Runs)
-        {
-            if (number < run.From)
-            {
-                return null;
-            }
-
-            if (number <= run.To)
-            {
-                return (run.Price, before + number - run.From);
-            }
-
-            before += run.Count;
-        }
-
-        return null;
-    }
-}
-
-/// <summary>Seats <see cref="From"/> to <see cref="To"/>, both included.</summary>
-public readonly record struct SeatRun(int From, int To, long Price)
-{
-    internal int Count => To - From + 1;
-}
+/// <summary>Places that are sold at one price, won, and are called alike.</summary>
+public sealed record GradePlan(string Code, string Name, long Price);
 
 /// <summary>A general-admission inventory: equal places, counted.</summary>
 public sealed record InventoryPlan(string Key, string Name, int Quantity, long Price);

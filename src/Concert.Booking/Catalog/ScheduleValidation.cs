@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Concert.Booking.Calls;
 
 namespace Concert.Booking.Catalog;
@@ -11,7 +10,8 @@ internal sealed record ValidSchedule(
     DateTimeOffset BookingStartAt,
     DateTimeOffset BookingEndAt,
     IReadOnlyList<SectionPlan> Sections,
-    IReadOnlyList<InventoryPlan> Inventories)
+    IReadOnlyList<InventoryPlan> Inventories,
+    IReadOnlyList<GradePlan>? Grades)
 {
     /// <summary>The same moments in one spelling.</summary>
     public ValidSchedule InUtc() => this with
@@ -31,6 +31,10 @@ internal static class ScheduleValidation
     public const int MaxSeatNumber = 1_000_000;
     public const int MaxQuantity = 1_000_000;
     public const long MaxPrice = 1_000_000_000;
+    public const int MaxGrades = 50;
+
+    /// <summary>Of a grade's code, a row and what is printed on a seat; in code points.</summary>
+    public const int MaxLabelLength = 20;
 
     public static Result<ValidSchedule> Check(NewSchedule request)
     {
@@ -56,7 +60,14 @@ internal static class ScheduleValidation
             return Refusal.Invalid($"A schedule has 1 to {MaxSections} sections and inventories.");
         }
 
+        var grades = ReadGrades(request.Grades);
+        if (grades.IsRefused(out var noGrades))
+        {
+            return noGrades;
+        }
+
         var names = new HashSet<string>(StringComparer.Ordinal);
+        var seats = new SeatReader(grades.Value, MaxSeats);
         var sections = new List<SectionPlan>();
         foreach (var section in newSections)
         {
@@ -66,18 +77,19 @@ internal static class ScheduleValidation
                 return refusal;
             }
 
-            var runs = ReadSeats(section!.Seats, name.Value);
+            var given = seats.Read(section!, name.Value);
+            if (given.IsRefused(out refusal))
+            {
+                return refusal;
+            }
+
+            var runs = SeatKeys.Assign(name.Value, [], given.Value);
             if (runs.IsRefused(out refusal))
             {
                 return refusal;
             }
 
             sections.Add(new SectionPlan((sections.Count + 1).ToString(), name.Value, runs.Value));
-        }
-
-        if (sections.Sum(s => (long)s.SeatCount) > MaxSeats)
-        {
-            return Refusal.Invalid($"A schedule has at most {MaxSeats} seats.");
         }
 
         var inventories = new List<InventoryPlan>();
@@ -97,7 +109,7 @@ internal static class ScheduleValidation
             inventories.Add(new InventoryPlan($"g{inventories.Count + 1}", name.Value, inventory.Quantity.Value, inventory.Price.Value));
         }
 
-        return new ValidSchedule(request.ConcertId, open, close, start, end, sections, inventories);
+        return new ValidSchedule(request.ConcertId, open, close, start, end, sections, inventories, grades.Value is { Count: > 0 } some ? some : null);
     }
 
     /// <summary>A name in the one form that is stored, which must not be among those taken.</summary>
@@ -107,65 +119,46 @@ internal static class ScheduleValidation
         return name.IsRefused(out _) || taken.Add(name.Value) ? name : Refusal.Invalid($"The name {name.Value} is there twice.");
     }
 
-    private static Result<List<SeatRun>> ReadSeats(JsonElement seats, string section)
+    private static Result<List<GradePlan>> ReadGrades(IReadOnlyList<NewGrade>? given)
     {
-        var wrong = Refusal.Invalid(
-            $"Section {section}: seats must be [{{number, price}}, …] or {{from, to, price}}, with numbers 1 to {MaxSeatNumber} and prices 0 to {MaxPrice} won.");
-        var runs = new List<SeatRun>();
-        switch (seats.ValueKind)
+        if (given is not { Count: > 0 })
         {
-            case JsonValueKind.Object:
-                if (Integer(seats, "from") is not { } from || Integer(seats, "to") is not { } to || Integer(seats, "price") is not { } runPrice
-                    || from < 1 || to < from || to > MaxSeatNumber || runPrice is < 0 or > MaxPrice)
-                {
-                    return wrong;
-                }
-
-                runs.Add(new SeatRun((int)from, (int)to, runPrice));
-                return runs;
-            case JsonValueKind.Array:
-                foreach (var seat in seats.EnumerateArray())
-                {
-                    if (seat.ValueKind != JsonValueKind.Object || Integer(seat, "number") is not { } number || Integer(seat, "price") is not { } price
-                        || number is < 1 or > MaxSeatNumber || price is < 0 or > MaxPrice)
-                    {
-                        return wrong;
-                    }
-
-                    runs.Add(new SeatRun((int)number, (int)number, price));
-                }
-
-                runs.Sort((a, b) => a.From.CompareTo(b.From));
-                return runs.Count == 0 ? wrong : Merge(runs, section);
-            default:
-                return wrong;
-        }
-    }
-
-    private static Result<List<SeatRun>> Merge(List<SeatRun> sorted, string section)
-    {
-        var merged = new List<SeatRun> { sorted[0] };
-        foreach (var run in sorted.Skip(1))
-        {
-            var last = merged[^1];
-            if (run.From <= last.To)
-            {
-                return Refusal.Invalid($"Section {section}: seat {run.From} is there twice.");
-            }
-
-            if (run.From == last.To + 1 && run.Price == last.Price)
-            {
-                merged[^1] = last with { To = run.To };
-            }
-            else
-            {
-                merged.Add(run);
-            }
+            return new List<GradePlan>();
         }
 
-        return merged;
-    }
+        if (given.Count > MaxGrades)
+        {
+            return Refusal.Invalid($"A schedule has at most {MaxGrades} grades.");
+        }
 
-    private static long? Integer(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
+        var grades = new List<GradePlan>(given.Count);
+        foreach (var grade in given)
+        {
+            var code = PlainText.ReadName("A grade's code", grade?.Code, MaxLabelLength);
+            if (code.IsRefused(out var refusal))
+            {
+                return refusal;
+            }
+
+            var name = PlainText.ReadName($"The name of grade {code.Value}", grade!.Name, MaxNameLength);
+            if (name.IsRefused(out refusal))
+            {
+                return refusal;
+            }
+
+            if (grade.Price is not { } price || price is < 0 or > MaxPrice)
+            {
+                return Refusal.Invalid($"Grade {code.Value}: price must be 0 to {MaxPrice} won.");
+            }
+
+            if (grades.Exists(g => g.Code == code.Value))
+            {
+                return Refusal.Invalid($"The grade {code.Value} is there twice.");
+            }
+
+            grades.Add(new GradePlan(code.Value, name.Value, price));
+        }
+
+        return grades;
+    }
 }

@@ -20,15 +20,18 @@ public sealed record ScheduleView(
     long TotalSeats,
     long ReservedSeats);
 
-/// <summary>A seat of the map; <see cref="Status"/> (AVAILABLE, HELD, SOLD) only when all were asked for. Price in won.</summary>
-public sealed record SeatView(string Id, string Section, int SeatNumber, long Price, string? Status);
+/// <summary>
+/// A seat of the map. <see cref="Row"/> and <see cref="SeatNumber"/> are what is printed; price in won; <see cref="Status"/> (AVAILABLE, HELD, SOLD) only
+/// when all were asked for.
+/// </summary>
+public sealed record SeatView(string Id, string Section, string? Row, string SeatNumber, string? Grade, long Price, string? Status);
 
 public sealed record InventoryView(string Id, string Name, long Price, long Quantity, long Available);
 
 public sealed record SeatMapView(string ConcertScheduleId, IReadOnlyList<SeatView> Seats, IReadOnlyList<InventoryView> Inventories);
 
-/// <summary>A rendered <see cref="SeatMapView"/> and its strong ETag (quotes included).</summary>
-public sealed record SeatMap(string ETag, ReadOnlyMemory<byte> Json);
+/// <summary>A rendered <see cref="SeatMapView"/>, one part after the other, and its strong ETag (quotes included).</summary>
+public sealed record SeatMap(string ETag, IReadOnlyList<ReadOnlyMemory<byte>> Json);
 
 public sealed record CreatedConcert(string Id, string Name);
 
@@ -48,14 +51,22 @@ public sealed record NewSchedule(
     DateTimeOffset? BookingStartAt,
     DateTimeOffset? BookingEndAt,
     IReadOnlyList<NewSection>? Sections,
-    IReadOnlyList<NewInventory>? Inventories);
+    IReadOnlyList<NewInventory>? Inventories,
+    IReadOnlyList<NewGrade>? Grades = null);
 
-/// <summary>Seats are an array of <see cref="NewSeat"/> or one <see cref="NewSeatRange"/>; kept as JSON until validated.</summary>
-public sealed record NewSection(string? Name, JsonElement Seats);
+/// <summary>What places of a kind cost, and what it is called.</summary>
+public sealed record NewGrade(string? Code, string? Name, long? Price);
 
-public sealed record NewSeat(int? Number, long? Price);
+/// <summary>
+/// Seats are an array of <see cref="NewSeat"/> or one <see cref="NewSeatRange"/>, kept as JSON until validated; or the section has <see cref="Rows"/>.
+/// </summary>
+public sealed record NewSection(string? Name, JsonElement? Seats, IReadOnlyList<NewSeatRange>? Rows = null);
 
-public sealed record NewSeatRange(int? From, int? To, long? Price);
+/// <summary>One seat: a number, or a text where that is printed; at a price or in a grade.</summary>
+public sealed record NewSeat(JsonElement Number, long? Price, string? Row = null, string? Grade = null);
+
+/// <summary>Seats of consecutive numbers at a price or in a grade; as one of a section's rows it has the row.</summary>
+public sealed record NewSeatRange(int? From, int? To, long? Price, string? Row = null, string? Grade = null);
 
 public sealed record NewInventory(string? Name, int? Quantity, long? Price);
 

@@ -23,6 +23,13 @@ public readonly record struct SectionRef(string ScheduleId, string Section)
 
     public string SeatId(int number) => string.Create(CultureInfo.InvariantCulture, $"{ScheduleId}-{Section}-{number}");
 
+    /// <summary>The section whose partition this is.</summary>
+    public static SectionRef OfPartition(PartitionRef partition)
+    {
+        var colon = partition.Key.LastIndexOf(':');
+        return new SectionRef(partition.Key[..colon], partition.Key[(colon + 1)..]);
+    }
+
     /// <summary>The concert's id that a seat, inventory, schedule, reservation or payment id carries; null when it is none of these.</summary>
     public static string? ConcertOf(string id)
     {

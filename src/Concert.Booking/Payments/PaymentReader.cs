@@ -122,7 +122,7 @@ public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, I
             settled?.Status ?? PaymentStatus.Pending,
             settled?.Reason,
             id.Reservation.ToString(),
-            [.. (reservation?.Seats ?? []).Select(s => s.Number)],
+            [.. (reservation?.Seats ?? []).Select(s => schedule?.Section(section.Section)?.Find(s.Number)?.Label ?? "")],
             section.IsInventory ? section.InventoryId : null,
             reservation?.Quantity,
             concert?.Name,
@@ -140,3 +140,20 @@ public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, I
         return stored is null ? null : DocumentJson.Read<ReservationDocument>(stored);
     }
 }
+
+/// <summary>A receipt. Money in won.</summary>
+public sealed record PaymentView(
+    string Id,
+    PaymentStatus Status,
+    string? Reason,
+    string ReservationId,
+    IReadOnlyList<string> SeatNumbers,
+    string? InventoryId,
+    int? Quantity,
+    string? ConcertName,
+    DateTimeOffset? OpenDate,
+    DateTimeOffset? CloseDate,
+    long? TotalAmount,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? CompletedAt,
+    long? RefundAmount);

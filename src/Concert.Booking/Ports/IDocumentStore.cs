@@ -155,6 +155,9 @@ public abstract record CommitResult
     {
     }
 
+    /// <summary>Whether the partition is certainly as it was before.</summary>
+    public bool HasNoEffect => this is Conflict or Throttled or Unavailable { OutcomeUnknown: false };
+
     /// <summary>All operations were applied, durably. One ETag an operation, in order; empty for a delete.</summary>
     public sealed record Committed(IReadOnlyList<string> ETags) : CommitResult;
 

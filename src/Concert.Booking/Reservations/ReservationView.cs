@@ -4,7 +4,8 @@ using Concert.Booking.States;
 
 namespace Concert.Booking.Reservations;
 
-public sealed record ReservedSeat(string Id, string Section, int SeatNumber, long Price);
+/// <summary>A seat of a reservation as it is printed, at the price that it was held at.</summary>
+public sealed record ReservedSeat(string Id, string Section, string? Row, string SeatNumber, string? Grade, long Price);
 
 public sealed record HistoryEntry(DateTimeOffset At, ReservationStatus Status, string? Reason);
 
@@ -43,13 +44,12 @@ public static class ReservationViews
 
     public static ReservationView View(ReservationId id, ReservationDocument document, ScheduleDocument schedule)
     {
-        var sectionName = schedule.Sections.FirstOrDefault(s => s.Key == id.Section.Section)?.Name ?? "";
         return new ReservationView(
             id.ToString(),
             document.Status,
             document.Reason,
             id.Section.ScheduleId,
-            [.. (document.Seats ?? []).Select(s => new ReservedSeat(id.Section.SeatId(s.Number), sectionName, s.Number, s.Price))],
+            [.. (document.Seats ?? []).Select(s => Seat(id.Section, schedule, s.Number, s.Price))],
             id.Section.IsInventory ? id.Section.InventoryId : null,
             document.Quantity,
             document.Total,
@@ -63,6 +63,14 @@ public static class ReservationViews
         {
             UsedAt = Time(document.Used?.At),
         };
+    }
+
+    /// <summary>A place as it is printed, at the price that a reservation has it for.</summary>
+    public static ReservedSeat Seat(SectionRef section, ScheduleDocument schedule, int key, long price)
+    {
+        var plan = schedule.Section(section.Section);
+        var seat = plan?.Find(key);
+        return new ReservedSeat(section.SeatId(key), plan?.Name ?? "", seat?.Run.Row, seat?.Label ?? "", seat?.Run.Grade, price);
     }
 
     private static DateTimeOffset? Time(long? unixMilliseconds) =>

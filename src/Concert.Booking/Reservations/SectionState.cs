@@ -78,6 +78,8 @@ public sealed class SectionChanges(SectionState state)
     private long _held;
     private long _sold;
 
+    public IReadOnlyCollection<ReservationDocument> Reservations => _reservations.Values;
+
     /// <summary>Whether places change hands, so that a map from before is old.</summary>
     public bool MovesPlaces => _seats.Count > 0 || HasCounts;
 

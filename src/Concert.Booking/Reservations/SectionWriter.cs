@@ -26,7 +26,7 @@ public abstract class SectionDecider(ReservationId id)
 /// freed places. The seat map hears of it with the commit.
 /// </summary>
 public sealed class SectionWriter(
-    IDocumentStore store, StoreLoop loop, ISeatMapCache maps, ISeatGate gate, TimeProvider time, IOptions<BookingOptions> options)
+    IDocumentStore store, StoreLoop loop, ISeatMapCache maps, ISeatGate gate, ReservationEvents events, TimeProvider time, IOptions<BookingOptions> options)
 {
     /// <summary>Takes a decision about a reservation that is there.</summary>
     /// <param name="id">The reservation.</param>
@@ -46,7 +46,7 @@ public sealed class SectionWriter(
     public async Task<Decision> RunAsync(SectionDecider decider, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         var decision = await loop.RunAsync(
-            new Commit(decider, store, maps), options.Value.MaxCommitAttempts, patience ?? Timeout.InfiniteTimeSpan, cancellationToken);
+            new Commit(decider, store, maps, events), options.Value.MaxCommitAttempts, patience ?? Timeout.InfiniteTimeSpan, cancellationToken);
         foreach (var ended in decision.Expired ?? [])
         {
             await ReleaseGateAsync(decider.Id.Section, ended, cancellationToken);
@@ -83,7 +83,7 @@ public sealed class SectionWriter(
     }
 
     /// <summary>A decision on its way into the store.</summary>
-    private sealed class Commit(SectionDecider decider, IDocumentStore store, ISeatMapCache maps) : Decider<Decision>(decider.Id.Section.Partition)
+    private sealed class Commit(SectionDecider decider, IDocumentStore store, ISeatMapCache maps, ReservationEvents events) : Decider<Decision>(decider.Id.Section.Partition)
     {
         private SectionChanges? _changes;
 
@@ -92,7 +92,14 @@ public sealed class SectionWriter(
             var state = await decider.LoadAsync(store, cancellationToken);
             var decision = await decider.DecideAsync(state, cancellationToken);
             _changes = decision.Changes;
-            return new Attempt<Decision>(_changes?.ToOperations() ?? [], decision with { State = state });
+            if (_changes is null)
+            {
+                return new Attempt<Decision>([], decision with { State = state });
+            }
+
+            var operations = _changes.ToOperations();
+            var told = await events.OfAsync(_changes, state, cancellationToken);
+            return new Attempt<Decision>(told.Count == 0 ? operations : [.. operations, .. told], decision with { State = state });
         }
 
         public override Task<CommitResult> CommitAsync(

@@ -19,3 +19,6 @@ internal sealed partial class IdentityValidation : IValidateOptions<IdentityOpti
 
 [OptionsValidator]
 internal sealed partial class AdminValidation : IValidateOptions<AdminOptions>;
+
+[OptionsValidator]
+internal sealed partial class WebhookValidation : IValidateOptions<WebhookOptions>;

@@ -50,6 +50,9 @@ public static class BookingTelemetry
     /// <summary>Tokens let in by an admission round, by <c>room</c>; a round that lets nobody in adds 0. Who never had to wait is not counted.</summary>
     public static readonly Counter<long> TokensAdmitted = Meter.CreateCounter<long>("concert.tokens.admitted", "{token}");
 
+    /// <summary>Attempts to deliver an event to a receiver, by <c>outcome</c> (delivered or failed).</summary>
+    public static readonly Counter<long> WebhooksSent = Meter.CreateCounter<long>("concert.webhooks.sent", "{attempt}");
+
     /// <summary>Counts broken invariants, by <c>invariant</c>; each is an alarm.</summary>
     public static readonly Counter<long> InvariantBroken = Meter.CreateCounter<long>("concert.invariant.broken", "{violation}");
 }

@@ -11,4 +11,7 @@ public interface ITimerUseCases
 
     /// <summary>Sends a resume command for each payment or refund that is stuck; returns how many.</summary>
     Task<int> RepairPaymentsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Moves events from the outbox to the receivers and sends what waits there; returns how many were delivered.</summary>
+    Task<int> DeliverWebhooksAsync(CancellationToken cancellationToken);
 }

@@ -8,6 +8,7 @@ using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Telemetry;
 using Concert.Booking.WaitingRoom;
+using Concert.Booking.Webhooks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,7 @@ public sealed class TimerUseCases(
     ICommandSender sender,
     IWaitingRoom room,
     Lines lines,
+    WebhookTimer webhooks,
     TimeProvider time,
     IOptions<WaitingRoomOptions> waitingRoom,
     IOptions<BookingOptions> booking,
@@ -39,6 +41,8 @@ public sealed class TimerUseCases(
 
     public Task<int> RepairPaymentsAsync(CancellationToken cancellationToken) => SendDueAsync(
         Unfinished, (id, now) => new ResumeCommand(id, now), cancellationToken);
+
+    public Task<int> DeliverWebhooksAsync(CancellationToken cancellationToken) => webhooks.RunAsync(cancellationToken);
 
     public async Task<int> AdmitWaitingAsync(CancellationToken cancellationToken)
     {
@@ -89,8 +93,7 @@ public sealed class TimerUseCases(
     private Asked? Ask(LocatedDocument located, Func<string, DateTimeOffset, Command> ask, DateTimeOffset now)
     {
         var reservation = DocumentJson.Read<ReservationDocument>(located.Document);
-        var colon = located.Partition.Key.LastIndexOf(':');
-        var id = reservation.IdIn(new SectionRef(located.Partition.Key[..colon], located.Partition.Key[(colon + 1)..]));
+        var id = reservation.IdIn(SectionRef.OfPartition(located.Partition));
         var command = ask(id.ToString(), now);
         var subject = $"{command.Name}:{id.Code}:{reservation.Revision}";
         var age = now - DateTimeOffset.FromUnixTimeMilliseconds(reservation.Due ?? now.ToUnixTimeMilliseconds());

@@ -21,7 +21,7 @@ internal sealed class DemoCatalogue(ICatalogAdmin catalog, TimeProvider time)
     {
         var summer = await ConcertAsync("여름밤 콘서트", cancellationToken);
         await ScheduleAsync(summer, Evening(10), [FiftySeats("A")], [], cancellationToken);
-        await ScheduleAsync(summer, Evening(11), [FiftySeats("A"), Section("B", new Run(1, 30, 90_000))], [], cancellationToken);
+        await ScheduleAsync(summer, Evening(11), [FiftySeats("A"), TwoRows("B")], [], cancellationToken, grades: [new NewGrade("R", "R석", 90_000)]);
         var soldOut = await ScheduleAsync(summer, Evening(12), [Section("A", new Run(1, 16, SoldOutPrice))], [], cancellationToken);
 
         var stars = await ConcertAsync("별빛 페스티벌", cancellationToken);
@@ -35,6 +35,8 @@ internal sealed class DemoCatalogue(ICatalogAdmin catalog, TimeProvider time)
     }
 
     private static NewSection FiftySeats(string name) => Section(name, new Run(1, 20, 130_000), new Run(21, 50, 99_000));
+
+    private static NewSection TwoRows(string name) => new(name, null, [new(1, 15, null, "가", "R"), new(1, 15, null, "나", "R")]);
 
     private static NewSection Section(string name, params Run[] runs) => new(name, JsonSerializer.SerializeToElement(
         runs.SelectMany(run => Enumerable.Range(run.From, run.To - run.From + 1).Select(number => new { number, price = run.Price }))));
@@ -50,11 +52,12 @@ internal sealed class DemoCatalogue(ICatalogAdmin catalog, TimeProvider time)
         NewSection[] sections,
         NewInventory[] inventories,
         CancellationToken cancellationToken,
-        TimeSpan opensIn = default)
+        TimeSpan opensIn = default,
+        NewGrade[]? grades = null)
     {
         var start = Now - TimeSpan.FromMinutes(1) + opensIn;
         var schedule = new NewSchedule(
-            concertId, openAt, openAt + TimeSpan.FromHours(3), start, openAt - TimeSpan.FromMinutes(30), sections, inventories);
+            concertId, openAt, openAt + TimeSpan.FromHours(3), start, openAt - TimeSpan.FromMinutes(30), sections, inventories, grades);
         return (await catalog.CreateScheduleAsync(schedule, null, cancellationToken)).Value;
     }
 

@@ -14,7 +14,7 @@ internal static class LocalRegistration
     public const string DefaultUrl = "http://localhost:7071";
 
     // Well above the API's own limit: the API refuses first, and Kestrel reads the rest away, so that the client gets to see the 413 and no reset connection.
-    private const long MaxBody = 1024 * 1024;
+    private const long MaxBody = 2 * ApiLimits.PlanBytes;
 
     public static void AddConcertLocal(this IServiceCollection services, IConfiguration configuration, string? dataFolder)
     {

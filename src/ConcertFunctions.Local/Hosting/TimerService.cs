@@ -12,7 +12,8 @@ internal sealed partial class TimerService(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         RunAsync("ReleaseExpiredHolds", options.Value.ReleaseExpiredHoldsSchedule, timers.ReleaseExpiredHoldsAsync, stoppingToken),
         RunAsync("AdmitWaiting", options.Value.AdmitWaitingSchedule, timers.AdmitWaitingAsync, stoppingToken),
-        RunAsync("RepairPayments", options.Value.RepairPaymentsSchedule, timers.RepairPaymentsAsync, stoppingToken));
+        RunAsync("RepairPayments", options.Value.RepairPaymentsSchedule, timers.RepairPaymentsAsync, stoppingToken),
+        RunAsync("DeliverWebhooks", options.Value.DeliverWebhooksSchedule, timers.DeliverWebhooksAsync, stoppingToken));
 
     private async Task RunAsync(string name, string interval, Func<CancellationToken, Task<int>> run, CancellationToken stopping)
     {

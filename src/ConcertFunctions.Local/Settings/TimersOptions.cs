@@ -12,13 +12,15 @@ internal sealed class TimersOptions
     /// <summary>None: the settings stand by themselves.</summary>
     public const string Section = "";
 
-    public static readonly IReadOnlyList<string> Names = [nameof(ReleaseExpiredHoldsSchedule), nameof(AdmitWaitingSchedule), nameof(RepairPaymentsSchedule)];
+    public static readonly IReadOnlyList<string> Names = [nameof(ReleaseExpiredHoldsSchedule), nameof(AdmitWaitingSchedule), nameof(RepairPaymentsSchedule), nameof(DeliverWebhooksSchedule)];
 
     public string ReleaseExpiredHoldsSchedule { get; set; } = "00:00:10";
 
     public string AdmitWaitingSchedule { get; set; } = "00:00:01";
 
     public string RepairPaymentsSchedule { get; set; } = "00:00:30";
+
+    public string DeliverWebhooksSchedule { get; set; } = "00:00:05";
 
     /// <summary>The interval; null when the text is none.</summary>
     public static TimeSpan? Parse(string text)
@@ -48,6 +50,7 @@ internal sealed class TimersValidation : IValidateOptions<TimersOptions>
         Check(nameof(options.ReleaseExpiredHoldsSchedule), options.ReleaseExpiredHoldsSchedule, wrong);
         Check(nameof(options.AdmitWaitingSchedule), options.AdmitWaitingSchedule, wrong);
         Check(nameof(options.RepairPaymentsSchedule), options.RepairPaymentsSchedule, wrong);
+        Check(nameof(options.DeliverWebhooksSchedule), options.DeliverWebhooksSchedule, wrong);
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 

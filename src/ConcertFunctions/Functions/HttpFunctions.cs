@@ -79,6 +79,21 @@ public sealed class HttpFunctions(ApiPipeline api)
     [Function(nameof(CheckIn))]
     public Task<IResult> CheckIn([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.CheckIn)] HttpRequest request) => RunAsync(request);
 
+    [Function(nameof(RegisterWebhook))]
+    public Task<IResult> RegisterWebhook([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.RegisterWebhook)] HttpRequest request) => RunAsync(request);
+
+    [Function(nameof(ListWebhooks))]
+    public Task<IResult> ListWebhooks([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ListWebhooks)] HttpRequest request) => RunAsync(request);
+
+    [Function(nameof(RemoveWebhook))]
+    public Task<IResult> RemoveWebhook([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Routes.RemoveWebhook)] HttpRequest request) => RunAsync(request);
+
+    [Function(nameof(ListWebhookFailures))]
+    public Task<IResult> ListWebhookFailures([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ListWebhookFailures)] HttpRequest request) => RunAsync(request);
+
+    [Function(nameof(ResendWebhook))]
+    public Task<IResult> ResendWebhook([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.ResendWebhook)] HttpRequest request) => RunAsync(request);
+
     [Function(nameof(Live))]
     public Task<IResult> Live([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.Live)] HttpRequest request) => RunAsync(request);
 

@@ -20,4 +20,8 @@ public sealed class TimerFunctions(ITimerUseCases timers)
     [Function(nameof(RepairPayments))]
     public Task RepairPayments([TimerTrigger("%RepairPaymentsSchedule%")] TimerInfo timer, CancellationToken cancellationToken) =>
         timers.RepairPaymentsAsync(cancellationToken);
+
+    [Function(nameof(DeliverWebhooks))]
+    public Task DeliverWebhooks([TimerTrigger("%DeliverWebhooksSchedule%")] TimerInfo timer, CancellationToken cancellationToken) =>
+        timers.DeliverWebhooksAsync(cancellationToken);
 }

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Catalog;
 
-[Trait("Rule", "R-SCHEDULE")]
+[Trait("Rule", "R-SCHEDULE"), Trait("Rule", "R-PRINTED")]
 public sealed class ScheduleValidationTests
 {
     private static readonly NewSchedule Right = new(
@@ -200,7 +200,8 @@ public sealed class ScheduleValidationTests
     public void Find_SeatOfThePlan_GivesItsPriceAndIndex(int number, int index)
     {
         var plan = new SectionPlan("1", "Stalls", [new SeatRun(1, 3, 5), new SeatRun(10, 12, 7)]);
-        plan.Find(number).ShouldBe((number < 10 ? 5L : 7L, index));
+        var seat = plan.Find(number).ShouldNotBeNull();
+        (seat.Run.Price, seat.Index, seat.Label).ShouldBe((number < 10 ? 5L : 7L, index, $"{number}"));
     }
 
     [Theory]

@@ -39,7 +39,7 @@ public sealed class PayUseCaseTests : IDisposable
 
         view.Status.ShouldBe(PaymentStatus.Pending);
         view.ReservationId.ShouldBe(reservation);
-        view.SeatNumbers.ShouldBe([1, 2]);
+        view.SeatNumbers.ShouldBe(["1", "2"]);
         view.ConcertName.ShouldBe("Spring");
         view.OpenDate.ShouldBe(World.Schedule.OpenAt);
         view.CloseDate.ShouldBe(World.Schedule.CloseAt);
@@ -179,7 +179,7 @@ public sealed class PayUseCaseTests : IDisposable
         view.Status.ShouldBe(PaymentStatus.Completed);
         view.CompletedAt.ShouldBe(World.Start);
         view.TotalAmount.ShouldBe(World.SeatPrice);
-        view.SeatNumbers.ShouldBe([1]);
+        view.SeatNumbers.ShouldBe(["1"]);
         view.ReservationId.ShouldBe(reservation);
         view.RefundAmount.ShouldBeNull();
     }

@@ -32,7 +32,7 @@ public sealed class ReserveUseCaseTests : IDisposable
 
         view.Status.ShouldBe(ReservationStatus.Pending);
         view.ConcertScheduleId.ShouldBe(World.ScheduleId);
-        view.Seats.ShouldBe([new ReservedSeat(World.Seat(1), "Stalls", 1, World.SeatPrice), new ReservedSeat(World.Seat(2), "Stalls", 2, World.SeatPrice)]);
+        view.Seats.ShouldBe([new ReservedSeat(World.Seat(1), "Stalls", null, "1", null, World.SeatPrice), new ReservedSeat(World.Seat(2), "Stalls", null, "2", null, World.SeatPrice)]);
         view.TotalAmount.ShouldBe(2 * World.SeatPrice);
         view.InventoryId.ShouldBeNull();
         view.Quantity.ShouldBeNull();
@@ -234,7 +234,7 @@ public sealed class ReserveUseCaseTests : IDisposable
 
         view.Status.ShouldBe(ReservationStatus.Held);
         view.HoldExpiresAt.ShouldBe(World.Start.AddMinutes(5));
-        view.Seats.ShouldBe([new ReservedSeat(World.Seat(3), "Stalls", 3, World.SeatPrice)]);
+        view.Seats.ShouldBe([new ReservedSeat(World.Seat(3), "Stalls", null, "3", null, World.SeatPrice)]);
         view.TotalAmount.ShouldBe(World.SeatPrice);
         view.PaymentId.ShouldBeNull();
         view.Cancellation.ShouldBeNull();

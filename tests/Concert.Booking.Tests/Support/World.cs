@@ -63,6 +63,7 @@ internal sealed class World : IDisposable
         Queue = beside?.Queue ?? new FakeQueue(Time);
         Gate = beside?.Gate ?? new FakeGate(Time);
         Room = beside?.Room ?? new FakeRoom(Time);
+        Receivers = beside?.Receivers ?? new FakeWebhookSender();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["WaitingRoom:SigningKey"] = new string('k', 32),
@@ -76,6 +77,7 @@ internal sealed class World : IDisposable
             .AddSingleton<ISeatGate>(Gate)
             .AddSingleton<IWaitingRoom>(Room)
             .AddSingleton<ISeatMapCache>(Maps)
+            .AddSingleton<IWebhookSender>(Receivers)
             .AddSingleton<IDistributedCache>(Cache)
             .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
             .AddConcertBooking(configuration)
@@ -96,6 +98,8 @@ internal sealed class World : IDisposable
     public FakeGate Gate { get; }
 
     public FakeRoom Room { get; }
+
+    public FakeWebhookSender Receivers { get; }
 
     public FakeSeatMapCache Maps { get; } = new();
 

@@ -7,6 +7,7 @@ public sealed class AppSettingsTests
     [InlineData("ReleaseExpiredHoldsSchedule", "*/10 * * * * *")]
     [InlineData("AdmitWaitingSchedule", "* * * * * *")]
     [InlineData("RepairPaymentsSchedule", "*/30 * * * * *")]
+    [InlineData("DeliverWebhooksSchedule", "*/5 * * * * *")]
     public void Schedule_InAzureAndLocally_IsTheDesigns(string setting, string schedule)
     {
         Deployment.Settings[setting].ShouldBe(schedule);

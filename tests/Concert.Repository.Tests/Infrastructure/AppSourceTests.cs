@@ -48,7 +48,7 @@ public sealed class AppSourceTests
     {
         var timers = FunctionsApp.With("TimerTrigger").ToDictionary(f => f.Name, f => f.Positional.ShouldHaveSingleItem());
 
-        timers.Keys.ShouldBe(["ReleaseExpiredHolds", "AdmitWaiting", "RepairPayments"], ignoreOrder: true);
+        timers.Keys.ShouldBe(["ReleaseExpiredHolds", "AdmitWaiting", "RepairPayments", "DeliverWebhooks"], ignoreOrder: true);
         foreach (var (name, schedule) in timers)
         {
             schedule.ShouldBe($"%{name}Schedule%");

@@ -13,10 +13,9 @@ public sealed class BookingFolderTests
 
     private static readonly string[] Order =
     [
-        "Ports", "Telemetry", "States", "Calls", "Settings", "Paging", "Storage", "Ids", "Idempotency", "Commands", "Catalog", "WaitingRoom", "Wallets",
+        "Ports", "Telemetry", "States", "Calls", "Settings", "Paging", "Storage", "Ids", "Idempotency", "Commands", "Outbox", "Catalog", "WaitingRoom", "Wallets",
         "Reservations", "Reservations.Reserve", "Reservations.Expire", "Payments", "Payments.Pay", "Reservations.Cancel", "Reservations.Resume",
-        "Tickets",
-        "Availability", "Timers", "Commands.Handling",
+        "Tickets", "Availability", "Webhooks", "Timers", "Commands.Handling",
     ];
 
     [Fact]

@@ -13,6 +13,7 @@ using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Tickets;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
+using Concert.Booking.Webhooks;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Sale;
 using Microsoft.AspNetCore.Http;
@@ -73,6 +74,9 @@ public sealed class BuyerApi(World world)
 
     public Task<Answer<CreatedSchedule>> CreateScheduleAsync(Instance instance, NewSchedule request, string key = "schedule") =>
         SendAsync(instance, new Call("POST", "api/admin/schedule", Key: key, Body: Json(request, ApiJson.Wire.NewSchedule), IsAdmin: true), ApiJson.Wire.CreatedSchedule);
+
+    public Task<Answer<WebhookView>> RegisterWebhookAsync(Instance instance, NewWebhook request, string key) =>
+        SendAsync(instance, new Call("POST", "api/admin/webhook", Key: key, Body: Json(request, ApiJson.Wire.NewWebhook), IsAdmin: true), ApiJson.Wire.WebhookView);
 
     public Task<Answer<ScheduleReport>> ReportAsync(Instance instance, string scheduleId) =>
         SendAsync(instance, new Call("GET", $"api/admin/schedule/{scheduleId}/report", IsAdmin: true), ApiJson.Wire.ScheduleReport);

@@ -78,7 +78,7 @@ public static class ClientEvidence
 
     private static ReservationFact Of(string userId, ReservationView view) => new(view.Id, userId, view.Status.Name())
     {
-        Seats = [.. view.Seats.Select(s => DocumentFacts.SeatOf(s.SeatNumber))],
+        Seats = [.. view.Seats.Select(s => DocumentFacts.SeatOf(s.Id))],
         Places = view.Seats.Count > 0 ? view.Seats.Count : view.Quantity ?? 0,
         Total = view.TotalAmount ?? 0,
         Reason = view.Reason,

@@ -30,7 +30,7 @@ public static class SeatHistory
 
         foreach (var map in log.Maps)
         {
-            var shown = map.Value.Seats.First(s => s.SeatNumber == seat);
+            var shown = map.Value.Seats.First(s => DocumentFacts.SeatOf(s.Id) == DocumentFacts.SeatOf(seat));
             var status = shown.Status;
             yield return Read($"map shows {status}", Since(caches, shown, map.From, map.To), map.To, s => status == (s.Owner == 0 ? SeatStatus.Available : s.IsSold ? SeatStatus.Sold : SeatStatus.Held).Name());
         }

@@ -49,6 +49,11 @@ public enum Fault
     // Decided and not durable for a while: then it is, or a crash has taken it back.
     SendPending,
     RoomPending,
+
+    // Receivers of webhooks.
+    ReceiverAway,
+    ReceiverRefuses,
+    ReceiverAnswerLost,
 }
 
 /// <summary>Which faults a run has, and how likely each is. What a shrink takes away is taken away here.</summary>
@@ -89,6 +94,8 @@ public sealed record FaultPlan(IReadOnlyDictionary<Fault, double> Probabilities,
     private static double Scale(Fault fault) => fault switch
     {
         Fault.Slow => 0.3,
+        Fault.ReceiverAway => 0.02,
+        Fault.ReceiverRefuses or Fault.ReceiverAnswerLost => 0.1,
         Fault.Crash or Fault.Pause => 0.001,
         Fault.CrashAtCommit => 0.02,
         Fault.ClockSkew or Fault.FewDeliveries => 1,

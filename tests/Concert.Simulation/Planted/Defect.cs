@@ -125,6 +125,18 @@ public enum Defect
     /// <summary>Lots are drawn when a token comes in, and so again after the room lost its memory.</summary>
     DrawLostOnFlush,
 
+    /// <summary>An event is written after its change, not with it.</summary>
+    EventBesideTheBatch,
+
+    /// <summary>The relay takes an event away before it has copied it.</summary>
+    EventTakenAwayFirst,
+
+    /// <summary>A receiver gets a subject's later events before earlier ones that it did not take.</summary>
+    EventsOutOfOrder,
+
+    /// <summary>What a receiver refused counts as delivered.</summary>
+    RefusedEventDropped,
+
     /// <summary>A check-in is written whatever has become of the reservation since it was read.</summary>
     UsedWithoutETag,
 

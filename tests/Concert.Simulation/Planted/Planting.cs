@@ -43,6 +43,18 @@ internal static class Planting
             case Defect.LimitOverwritten:
                 services.Decorate<IDocumentStore>(inner => new LimitOverwritten(inner));
                 break;
+            case Defect.EventBesideTheBatch:
+                services.Decorate<IDocumentStore>(inner => new EventBesideTheBatch(inner));
+                break;
+            case Defect.EventTakenAwayFirst:
+                services.Decorate<IDocumentStore>(inner => new EventTakenAwayFirst(inner));
+                break;
+            case Defect.EventsOutOfOrder:
+                services.Decorate<IDocumentStore>(inner => new EventsOutOfOrder(inner));
+                break;
+            case Defect.RefusedEventDropped:
+                services.Decorate<IWebhookSender>(inner => new RefusedEventDropped(inner));
+                break;
             case Defect.LimitPerSection:
                 // The sale has two: what each would allow by itself.
                 services.PostConfigure<BookingOptions>(o => o.MaxPerUser *= 2);
@@ -182,6 +194,8 @@ internal static class Planting
         public Task<int> AdmitWaitingAsync(CancellationToken cancellationToken) => inner.AdmitWaitingAsync(cancellationToken);
 
         public Task<int> RepairPaymentsAsync(CancellationToken cancellationToken) => inner.RepairPaymentsAsync(cancellationToken);
+
+        public Task<int> DeliverWebhooksAsync(CancellationToken cancellationToken) => inner.DeliverWebhooksAsync(cancellationToken);
     }
 
     /// <summary>Resumes a payment by making another.</summary>
@@ -238,5 +252,7 @@ internal static class Planting
         public Task<int> AdmitWaitingAsync(CancellationToken cancellationToken) => inner.AdmitWaitingAsync(cancellationToken);
 
         public Task<int> RepairPaymentsAsync(CancellationToken cancellationToken) => inner.RepairPaymentsAsync(cancellationToken);
+
+        public Task<int> DeliverWebhooksAsync(CancellationToken cancellationToken) => inner.DeliverWebhooksAsync(cancellationToken);
     }
 }

@@ -14,7 +14,7 @@ internal abstract class StoreDefect(IDocumentStore inner) : IDocumentStore
         PartitionRef partition, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         [.. (await inner.ReadManyAsync(partition, ids, cancellationToken)).Select(Seen)];
 
-    public Task<DocumentPage> QueryAsync(PartitionRef partition, PartitionQuery query, CancellationToken cancellationToken) =>
+    public virtual Task<DocumentPage> QueryAsync(PartitionRef partition, PartitionQuery query, CancellationToken cancellationToken) =>
         inner.QueryAsync(partition, query, cancellationToken);
 
     public Task<IReadOnlyList<LocatedDocument>> QueryDueAsync(
@@ -24,7 +24,7 @@ internal abstract class StoreDefect(IDocumentStore inner) : IDocumentStore
     public Task<LocatedPage> ScanAsync(DocumentContainer container, string idPrefix, string? continuation, int limit, CancellationToken cancellationToken) =>
         inner.ScanAsync(container, idPrefix, continuation, limit, cancellationToken);
 
-    public Task<CommitResult> CommitAsync(PartitionRef partition, IReadOnlyList<DocumentOperation> operations, CancellationToken cancellationToken) =>
+    public virtual Task<CommitResult> CommitAsync(PartitionRef partition, IReadOnlyList<DocumentOperation> operations, CancellationToken cancellationToken) =>
         Written(operations) is { Count: > 0 } written
             ? inner.CommitAsync(partition, written, cancellationToken)
             : Task.FromResult<CommitResult>(new CommitResult.Committed([]));

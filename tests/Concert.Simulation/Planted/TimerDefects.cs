@@ -22,6 +22,8 @@ internal sealed class BreedingTimer(ITimerUseCases inner, IDocumentStore store, 
             (id, now) => new ResumeCommand(id, now),
             cancellationToken);
 
+    public Task<int> DeliverWebhooksAsync(CancellationToken cancellationToken) => inner.DeliverWebhooksAsync(cancellationToken);
+
     private async Task<int> SendAsync(string[] statuses, Func<string, DateTimeOffset, Command> ask, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

@@ -12,7 +12,7 @@ namespace Concert.Simulation.Ports;
 /// <summary>The store as one instance reaches it: over a network on which calls get slow, refused and lost.</summary>
 public sealed class SimStorePort(World world, SimProcess process, SimStore store, SimGate gate, Defect defect) : IDocumentStore
 {
-    private IReadOnlyList<LocatedDocument> _staleDue = [];
+    private readonly Dictionary<string, IReadOnlyList<LocatedDocument>> _staleDue = new(StringComparer.Ordinal);
 
     public Task<StoredDocument?> ReadAsync(PartitionRef partition, string id, CancellationToken cancellationToken) => ReadAsync(
         () =>
@@ -34,9 +34,11 @@ public sealed class SimStorePort(World world, SimProcess process, SimStore store
         ReadAsync(
             () =>
             {
-                var stale = _staleDue;
-                _staleDue = store.Due(container, statuses, dueBefore, limit);
-                return world.Faults.Roll(Fault.StaleDue) ? stale : _staleDue;
+                // What this very question was answered the time before.
+                var question = $"{container} {string.Join(' ', statuses)}";
+                var stale = _staleDue.GetValueOrDefault(question, []);
+                var fresh = _staleDue[question] = store.Due(container, statuses, dueBefore, limit);
+                return world.Faults.Roll(Fault.StaleDue) ? stale : fresh;
             },
             cancellationToken);
 

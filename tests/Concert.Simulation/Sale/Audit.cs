@@ -99,7 +99,7 @@ public sealed class Audit
     {
         // A refusal out of the dead letters names no seats; it must not pass for a lost request of standing places.
         var lost = _log.Reservations.FindAll(r => r.UserId == userId && r.Id is null && !r.Refused && r.Seats.Count == 0 == view.InventoryId is not null
-            && r.Seats.Order().SequenceEqual(view.Seats.Select(s => s.SeatNumber).Order()));
+            && r.Seats.Select(DocumentFacts.SeatOf).Order(StringComparer.Ordinal).SequenceEqual(view.Seats.Select(s => DocumentFacts.SeatOf(s.Id)).Order(StringComparer.Ordinal)));
         if (lost.Count > 0)
         {
             // Which of several it was nobody can tell: it may have begun with the first.

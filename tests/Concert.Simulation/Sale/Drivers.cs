@@ -8,11 +8,15 @@ namespace Concert.Simulation.Sale;
 /// <summary>Fires the timers: one instance each time, as the platform's lease would have it, but sometimes two, late, or none.</summary>
 public sealed class TimerDriver(World world, Cluster cluster)
 {
-    public void Start(TimeSpan releaseEvery, TimeSpan admitEvery, TimeSpan repairEvery)
+    public void Start(TimeSpan releaseEvery, TimeSpan admitEvery, TimeSpan repairEvery, int receivers)
     {
         Arm("release", releaseEvery, i => i.Timers.ReleaseExpiredHoldsAsync(CancellationToken.None));
         Arm("admit", admitEvery, i => i.Timers.AdmitWaitingAsync(CancellationToken.None));
         Arm("repair", repairEvery, i => i.Timers.RepairPaymentsAsync(CancellationToken.None));
+        if (receivers > 0)
+        {
+            Arm("webhooks", TimeSpan.FromSeconds(5), i => i.Timers.DeliverWebhooksAsync(CancellationToken.None));
+        }
     }
 
     private void Arm(string name, TimeSpan every, Func<Instance, Task<int>> run) => world.Schedule(null, every, () =>

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Concert.Simulation.Sale;
 
 /// <summary>What all instances share: the outside world of the service.</summary>
-public sealed record Outside(SimStore Store, SimQueue Queue, SimGate Gate, SimRooms Rooms, SimCaches Caches);
+public sealed record Outside(SimStore Store, SimQueue Queue, SimGate Gate, SimRooms Rooms, SimCaches Caches, SimReceivers Receivers);
 
 /// <summary>One function instance from its start to its end: its own container, its own memory, its own clock.</summary>
 public sealed class Instance : IConsumer, IDisposable
@@ -35,6 +35,7 @@ public sealed class Instance : IConsumer, IDisposable
         services.AddSingleton<ISeatGate>(new SimGatePort(process, outside.Gate));
         services.AddSingleton<IWaitingRoom>(new SimRoomPort(world, process, outside.Rooms));
         services.AddSingleton<ISeatMapCache>(new SimSeatMapCachePort(process, outside.Caches));
+        services.AddSingleton<IWebhookSender>(new SimWebhookPort(world, process, outside.Receivers));
         services.AddSingleton<HybridCache>(provider => new SimHybridCachePort(process, outside.Caches, provider));
         services.AddConcertBooking(configuration);
         services.AddConcertApi(configuration);

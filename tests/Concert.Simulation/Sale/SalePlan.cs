@@ -77,6 +77,9 @@ public sealed record SaleSettings
     /// <summary>Redis has no gate in this run: every race reaches the store.</summary>
     public required bool IsGateOpen { get; init; }
 
+    /// <summary>Other systems that hear of every change.</summary>
+    public required int Receivers { get; init; }
+
     /// <summary>When the run begins.</summary>
     public DateTimeOffset Start { get; init; } = DateTimeOffset.FromUnixTimeMilliseconds(1_770_000_000_000L);
 
@@ -105,6 +108,7 @@ public sealed record SaleSettings
             RushAt = rush ? TimeSpan.FromSeconds(random.Pick(3, 8)) : null,
             IsGateOpen = random.Chance(0.4),
             IsPerConcert = room.Chance(0.5),
+            Receivers = SimRandom.Stream(seed, "receivers").Pick(0, 0, 1, 2),
             OpensAfter = room.Chance(0.5) ? TimeSpan.FromSeconds(room.Pick(2, 6, 15)) : null,
         };
     }

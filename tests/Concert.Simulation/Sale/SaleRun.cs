@@ -1,7 +1,7 @@
-using System.Text.Json;
 using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
 using Concert.Booking.States;
+using Concert.Booking.Webhooks;
 using Concert.Simulation.Buyers;
 using Concert.Simulation.Checks;
 using Concert.Simulation.Engine;
@@ -29,6 +29,7 @@ public sealed class SaleRun : IDisposable
     private readonly Outside _outside;
     private readonly Cluster _cluster;
     private readonly Judge _judge;
+    private readonly WebhookRules _webhooks;
     private readonly ClientLog _log;
     private readonly BuyerApi _api;
     private readonly Doors _doors;
@@ -42,11 +43,12 @@ public sealed class SaleRun : IDisposable
         _rooms = new SimRooms(_world, _redis, plan.Defect);
         Cluster? cluster = null;
         _queue = new SimQueue(_world, () => cluster!.Pick(), plan.Defect);
-        _outside = new Outside(_store, _queue, new SimGate(_world, _redis, plan.Settings.IsGateOpen), _rooms, new SimCaches(_world, _redis, plan.Defect));
+        _outside = new Outside(_store, _queue, new SimGate(_world, _redis, plan.Settings.IsGateOpen), _rooms, new SimCaches(_world, _redis, plan.Defect), new SimReceivers(_world));
         cluster = _cluster = new Cluster(_world, plan, _outside);
         _judge = new Judge(_world, _store, _rooms, _queue, _outside.Caches, plan.Settings);
         _ = new TokenRules(_world, _store, _rooms, _queue);
         _ = new TimerRules(_world, _queue, plan.Settings.RepairAfter);
+        _webhooks = new WebhookRules(_world, _store, _outside.Receivers, plan.Settings.Receivers);
         _log = new ClientLog(_world);
         _api = new BuyerApi(_world);
         _doors = new Doors(_world, _cluster, _api);
@@ -85,10 +87,10 @@ public sealed class SaleRun : IDisposable
         var buyers = _plan.Buyers.Select(b => new Buyer(_world, _cluster, _api, _log, _rooms, _doors, house, _plan.Settings, b)).ToList();
         _world.Faults.Begin();
         new FaultDriver(_world, _cluster, _redis, _outside).Start();
-        new TimerDriver(_world, _cluster).Start(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2), _plan.Settings.RepairAfter);
+        new TimerDriver(_world, _cluster).Start(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2), _plan.Settings.RepairAfter, _plan.Settings.Receivers);
         buyers.ForEach(b => b.Start());
 
-        bool IsQuiet() => buyers.TrueForAll(b => b.IsDone) && _doors.IsIdle && _queue.IsEmpty && _judge.Unsettled == 0;
+        bool IsQuiet() => buyers.TrueForAll(b => b.IsDone) && _doors.IsIdle && _queue.IsEmpty && _judge.Unsettled == 0 && _webhooks.IsSilent;
         _world.Run(IsQuiet, TimeSpan.FromTicks(_world.Now) + _plan.Settings.FaultsFor);
         _world.Faults.Stop();
         _cluster.Heal();
@@ -110,6 +112,7 @@ public sealed class SaleRun : IDisposable
             new TicketRules(_world, _store, _doors).Judge();
             new OutsideJudgement(_world, _log, _queue, _outside.Caches, _plan.Settings).Judge();
             new TokenJudgement(_world, _log).Judge();
+            _webhooks.Judge();
         }
     }
 
@@ -140,12 +143,33 @@ public sealed class SaleRun : IDisposable
             _world.UtcNow + settings.DoorsOpenIn + TimeSpan.FromHours(3),
             settings.OpensAfter is { } after ? _world.UtcNow + after : _world.UtcNow - TimeSpan.FromHours(1),
             _world.UtcNow + TimeSpan.FromHours(11),
-            [new NewSection("A", JsonSerializer.SerializeToElement(new { from = 1, to = settings.Seats, price = 110 }))],
-            [new NewInventory("Standing", settings.Places, 70)]);
+            [new NewSection("A", null, [.. Rows(settings.Seats)])],
+            [new NewInventory("Standing", settings.Places, 70)],
+            [new NewGrade("S", "S석", 110)]);
         var schedule = (await _cluster.CallAsync(_staff, i => _api.CreateScheduleAsync(i, request))).Value!;
+        foreach (var n in Enumerable.Range(1, settings.Receivers))
+        {
+            var url = SimReceivers.UrlOf(n);
+            var registered = await _cluster.CallAsync(_staff, i => _api.RegisterWebhookAsync(i, new NewWebhook(url, null), $"webhook-{n}"));
+            if (!registered.IsOk)
+            {
+                _world.Fail("setup", $"A receiver could not be registered: {registered}");
+            }
+        }
+
         _judge.OnSale(concert.Id, settings.OpensAfter is null ? null : request.BookingStartAt);
         var other = settings.IsPerConcert ? (await _cluster.CallAsync(_staff, i => _api.CreateConcertAsync(i, new NewConcert("Another"), "another"))).Value!.Id : null;
         return new House(concert.Id, schedule.Id, schedule.Sections[0].SeatIds, schedule.Inventories[0].Id, other);
+    }
+
+    /// <summary>Two rows where there are seats for them, so that what is printed on a seat is not what it is called inside.</summary>
+    private static IEnumerable<NewSeatRange> Rows(int seats)
+    {
+        yield return new NewSeatRange(1, (seats + 1) / 2, null, "2", "S");
+        if (seats > 1)
+        {
+            yield return new NewSeatRange(1, seats / 2, null, "10", "S");
+        }
     }
 
     private string Unfinished(List<Buyer> buyers)

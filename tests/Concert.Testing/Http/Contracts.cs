@@ -9,9 +9,15 @@ public sealed record SeatRange(int From, int To, long Price);
 
 public sealed record SeatRequest(int Number, long Price);
 
+/// <summary>One of a section's rows, at a price or in a grade.</summary>
+public sealed record RowRequest(string Row, int From, int To, long? Price = null, string? Grade = null);
+
+public sealed record GradeRequest(string Code, string Name, long Price);
+
 /// <param name="Name">What it is called.</param>
-/// <param name="Seats">A <see cref="SeatRange"/> or an array of <see cref="SeatRequest"/>.</param>
-public sealed record SectionRequest(string Name, object Seats);
+/// <param name="Seats">A <see cref="SeatRange"/> or an array of <see cref="SeatRequest"/>; null where there are rows.</param>
+/// <param name="Rows">Null where there are seats.</param>
+public sealed record SectionRequest(string Name, object? Seats, IReadOnlyList<RowRequest>? Rows = null);
 
 public sealed record InventoryRequest(string Name, int Quantity, long Price);
 
@@ -22,7 +28,8 @@ public sealed record ScheduleRequest(
     DateTimeOffset BookingStartAt,
     DateTimeOffset BookingEndAt,
     IReadOnlyList<SectionRequest> Sections,
-    IReadOnlyList<InventoryRequest> Inventories);
+    IReadOnlyList<InventoryRequest> Inventories,
+    IReadOnlyList<GradeRequest>? Grades = null);
 
 public sealed record SectionAnswer(string Name, IReadOnlyList<string> SeatIds);
 
@@ -44,11 +51,11 @@ public sealed record ReportAnswer(
 
 public sealed record DateAnswer(string Id, long TotalSeats, long ReservedSeats);
 
-public sealed record SeatAnswer(string Id, string? Status);
+public sealed record SeatAnswer(string Id, string? Status, string? Section = null, string? Row = null, string? SeatNumber = null, string? Grade = null, long? Price = null);
 
 public sealed record SeatMapAnswer(IReadOnlyList<SeatAnswer> Seats);
 
-public sealed record ReservedSeat(string Id);
+public sealed record ReservedSeat(string Id, string? Section = null, string? Row = null, string? SeatNumber = null, string? Grade = null, long? Price = null);
 
 public sealed record CancellationAnswer(DateTimeOffset At, long? RefundAmount);
 

@@ -20,6 +20,7 @@ public sealed class SaleBuilder
 {
     private readonly List<SectionRequest> _sections = [];
     private readonly List<InventoryRequest> _inventories = [];
+    private readonly List<GradeRequest> _grades = [];
     private TimeSpan _opensIn = TimeSpan.FromDays(30);
     private TimeSpan _bookingIn = TimeSpan.FromMinutes(-5);
     private TimeSpan _closesBefore = TimeSpan.FromDays(1);
@@ -38,6 +39,21 @@ public sealed class SaleBuilder
     {
         _sections.Add(new SectionRequest(name, seats));
         _places += seats.Length;
+        return this;
+    }
+
+    /// <summary>Seats in rows.</summary>
+    public SaleBuilder Rows(string name, params RowRequest[] rows)
+    {
+        _sections.Add(new SectionRequest(name, null, rows));
+        _places += rows.Sum(row => row.To - row.From + 1);
+        return this;
+    }
+
+    /// <summary>A grade that rows can name.</summary>
+    public SaleBuilder Grade(string code, string name, long price)
+    {
+        _grades.Add(new GradeRequest(code, name, price));
         return this;
     }
 
@@ -60,7 +76,8 @@ public sealed class SaleBuilder
 
     /// <summary>The body of POST /admin/schedule.</summary>
     public ScheduleRequest Request(string concertId, DateTimeOffset now) => new(
-        concertId, now + _opensIn, now + _opensIn + TimeSpan.FromHours(3), now + _bookingIn, now + _opensIn - _closesBefore, [.. _sections], [.. _inventories]);
+        concertId, now + _opensIn, now + _opensIn + TimeSpan.FromHours(3), now + _bookingIn, now + _opensIn - _closesBefore, [.. _sections], [.. _inventories],
+        _grades.Count > 0 ? [.. _grades] : null);
 
     /// <summary>Creates a concert with one schedule.</summary>
     /// <param name="api">Whose.</param>

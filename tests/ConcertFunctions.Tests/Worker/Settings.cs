@@ -9,7 +9,7 @@ internal static class Settings
     public static (string Name, string Value)[] Embedded(string folder, params (string Name, string Value)[] others) =>
     [
         ("Concert:Backend", "Embedded"), ("Concert:DataFolder", folder), ("WaitingRoom:SigningKey", "a-signing-key-for-tests-0123456789"), ("Admin:Key", AdminKey),
-        ("ReleaseExpiredHoldsSchedule", "*/10 * * * * *"), ("AdmitWaitingSchedule", "* * * * * *"), ("RepairPaymentsSchedule", "*/30 * * * * *"), .. others,
+        ("ReleaseExpiredHoldsSchedule", "*/10 * * * * *"), ("AdmitWaitingSchedule", "* * * * * *"), ("RepairPaymentsSchedule", "*/30 * * * * *"), ("DeliverWebhooksSchedule", "*/5 * * * * *"), .. others,
     ];
 }
 

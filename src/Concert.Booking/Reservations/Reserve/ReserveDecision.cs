@@ -174,7 +174,7 @@ public static class ReserveDecision
                 return null;
             }
 
-            lines.Add(new SeatLine(number, found.Price));
+            lines.Add(new SeatLine(number, schedule.PriceOf(found.Run)));
         }
 
         return lines.Count == 0 ? null : Pending(command, id, lines, lines.Sum(l => l.Price));

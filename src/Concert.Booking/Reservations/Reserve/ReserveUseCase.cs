@@ -204,7 +204,7 @@ public sealed class ReserveUseCase(
         }
 
         List<ReservedSeat> seats =
-            [.. (request.Seats ?? []).Select(n => new ReservedSeat(id.Section.SeatId(n), offer.Plan!.Name, n, offer.Plan.Find(n)!.Value.Price))];
+            [.. (request.Seats ?? []).Select(n => ReservationViews.Seat(id.Section, offer.Schedule, n, offer.Schedule.PriceOf(offer.Plan!.Find(n)!.Value.Run)))];
         return ReservationViews.Pending(id) with
         {
             Seats = seats,

@@ -43,6 +43,10 @@ public static class DocumentFacts
 
     public static string SeatOf(int number) => number.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>The same of a seat that the API shows: by its id, for what is printed on it is only its look.</summary>
+    public static string SeatOf(string seatId) =>
+        SectionRef.TryParseSeat(seatId, out _, out var key) ? SeatOf(key) : throw new FormatException($"{seatId} is no seat's id.");
+
     public static SectionRef SectionOf(PartitionRef partition)
     {
         var colon = partition.Key.LastIndexOf(':');

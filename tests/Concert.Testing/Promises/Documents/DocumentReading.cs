@@ -1,10 +1,12 @@
 using System.Text.Json;
 using Concert.Booking.Catalog;
 using Concert.Booking.Idempotency;
+using Concert.Booking.Outbox;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
+using Concert.Booking.Webhooks;
 
 namespace Concert.Testing.Promises.Documents;
 
@@ -43,6 +45,8 @@ public static class DocumentReading
         "ledger" => DocumentJson.Read<LedgerDocument>(stored),
         "payment" => DocumentJson.Read<PaymentDocument>(stored),
         "claim" => DocumentJson.Read<ClaimDocument>(stored),
+        "outbox" => DocumentJson.Read<OutboxDocument>(stored),
+        "delivery" => DocumentJson.Read<DeliveryDocument>(stored),
         "dead" => DocumentJson.Read<DeadLetterDocument>(stored),
         _ => null,
     };
