@@ -148,4 +148,10 @@ public enum Defect
 
     /// <summary>What a receiver refused counts as delivered.</summary>
     RefusedEventDropped,
+
+    /// <summary>A check-in is written whatever has become of the reservation since it was read.</summary>
+    UsedWithoutETag,
+
+    /// <summary>A genuine ticket lets in also when its reservation was cancelled.</summary>
+    CancelledAdmitted,
 }
