@@ -62,7 +62,6 @@ public static class ReservationViews
         {
             UsedAt = Time(document.Used?.At),
         };
-    }
 
     /// <summary>A place as it is printed, at the price that a reservation has it for.</summary>
     public static ReservedSeat Seat(SectionRef section, ScheduleDocument schedule, int key, long price)
