@@ -119,7 +119,7 @@ public enum Defect
     /// <summary>A hold does not see that a seat is blocked.</summary>
     BlockOverlooked,
 
-    /// <summary>A payment takes the price of the day instead of the hold's.</summary>
+    /// <summary>A hold that changes takes the price of the day instead of its own.</summary>
     PriceOfTheDay,
 
     /// <summary>A token of any line admits to every concert.</summary>
