@@ -42,9 +42,8 @@ public static class ReservationViews
         id.ToString(), ReservationStatus.Pending, null, id.Section.ScheduleId, [], id.Section.IsInventory ? id.Section.InventoryId : null, null, null,
         null, id.CreatedAt, null, null, [new HistoryEntry(id.CreatedAt, ReservationStatus.Pending, null)]);
 
-    public static ReservationView View(ReservationId id, ReservationDocument document, ScheduleDocument schedule)
-    {
-        return new ReservationView(
+    public static ReservationView View(ReservationId id, ReservationDocument document, ScheduleDocument schedule) =>
+        new(
             id.ToString(),
             document.Status,
             document.Reason,
@@ -63,7 +62,6 @@ public static class ReservationViews
         {
             UsedAt = Time(document.Used?.At),
         };
-    }
 
     /// <summary>A place as it is printed, at the price that a reservation has it for.</summary>
     public static ReservedSeat Seat(SectionRef section, ScheduleDocument schedule, int key, long price)

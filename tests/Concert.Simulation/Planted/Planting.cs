@@ -82,6 +82,18 @@ internal static class Planting
                 services.Replace<ICheckInUseCase, CheckInUseCase>((inner, s) =>
                     new CancelledAdmitted(inner, s.GetRequiredService<TicketSigner>(), s.GetRequiredService<SectionWriter>()));
                 break;
+            case Defect.SaleNeverReadAgain:
+                services.Decorate<IDocumentStore>(inner => new SaleReadOnce(inner));
+                break;
+            case Defect.PauseOverlooked:
+                services.Decorate<IDocumentStore>(inner => new PauseOverlooked(inner));
+                break;
+            case Defect.BlockOverlooked:
+                services.Decorate<IDocumentStore>(inner => new BlockOverlooked(inner));
+                break;
+            case Defect.PriceOfTheDay:
+                services.Decorate<IDocumentStore>(inner => new PriceOfTheDay(inner));
+                break;
             case Defect.TimerWritesDirectly:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) =>
                     new WritingTimer(inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<TimeProvider>()));
