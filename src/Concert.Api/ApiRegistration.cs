@@ -34,8 +34,8 @@ public static class ApiRegistration
         services.AddSingleton<IEndpoints, PaymentEndpoints>();
         services.AddSingleton<IEndpoints, WalletEndpoints>();
         services.AddSingleton<IEndpoints, AdminEndpoints>();
-        services.AddSingleton<IEndpoints, BuyerListEndpoints>();
         services.AddSingleton<IEndpoints, HouseSeatEndpoints>();
+        services.AddSingleton<IEndpoints, BuyerListEndpoints>();
         services.AddSingleton<IEndpoints, WebhookEndpoints>();
         services.TryAddSingleton<IWebhookSender, HttpWebhookSender>();
         services.AddSingleton<HealthEndpoints>();

@@ -16,10 +16,10 @@ internal static class Forms
     {
         ReservationRequest reservation => Wrong(reservation),
         PaymentRequest payment => Wrong(payment),
-        CheckInRequest checkIn =>
-            Text.WrongId("code", checkIn.Code) ?? (checkIn.ConcertScheduleId is { } schedule ? Text.WrongId("concertScheduleId", schedule) : null),
         BlockRequest { SeatIds: { } seats, InventoryId: null, Quantity: null } => seats.Select(seat => Text.WrongId("seatIds", seat)).FirstOrDefault(wrong => wrong is not null),
         BlockRequest { InventoryId: { } inventory } => Text.WrongId("inventoryId", inventory),
+        CheckInRequest checkIn =>
+            Text.WrongId("code", checkIn.Code) ?? (checkIn.ConcertScheduleId is { } schedule ? Text.WrongId("concertScheduleId", schedule) : null),
         IssueRequest { ConcertId: { } concert } => Text.WrongId("concertId", concert),
         ChargeRequest { Amount: null, UserId: not null } => Problem.Invalid("amount is needed: a whole number of won."),
         _ => null,

@@ -75,13 +75,6 @@ internal static class Planting
             case Defect.ListNeverReadAgain:
                 services.Replace<ICatalogQueries, CatalogQueries>((inner, _) => new ReadOnce(inner));
                 break;
-            case Defect.UsedWithoutETag:
-                services.Decorate<IDocumentStore>(inner => new UsedWithoutETag(inner));
-                break;
-            case Defect.CancelledAdmitted:
-                services.Replace<ICheckInUseCase, CheckInUseCase>((inner, s) =>
-                    new CancelledAdmitted(inner, s.GetRequiredService<TicketSigner>(), s.GetRequiredService<SectionWriter>()));
-                break;
             case Defect.SaleNeverReadAgain:
                 services.Decorate<IDocumentStore>(inner => new SaleReadOnce(inner));
                 break;
@@ -93,6 +86,13 @@ internal static class Planting
                 break;
             case Defect.PriceOfTheDay:
                 services.Decorate<IDocumentStore>(inner => new PriceOfTheDay(inner));
+                break;
+            case Defect.UsedWithoutETag:
+                services.Decorate<IDocumentStore>(inner => new UsedWithoutETag(inner));
+                break;
+            case Defect.CancelledAdmitted:
+                services.Replace<ICheckInUseCase, CheckInUseCase>((inner, s) =>
+                    new CancelledAdmitted(inner, s.GetRequiredService<TicketSigner>(), s.GetRequiredService<SectionWriter>()));
                 break;
             case Defect.TimerWritesDirectly:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) =>

@@ -104,6 +104,12 @@ public sealed class BookingApi(ApiClient client, string adminKey)
         Client.SendAsync<ReportAnswer>(
             new(HttpMethod.Get, $"admin/schedule/{Uri.EscapeDataString(scheduleId)}/report") { AdminKey = adminKey }, cancellationToken);
 
+    public Task<ApiAnswer<WebhookAnswer>> RegisterWebhookAsync(string url, string key, CancellationToken cancellationToken) =>
+        Client.SendAsync<WebhookAnswer>(new(HttpMethod.Post, "admin/webhook") { AdminKey = adminKey, Body = new { url }, IdempotencyKey = key }, cancellationToken);
+
+    public Task<ApiAnswer<Nothing>> RemoveWebhookAsync(string id, CancellationToken cancellationToken) =>
+        Client.SendAsync<Nothing>(new(HttpMethod.Delete, $"admin/webhook/{Uri.EscapeDataString(id)}") { AdminKey = adminKey }, cancellationToken);
+
     /// <summary>Who has what of a schedule, page by page. With statuses, only these: <c>CONFIRMED,HELD</c>.</summary>
     public Task<ApiAnswer<Page<ReservationAnswer>>> BuyersAsync(string scheduleId, string? statuses, string? continuation, CancellationToken cancellationToken)
     {
@@ -111,12 +117,6 @@ public sealed class BookingApi(ApiClient client, string adminKey)
         return Client.SendAsync<Page<ReservationAnswer>>(
             new(HttpMethod.Get, $"admin/schedule/{Uri.EscapeDataString(scheduleId)}/reservations?limit={PageSize}{query}") { AdminKey = adminKey }, cancellationToken);
     }
-
-    public Task<ApiAnswer<WebhookAnswer>> RegisterWebhookAsync(string url, string key, CancellationToken cancellationToken) =>
-        Client.SendAsync<WebhookAnswer>(new(HttpMethod.Post, "admin/webhook") { AdminKey = adminKey, Body = new { url }, IdempotencyKey = key }, cancellationToken);
-
-    public Task<ApiAnswer<Nothing>> RemoveWebhookAsync(string id, CancellationToken cancellationToken) =>
-        Client.SendAsync<Nothing>(new(HttpMethod.Delete, $"admin/webhook/{Uri.EscapeDataString(id)}") { AdminKey = adminKey }, cancellationToken);
 
     /// <summary>Every item of a paged list; throws <see cref="ApiException"/> when a page is refused or the list does not end.</summary>
     private async IAsyncEnumerable<T> PagedAsync<T>(
