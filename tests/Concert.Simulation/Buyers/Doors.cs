@@ -35,7 +35,7 @@ public sealed class Doors
     {
         (_world, _cluster, _api) = (world, cluster, api);
         _random = SimRandom.Stream(world.Seed, "doors");
-        _doors = [new SimProcess(world, 997, "door1", TimeSpan.Zero), new SimProcess(world, 998, "door2", TimeSpan.Zero)];
+        _doors = [new SimProcess(world, 995, "door1", TimeSpan.Zero), new SimProcess(world, 996, "door2", TimeSpan.Zero)];
     }
 
     /// <summary>Nobody is at a door.</summary>
