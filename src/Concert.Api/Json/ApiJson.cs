@@ -7,6 +7,7 @@ using Concert.Booking.Paging;
 using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
@@ -18,6 +19,7 @@ namespace Concert.Api.Json;
 [JsonSerializable(typeof(IssueRequest))]
 [JsonSerializable(typeof(ChargeRequest))]
 [JsonSerializable(typeof(ReservationRequest))]
+[JsonSerializable(typeof(CancelRequest))]
 [JsonSerializable(typeof(PaymentRequest))]
 [JsonSerializable(typeof(NewConcert))]
 [JsonSerializable(typeof(NewSchedule))]

@@ -72,10 +72,24 @@ internal static class Examples
         Status = ReservationStatus.Cancelled,
         PaymentId = Payment,
         Cancellation = new(Now.AddDays(1), 120_000),
+        Cancellations = [new(Now.AddDays(1), [SeatOf(12)], null, 120_000, 120_000)],
         History =
         [
             new(Now, ReservationStatus.Pending, null), new(Now.AddSeconds(1), ReservationStatus.Held, null),
             new(Now.AddMinutes(1), ReservationStatus.Confirmed, null), new(Now.AddDays(1), ReservationStatus.Cancelled, null),
+        ],
+    };
+
+    public static ReservationView PartCancelled { get; } = Pending with
+    {
+        Status = ReservationStatus.Confirmed,
+        Seats = [SeatOf(13)],
+        PaymentId = Payment,
+        Cancellations = [new(Now.AddDays(1), [SeatOf(12)], null, 120_000, 108_000)],
+        History =
+        [
+            new(Now, ReservationStatus.Pending, null), new(Now.AddSeconds(1), ReservationStatus.Held, null),
+            new(Now.AddMinutes(1), ReservationStatus.Confirmed, null), new(Now.AddDays(1), ReservationStatus.Confirmed, ReservationDocument.PartCancelled),
         ],
     };
 

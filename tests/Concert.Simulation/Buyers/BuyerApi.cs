@@ -9,6 +9,7 @@ using Concert.Booking.Paging;
 using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
@@ -49,6 +50,9 @@ public sealed class BuyerApi(World world)
 
     public Task<Answer<ReservationView>> CancelAsync(Instance instance, string token, string id, string? key) =>
         SendAsync(instance, new Call("POST", $"api/reservation/{id}/cancel", token, key, MayWait: true), ApiJson.Wire.ReservationView);
+
+    public Task<Answer<ReservationView>> CancelAsync(Instance instance, string token, string id, CancelRequest part, string? key) =>
+        SendAsync(instance, new Call("POST", $"api/reservation/{id}/cancel", token, key, Body: Json(part, ApiJson.Wire.CancelRequest), MayWait: true), ApiJson.Wire.ReservationView);
 
     public Task<Answer<PaymentView>> PayAsync(Instance instance, string token, PaymentRequest request, string? key) =>
         SendAsync(instance, new Call("POST", "api/payment", token, key, Body: Json(request, ApiJson.Wire.PaymentRequest), MayWait: true), ApiJson.Wire.PaymentView);

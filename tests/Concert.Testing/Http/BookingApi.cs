@@ -37,6 +37,12 @@ public sealed class BookingApi(ApiClient client, string adminKey)
         Client.SendAsync<ReservationAnswer>(
             new(HttpMethod.Post, $"reservation/{Uri.EscapeDataString(id)}/cancel") { Token = token, IdempotencyKey = key }, cancellationToken);
 
+    /// <summary>Some of its seats, or some of its places.</summary>
+    public Task<ApiAnswer<ReservationAnswer>> CancelPartAsync(
+        string token, string id, IReadOnlyList<string>? seatIds, int? quantity, string? key, CancellationToken cancellationToken) =>
+        Client.SendAsync<ReservationAnswer>(
+            new(HttpMethod.Post, $"reservation/{Uri.EscapeDataString(id)}/cancel") { Token = token, Body = new { seatIds, quantity }, IdempotencyKey = key }, cancellationToken);
+
     public Task<ApiAnswer<PaymentAnswer>> PayAsync(string token, string reservationId, string? key, CancellationToken cancellationToken) =>
         Client.SendAsync<PaymentAnswer>(
             new(HttpMethod.Post, "payment") { Token = token, Body = new { reservationId }, IdempotencyKey = key }, cancellationToken);

@@ -59,6 +59,8 @@ public sealed record ReservedSeat(string Id, string? Section = null, string? Row
 
 public sealed record CancellationAnswer(DateTimeOffset At, long? RefundAmount);
 
+public sealed record CancelledPlacesAnswer(DateTimeOffset At, IReadOnlyList<ReservedSeat>? Seats, int? Quantity, long Amount, long? RefundAmount);
+
 public sealed record HistoryEntry(DateTimeOffset At, string Status, string? Reason);
 
 public sealed record ReservationAnswer(
@@ -73,7 +75,8 @@ public sealed record ReservationAnswer(
     DateTimeOffset? CreatedAt,
     string? PaymentId,
     CancellationAnswer? Cancellation,
-    IReadOnlyList<HistoryEntry>? History);
+    IReadOnlyList<HistoryEntry>? History,
+    IReadOnlyList<CancelledPlacesAnswer>? Cancellations = null);
 
 public sealed record PaymentAnswer(string Id, string Status, string? Reason, string? ReservationId, long? TotalAmount, long? RefundAmount);
 
