@@ -33,6 +33,7 @@ public static class ApiRegistration
         services.AddSingleton<IEndpoints, PaymentEndpoints>();
         services.AddSingleton<IEndpoints, WalletEndpoints>();
         services.AddSingleton<IEndpoints, AdminEndpoints>();
+        services.AddSingleton<IEndpoints, HouseSeatEndpoints>();
         services.AddSingleton<IEndpoints, WebhookEndpoints>();
         services.TryAddSingleton<IWebhookSender, HttpWebhookSender>();
         services.AddSingleton<HealthEndpoints>();

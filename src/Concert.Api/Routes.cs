@@ -22,6 +22,9 @@ public static class Routes
     public const string ListLedger = "api/user/history";
     public const string CreateConcert = "api/admin/concert";
     public const string CreateSchedule = "api/admin/schedule";
+    public const string ChangeSchedule = "api/admin/schedule/{id}";
+    public const string BlockPlaces = "api/admin/schedule/{id}/block";
+    public const string UnblockPlaces = "api/admin/schedule/{id}/unblock";
     public const string ReportSchedule = "api/admin/schedule/{id}/report";
     public const string RegisterWebhook = "api/admin/webhook";
     public const string ListWebhooks = "api/admin/webhook";

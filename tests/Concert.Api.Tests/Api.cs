@@ -8,6 +8,7 @@ using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Block;
 using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Settings;
@@ -55,7 +56,7 @@ internal sealed class Api
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(Time);
-        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Staff).AddSingleton(Maps).AddSingleton(Reports).AddSingleton(Reserve).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Pay).AddSingleton(Payments).AddSingleton(Wallets).AddSingleton(Webhooks);
+        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Block).AddSingleton(Staff).AddSingleton(Editor).AddSingleton(Maps).AddSingleton(Reports).AddSingleton(Reserve).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Pay).AddSingleton(Payments).AddSingleton(Wallets).AddSingleton(Webhooks);
         services.AddSingleton(NewSigner(Time));
         services.AddSingleton(Store).AddSingleton(Sender).AddSingleton(Room);
         services.Configure<AdminOptions>(o => o.Key = AdminKey);
@@ -72,6 +73,10 @@ internal sealed class Api
     public ICatalogQueries Catalog { get; } = Substitute.For<ICatalogQueries>();
 
     public ICatalogAdmin Staff { get; } = Substitute.For<ICatalogAdmin>();
+
+    public IBlockUseCase Block { get; } = Substitute.For<IBlockUseCase>();
+
+    public IScheduleEditor Editor { get; } = Substitute.For<IScheduleEditor>();
 
     public ISeatMaps Maps { get; } = Substitute.For<ISeatMaps>();
 

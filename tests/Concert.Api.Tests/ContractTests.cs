@@ -24,7 +24,7 @@ public sealed class ContractTests
         "POST /api/reservation/{id}/cancel 202", "DELETE /api/reservation/{id} 202",
         "POST /api/payment 202", "GET /api/payment/{id} 200", "GET /api/payment 200",
         "POST /api/user/charge 200", "GET /api/user/check 200", "GET /api/user/history 200",
-        "POST /api/admin/concert 201", "POST /api/admin/schedule 201", "GET /api/admin/schedule/{id}/report 200",
+        "POST /api/admin/concert 201", "POST /api/admin/schedule 201", "PATCH /api/admin/schedule/{id} 200", "POST /api/admin/schedule/{id}/block 200", "POST /api/admin/schedule/{id}/unblock 200", "GET /api/admin/schedule/{id}/report 200",
         "POST /api/admin/webhook 201", "GET /api/admin/webhook 200", "DELETE /api/admin/webhook/{id} 204", "GET /api/admin/webhook/{id}/failures 200",
         "POST /api/admin/webhook/{id}/resend 200",
         "GET /health/live 200", "GET /health/ready 200",
@@ -88,7 +88,7 @@ public sealed class ContractTests
             responses.ContainsKey("403").ShouldBe(access == Access.Admitted, name);
             responses.ContainsKey("413").ShouldBe(body, name);
             responses.ContainsKey("415").ShouldBe(body, name);
-            responses.ContainsKey("422").ShouldBe(method is "POST" or "DELETE", name);
+            responses.ContainsKey("422").ShouldBe(method is "POST" or "PATCH" or "DELETE", name);
             (body || method != "POST" || name == "CancelReservation").ShouldBeTrue(name);
             contract.Requests.Count.ShouldBe(node["requestBody"]?["content"]!["application/json"]!["examples"]!.AsObject().Count ?? 0, name);
             (contract.Responses.Count > 0).ShouldBe(name != "LeaveQueue", name);

@@ -203,11 +203,40 @@ public abstract partial class DocumentStoreContract
     }
 
     [ContractFact]
+    public async Task Commit_AsManyAsItTakes_AllAppliedOrNone()
+    {
+        var most = Store.MaxOperations;
+        most.ShouldBeGreaterThanOrEqualTo(DocumentOperation.MaxPerBatch);
+        await CommitAsync(Partition(), Create("last"));
+        DocumentOperation[] batch = [.. Enumerable.Range(1, most - 1).Select(i => Create($"s:{i:0000}"))];
+
+        await ConflictAsync(Partition(), most - 1, ConflictKind.Exists, [.. batch, Create("last")]);
+        (await Store.QueryAsync(Partition(), new PartitionQuery("s:"), Cancel)).Items.ShouldBeEmpty();
+
+        (await CommitAsync(Partition(), [.. batch, Create("other")])).Count.ShouldBe(most);
+        (await ReadAsync(Partition(), batch[^1].Id)).ShouldNotBeNull();
+    }
+
+    /// <summary>Those of a batch that create and those that do not are alike: the first that cannot be done is named, and none is done.</summary>
+    [ContractFact]
+    public async Task Commit_SeveralOperationsConflict_TheFirstIsNamedAndNothingApplied()
+    {
+        await CommitAsync(Partition(), Create("taken"));
+
+        await ConflictAsync(Partition(), 0, ConflictKind.Exists, Create("taken"), Delete("gone"));
+        await ConflictAsync(Partition(), 1, ConflictKind.Missing, Create("new"), Delete("gone"), Create("taken"));
+        await ConflictAsync(Partition(), 2, ConflictKind.Exists, Create("new"), Create("other"), Create("taken"), Delete("gone"));
+
+        (await ReadAsync(Partition(), "new")).ShouldBeNull();
+        (await ReadAsync(Partition(), "other")).ShouldBeNull();
+    }
+
+    [ContractFact]
     public async Task Commit_NoneOrTooManyOperations_ArgumentExceptionAndNothingApplied()
     {
         await ThrowsAsync<ArgumentException>(() => Store.CommitAsync(Partition(), [], Cancel));
         await ThrowsAsync<ArgumentException>(
-            () => Store.CommitAsync(Partition(), [.. Enumerable.Range(0, 101).Select(i => Create($"s:{i}"))], Cancel));
+            () => Store.CommitAsync(Partition(), [.. Enumerable.Range(0, Store.MaxOperations + 1).Select(i => Create($"s:{i}"))], Cancel));
 
         (await ReadAsync(Partition(), "s:0")).ShouldBeNull();
     }

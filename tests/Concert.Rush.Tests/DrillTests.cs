@@ -61,6 +61,15 @@ public sealed class DrillTests(RealHost host) : IClassFixture<RealHost>
     }
 
     [Fact]
+    public async Task Listening_HearsOfEveryOutcome()
+    {
+        var (exit, output, json) = await DrillAsync(host, [.. Places, "--listen", "http://127.0.0.1:0"]);
+
+        exit.ShouldBe(0, output);
+        json.GetProperty("verdicts").EnumerateArray().Select(v => v.GetProperty("name").GetString()).ShouldContain("Every outcome was told", output);
+    }
+
+    [Fact]
     public async Task Places_WithRoomForEverybody_SellsEachSeatOnce()
     {
         var (exit, output, json) = await DrillAsync(host, Places);

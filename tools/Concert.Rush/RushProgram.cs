@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Concert.Rush.Auditing;
 using Concert.Rush.Drill;
 using Concert.Rush.Judging;
+using Concert.Rush.Listening;
 using Concert.Rush.Observation;
 using Concert.Rush.Options;
 using Concert.Rush.Output;
@@ -16,6 +17,7 @@ public static class RushProgram
 {
     private const int FirstAttempts = 4;
     private static readonly TimeSpan LongestPreparation = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestAudit = TimeSpan.FromMinutes(10);
 
     /// <param name="options">What to do.</param>
@@ -30,9 +32,11 @@ public static class RushProgram
         var drill = new DrillContext(options, new BookingApi(client, options.AdminKey), new Observations(), new ProgressBoard(), time, runId);
         IScenario scenario = options.Scenario == Scenario.Wallet ? new WalletScenario(drill) : new SaleScenario(drill);
         IReadOnlyList<OpenSale> venues;
+        Listener? listener;
         try
         {
             venues = await PrepareAsync(drill, scenario, cancellationToken);
+            listener = options.Listen is { } address ? await Listener.StartAsync(address, drill.Api, runId, time, cancellationToken) : null;
         }
         catch (Exception failed) when (failed is ApiException or OperationCanceledException)
         {
@@ -40,10 +44,17 @@ public static class RushProgram
             return RushCommand.Unusable;
         }
 
+        await using var listening = listener;
         var rush = await RushAsync(drill, scenario, console, cancellationToken);
         try
         {
             var (evidence, verdicts, readings) = await AuditAsync(drill, new Auditor(drill, venues), scenario, console, cancellationToken);
+            if (listener is not null)
+            {
+                await listener.AwaitAsync(EventVerdict.Expected(evidence), LongestSilence, cancellationToken);
+                verdicts = [.. verdicts, EventVerdict.EveryOutcomeArrived(evidence, listener.Events, listener.Faults)];
+            }
+
             var result = RushResult.From(rush, evidence, verdicts, readings);
             ResultTables.Write(console, result);
             if (options.JsonPath is { } path)

@@ -4,7 +4,7 @@ using Concert.Booking.Catalog;
 namespace Concert.Api.Endpoints;
 
 /// <summary>Operations for the promoter's staff.</summary>
-internal sealed class AdminEndpoints(ICatalogAdmin catalog, IScheduleReports reports) : IEndpoints
+internal sealed class AdminEndpoints(ICatalogAdmin catalog, IScheduleEditor editor, IScheduleReports reports) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -30,6 +30,18 @@ internal sealed class AdminEndpoints(ICatalogAdmin catalog, IScheduleReports rep
                 Errors = [RefusalCode.NotYours],
             })
             .Requires(Access.Admin);
+        api.MapPatch(Routes.ChangeSchedule, ChangeScheduleAsync)
+            .Accepts<ScheduleChange>(Body.MediaType)
+            .Produces<ScheduleDetails>()
+            .WithContract(
+                nameof(Routes.ChangeSchedule), "Changes a schedule on sale: times, limit, pause, prices, more places. What is held or sold keeps its price.", new()
+            {
+                Parameters = [Parameters.Id("schedule", Examples.Schedule), Parameters.IdempotencyKey],
+                Requests = [new("prices and places", Examples.ScheduleChange), new("pause", new ScheduleChange(SalesPaused: true))],
+                Responses = [new("schedule", Examples.ScheduleDetails)],
+                Errors = [RefusalCode.NotYours],
+            })
+            .Requires(Access.Admin);
         api.MapGet(Routes.ReportSchedule, ReportAsync)
             .Produces<ScheduleReport>()
             .WithContract(nameof(Routes.ReportSchedule), "Reports what was sold, held and refunded.", new()
@@ -46,6 +58,9 @@ internal sealed class AdminEndpoints(ICatalogAdmin catalog, IScheduleReports rep
 
     internal async Task<IResult> CreateScheduleAsync(Call call, Body<NewSchedule> body) =>
         (await catalog.CreateScheduleAsync(body.Value, call.IdempotencyKey, call.Aborted)).ToReply(StatusCodes.Status201Created);
+
+    internal async Task<IResult> ChangeScheduleAsync(Call call, RouteId id, Body<ScheduleChange> body) =>
+        (await editor.ChangeAsync(id.Value, body.Value, call.IdempotencyKey, call.Aborted)).ToReply();
 
     internal async Task<IResult> ReportAsync(Call call, RouteId id) => (await reports.ReportAsync(id.Value, call.Aborted)).ToReply();
 }

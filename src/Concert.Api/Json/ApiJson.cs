@@ -7,6 +7,7 @@ using Concert.Booking.Paging;
 using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Block;
 using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.WaitingRoom;
@@ -38,6 +39,10 @@ namespace Concert.Api.Json;
 [JsonSerializable(typeof(Paged<LedgerEntryView>))]
 [JsonSerializable(typeof(CreatedConcert))]
 [JsonSerializable(typeof(CreatedSchedule))]
+[JsonSerializable(typeof(ScheduleChange))]
+[JsonSerializable(typeof(ScheduleDetails))]
+[JsonSerializable(typeof(BlockRequest))]
+[JsonSerializable(typeof(BlockedView))]
 [JsonSerializable(typeof(ScheduleReport))]
 [JsonSerializable(typeof(NewWebhook))]
 [JsonSerializable(typeof(WebhookView))]

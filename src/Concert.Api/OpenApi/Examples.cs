@@ -116,13 +116,24 @@ internal static class Examples
             new("C", JsonSerializer.SerializeToElement(new NewSeatRange(1, 50, 70_000), ApiJson.Wire.NewSeatRange)),
         ],
         [new("Standing", 500, 80_000)],
-        [new("VIP", "VIP석", 120_000), new("R", "R석", 100_000)]);
+        [new("VIP", "VIP석", 120_000), new("R", "R석", 100_000)],
+        MaxPerUser: 4);
+
+    public static ScheduleChange ScheduleChange { get; } = new(
+        BookingEndAt: Doors.AddHours(-2),
+        Grades: [new("R", Price: 90_000)],
+        Sections: [new("A", Rows: [new(23, 24, null, "2", "R")])],
+        Inventories: [new("Standing", 600)]);
+
+    public static ScheduleDetails ScheduleDetails { get; } = new(
+        Schedule, Doors, Doors.AddHours(3), Now, Doors.AddHours(-2), 4, SalesPaused: false, [new("VIP", "VIP석", 120_000), new("R", "R석", 90_000)],
+        [new("A", [Schedule + "-1-1", Schedule + "-1-2", Schedule + "-1-43", Schedule + "-1-44"])], [new(Inventory, "Standing", 80_000, 600)]);
 
     public static CreatedSchedule CreatedSchedule { get; } = new(
         Schedule, [new("A", [Schedule + "-1-1", Schedule + "-1-2"]), new("B", [Schedule + "-2-1", Schedule + "-2-2"]), new("C", [Schedule + "-3-1"])], [new(Inventory, "Standing")]);
 
     public static ScheduleReport Report { get; } = new(
-        TotalSeats: 552, Available: 339, Held: 13, Sold: 200, ReservedSeats: 213,
+        TotalSeats: 552, Available: 329, Held: 13, Sold: 200, Blocked: 10, ReservedSeats: 213,
         new Dictionary<string, long> { ["HELD"] = 9, ["CONFIRMED"] = 160, ["CANCELLED"] = 4, ["REJECTED"] = 51 },
         Charged: 40_000_000, Paid: 24_480_000, Refunded: 480_000, DeadLetters: 0);
 

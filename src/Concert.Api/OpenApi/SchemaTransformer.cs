@@ -5,6 +5,7 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Block;
 using Concert.Booking.Reservations.Reserve;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -24,6 +25,11 @@ internal static class SchemaTransformer
         [typeof(NewSchedule)] = [["concertId", "openAt", "closeAt", "bookingStartAt", "bookingEndAt"]],
         [typeof(NewSection)] = [["name", "seats"], ["name", "rows"]],
         [typeof(NewInventory)] = [["name", "quantity", "price"]],
+        [typeof(InventoryChange)] = [["name"]],
+        [typeof(GradeChange)] = [["code"]],
+        [typeof(ScheduleChange)] = [[]],
+        [typeof(BlockRequest)] = [["seatIds"], ["inventoryId", "quantity"]],
+        [typeof(SectionChange)] = [["name"]],
         [typeof(NewGrade)] = [["code", "name", "price"]],
         [typeof(NewSeat)] = [["number", "price"], ["number", "grade"]],
         [typeof(NewSeatRange)] = [["from", "to", "price"], ["from", "to", "grade"]],
@@ -44,6 +50,20 @@ internal static class SchemaTransformer
         [(typeof(NewConcert), "name")] = Text(100),
         [(typeof(NewSection), "name")] = Text(100),
         [(typeof(NewSection), "seats")] = static schema => schema.OneOf = [List(Inline(typeof(NewSeat))), Inline(typeof(NewSeatRange))],
+        [(typeof(NewSchedule), "maxPerUser")] = Whole(1, 1_000_000),
+        [(typeof(BlockRequest), "seatIds")] = static schema => (schema.MinItems, schema.MaxItems, schema.UniqueItems) = (1, BlockRequest.MaxSeats, true),
+        [(typeof(BlockRequest), "inventoryId")] = Text(ApiLimits.IdLength),
+        [(typeof(BlockRequest), "quantity")] = Whole(1, 1_000_000),
+        [(typeof(ScheduleChange), "maxPerUser")] = Whole(1, 1_000_000),
+        [(typeof(GradeChange), "code")] = Text(20),
+        [(typeof(GradeChange), "name")] = Text(100),
+        [(typeof(GradeChange), "price")] = Whole(0, 1_000_000_000),
+        [(typeof(InventoryChange), "name")] = Text(100),
+        [(typeof(InventoryChange), "quantity")] = Whole(1, 1_000_000),
+        [(typeof(InventoryChange), "price")] = Whole(0, 1_000_000_000),
+        [(typeof(SectionChange), "name")] = Text(100),
+        [(typeof(SectionChange), "price")] = Whole(0, 1_000_000_000),
+        [(typeof(SectionChange), "seats")] = static schema => schema.OneOf = [List(Inline(typeof(NewSeat))), Inline(typeof(NewSeatRange))],
         [(typeof(NewInventory), "name")] = Text(100),
         [(typeof(NewInventory), "quantity")] = Whole(1, 1_000_000),
         [(typeof(NewInventory), "price")] = Whole(0, 1_000_000_000),
@@ -101,7 +121,7 @@ internal static class SchemaTransformer
     /// <summary>All that every form needs is needed; of several forms, one.</summary>
     private static void Require(OpenApiSchema schema, string[][] forms)
     {
-        schema.Required = forms.Length == 1 ? forms[0].ToHashSet() : null;
+        schema.Required = forms is [{ Length: > 0 } all] ? all.ToHashSet() : null;
         schema.OneOf = forms.Length == 1 ? null : [.. forms.Select(names => new OpenApiSchema { Required = names.ToHashSet() })];
     }
 

@@ -15,7 +15,7 @@ internal static class Body
     public const string MediaType = "application/json";
 
     /// <summary>The most bytes that a body of this type may have.</summary>
-    public static int LimitOf(Type type) => type == typeof(NewSchedule) ? ApiLimits.PlanBytes : ApiLimits.BodyBytes;
+    public static int LimitOf(Type type) => type == typeof(NewSchedule) || type == typeof(ScheduleChange) ? ApiLimits.PlanBytes : ApiLimits.BodyBytes;
 
     /// <summary>Whether no body means the same as one without properties.</summary>
     public static bool IsOptional(Type type) => type == typeof(CancelRequest);

@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Text;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Block;
 using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 
@@ -16,6 +17,8 @@ internal static class Forms
         ReservationRequest reservation => Wrong(reservation),
         CancelRequest cancel => Wrong(cancel),
         PaymentRequest payment => Wrong(payment),
+        BlockRequest { SeatIds: { } seats, InventoryId: null, Quantity: null } => seats.Select(seat => Text.WrongId("seatIds", seat)).FirstOrDefault(wrong => wrong is not null),
+        BlockRequest { InventoryId: { } inventory } => Text.WrongId("inventoryId", inventory),
         IssueRequest { ConcertId: { } concert } => Text.WrongId("concertId", concert),
         ChargeRequest { Amount: null, UserId: not null } => Problem.Invalid("amount is needed: a whole number of won."),
         _ => null,

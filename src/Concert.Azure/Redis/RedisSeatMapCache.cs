@@ -41,7 +41,7 @@ internal sealed class RedisSeatMapCache(RedisCaller redis, TimeProvider time, IR
         }
         finally
         {
-            if (!ISeatMapCache.IsUnchanged(result))
+            if (result is not { HasNoEffect: true })
             {
                 await redis.TryAsync(
                     LuaScripts.MapTell,

@@ -16,16 +16,16 @@ public sealed class CatalogQueries(IDocumentStore store, CatalogReader catalog, 
     {
         var listed = await listing.ReadAsync(cancellationToken);
         var now = time.GetUtcNow();
-        return listed.Where(l => l.Schedule.BookingEndAt > now)
-            .GroupBy(l => (l.ConcertId, l.ConcertName), l => l.Schedule.BookingStartAt)
-            .OrderBy(concert => concert.Min())
+        return listed.Where(l => l.Window.To > now)
+            .GroupBy(l => (l.ConcertId, l.ConcertName), l => l.Window)
+            .OrderBy(concert => concert.Min(window => window.From))
             .ThenBy(concert => concert.Key.ConcertName, StringComparer.Ordinal)
             .ThenBy(concert => concert.Key.ConcertId, StringComparer.Ordinal)
             .Select(concert => new ConcertView(
                 concert.Key.ConcertId,
                 concert.Key.ConcertName,
-                concert.Any(start => start <= now),
-                concert.Where(start => start > now).Select(start => (DateTimeOffset?)start).Min()))
+                concert.Any(window => window.From <= now && !window.IsPaused),
+                concert.Where(window => window.From > now).Select(window => (DateTimeOffset?)window.From).Min()))
             .ToList();
     }
 
@@ -39,19 +39,29 @@ public sealed class CatalogQueries(IDocumentStore store, CatalogReader catalog, 
             return Refusal.NotYours("concert");
         }
 
-        var partition = new PartitionRef(DocumentContainer.Catalog, concertId);
-        var views = new List<ScheduleView>();
+        // What has changed is read first: a plan that is newer has all that the older one has.
+        var sales = (await ReadAllAsync<SaleDocument>(concertId, SaleDocument.Prefix, cancellationToken)).ToDictionary(s => s.ScheduleId, StringComparer.Ordinal);
+        var schedules = await ReadAllAsync<ScheduleDocument>(concertId, ScheduleDocument.Prefix, cancellationToken);
+        var views = await Task.WhenAll(schedules.Select(s =>
+            ViewAsync(concertId, sales.TryGetValue(s.ScheduleId, out var sale) ? s.With(sale) : s, cancellationToken)));
+        return views.OrderBy(v => v.OpenAt).ThenBy(v => v.Id, StringComparer.Ordinal).ToList();
+    }
+
+    private async Task<List<T>> ReadAllAsync<T>(string concertId, string prefix, CancellationToken cancellationToken)
+        where T : class, IDocument<T>
+    {
+        var all = new List<T>();
         string? after = null;
         do
         {
-            var page = await store.QueryAsync(partition, new PartitionQuery(ScheduleDocument.Prefix, after, PageSize), cancellationToken);
-            var schedules = page.Items.Select(DocumentJson.Read<ScheduleDocument>);
-            views.AddRange(await Task.WhenAll(schedules.Select(s => ViewAsync(concertId, s, cancellationToken))));
+            var page = await store.QueryAsync(
+                new PartitionRef(DocumentContainer.Catalog, concertId), new PartitionQuery(prefix, after, PageSize), cancellationToken);
+            all.AddRange(page.Items.Select(DocumentJson.Read<T>));
             after = page.Continuation;
         }
         while (after is not null);
 
-        return views.OrderBy(v => v.OpenAt).ThenBy(v => v.Id, StringComparer.Ordinal).ToList();
+        return all;
     }
 
     private async Task<ScheduleView> ViewAsync(string concertId, ScheduleDocument schedule, CancellationToken cancellationToken)

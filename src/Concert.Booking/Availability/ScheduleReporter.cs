@@ -25,7 +25,8 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
 
     public async Task<Result<ScheduleReport>> ReportAsync(string scheduleId, CancellationToken cancellationToken)
     {
-        var schedule = await catalog.FindScheduleAsync(scheduleId, cancellationToken);
+        catalog.Forget(scheduleId);
+        var schedule = await catalog.FindCurrentAsync(scheduleId, cancellationToken);
         if (schedule is null)
         {
             return Refusal.NotYours("schedule");
@@ -45,9 +46,10 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
         var total = schedule.Sections.Sum(s => (long)s.SeatCount) + schedule.Inventories.Sum(i => (long)i.Quantity);
         return new ScheduleReport(
             total,
-            total - tally.Held - tally.Sold,
+            total - tally.Held - tally.Sold - tally.Blocked,
             tally.Held,
             tally.Sold,
+            tally.Blocked,
             tally.Reserved,
             tally.ByStatus,
             await ChargedAsync(cancellationToken),
@@ -85,6 +87,7 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
             var seat = DocumentJson.Read<SeatDocument>(stored);
             tally.Held += seat.Status == SeatStatus.Held ? 1 : 0;
             tally.Sold += seat.Status == SeatStatus.Sold ? 1 : 0;
+            tally.Blocked += seat.Status == SeatStatus.Blocked ? 1 : 0;
         }
     }
 
@@ -92,7 +95,8 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
     {
         var counters = await sections.CountersAsync(section, cancellationToken);
         tally.Reserved += counters.Held + counters.Sold;
-        if (counters.Left < 0 || counters.Held < 0 || counters.Sold < 0)
+        tally.Blocked += counters.Blocked;
+        if (counters.Left < 0 || counters.Held < 0 || counters.Sold < 0 || counters.Blocked < 0)
         {
             BookingTelemetry.InvariantBroken.Add(1, new KeyValuePair<string, object?>("invariant", "S4"));
             logger.LogCritical("Inventory {Section} has impossible counters: {Counters}", section.PartitionKey, counters);
@@ -120,6 +124,8 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
         public long Held { get; set; }
 
         public long Sold { get; set; }
+
+        public long Blocked { get; set; }
 
         public long Paid { get; set; }
 

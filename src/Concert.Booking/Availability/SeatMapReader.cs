@@ -68,7 +68,7 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
     {
         var key = (new SectionRef(schedule.ScheduleId, plan.Key), includeAll);
         if (_sections.TryGetValue(key, out var kept)
-            && ReferenceEquals(kept.Plan, plan) && ReferenceEquals(kept.Grades, schedule.Grades) && kept.Of.Span.SequenceEqual(snapshot.Content.Span))
+            && ReferenceEquals(kept.Plan, plan) && (kept.Grades ?? []).SequenceEqual(schedule.Grades ?? []) && kept.Of.Span.SequenceEqual(snapshot.Content.Span))
         {
             return kept;
         }

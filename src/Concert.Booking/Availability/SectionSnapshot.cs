@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
 using Concert.Booking.States;
@@ -7,15 +6,15 @@ using Concert.Booking.States;
 namespace Concert.Booking.Availability;
 
 /// <summary>
-/// The places taken in a section. A numbered one is its taken seats: four bytes each, twice the number, plus one when it is sold. An inventory is its counts:
-/// left, held and sold, eight bytes each.
+/// The places taken in a section. A numbered one is its taken seats: four bytes each, twice the key, plus one when it is sold; below zero when it is
+/// blocked. An inventory is its counts: left, held and sold, eight bytes each.
 /// </summary>
 internal readonly record struct SectionSnapshot(bool IsInventory, ReadOnlyMemory<byte> Content)
 {
     private const int SeatLength = sizeof(int);
 
     /// <summary>Places that are held or sold.</summary>
-    public long Taken => IsInventory ? Number(1) + Number(2) : Content.Length / SeatLength;
+    public long Taken => IsInventory ? Number(1) + Number(2) : Values().Count(value => value > 0);
 
     /// <summary>Places of an inventory that can still be had.</summary>
     public long Left => Number(0);
@@ -35,7 +34,8 @@ internal readonly record struct SectionSnapshot(bool IsInventory, ReadOnlyMemory
         var at = 0;
         foreach (var seat in taken)
         {
-            BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(at), (seat.Number << 1) | (seat.Status == SeatStatus.Sold ? 1 : 0));
+            var value = (seat.Number << 1) | (seat.Status == SeatStatus.Sold ? 1 : 0);
+            BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(at), seat.Status == SeatStatus.Blocked ? -value : value);
             at += SeatLength;
         }
 
@@ -46,13 +46,20 @@ internal readonly record struct SectionSnapshot(bool IsInventory, ReadOnlyMemory
     public Dictionary<int, SeatStatus> Seats()
     {
         var seats = new Dictionary<int, SeatStatus>(Content.Length / SeatLength);
-        foreach (var value in MemoryMarshal.Cast<byte, int>(Content.Span))
+        foreach (var value in Values())
         {
-            var seat = BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
-            seats[seat >> 1] = (seat & 1) == 1 ? SeatStatus.Sold : SeatStatus.Held;
+            seats[Math.Abs(value) >> 1] = value < 0 ? SeatStatus.Blocked : (value & 1) == 1 ? SeatStatus.Sold : SeatStatus.Held;
         }
 
         return seats;
+    }
+
+    private IEnumerable<int> Values()
+    {
+        for (var at = 0; at < Content.Length; at += SeatLength)
+        {
+            yield return BinaryPrimitives.ReadInt32LittleEndian(Content.Span[at..]);
+        }
     }
 
     private long Number(int index) => BinaryPrimitives.ReadInt64LittleEndian(Content.Span[(index * sizeof(long))..]);

@@ -77,6 +77,7 @@ public sealed class CatalogAdmin(
             id, valid.OpenAt, valid.CloseAt, valid.BookingStartAt, valid.BookingEndAt, valid.Sections, valid.Inventories)
         {
             Grades = valid.Grades,
+            MaxPerUser = valid.MaxPerUser,
         };
         if (known.Value is null)
         {
@@ -122,11 +123,14 @@ public sealed class CatalogAdmin(
             return Refusal.NotYours("concert");
         }
 
-        return DocumentJson.Write(schedule).Length > MaxDocumentBytes
+        return RefuseSize(schedule);
+    }
+
+    internal static Refusal? RefuseSize(ScheduleDocument schedule) =>
+        DocumentJson.Write(schedule).Length > MaxDocumentBytes
             ? Refusal.Invalid(
                 $"The schedule is too large to keep ({MaxDocumentBytes} bytes): give places of one price or grade as ranges or rows, or make more than one schedule.")
             : null;
-    }
 
     private Task<bool> CreateCountersAsync(SectionRef inventory, long capacity, CancellationToken cancellationToken) => loop.RunAsync(
         inventory.Partition,
@@ -150,9 +154,12 @@ public sealed class CatalogAdmin(
             cancellationToken);
     }
 
+    internal static CreatedSection View(ScheduleDocument schedule, SectionPlan section) =>
+        new(section.Name, [.. SeatIds(new SectionRef(schedule.ScheduleId, section.Key), section)]);
+
     private static CreatedSchedule View(ScheduleDocument schedule) => new(
         schedule.ScheduleId,
-        [.. schedule.Sections.Select(s => new CreatedSection(s.Name, [.. SeatIds(new SectionRef(schedule.ScheduleId, s.Key), s)]))],
+        [.. schedule.Sections.Select(s => View(schedule, s))],
         [.. schedule.Inventories.Select(i => new CreatedInventory(new SectionRef(schedule.ScheduleId, i.Key).InventoryId, i.Name))]);
 
     private static IEnumerable<string> SeatIds(SectionRef section, SectionPlan plan) =>

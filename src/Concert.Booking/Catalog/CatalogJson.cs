@@ -7,6 +7,8 @@ namespace Concert.Booking.Catalog;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ConcertDocument))]
 [JsonSerializable(typeof(ScheduleDocument))]
+[JsonSerializable(typeof(SaleDocument))]
+[JsonSerializable(typeof(DoneDocument))]
 [JsonSerializable(typeof(ListingDocument))]
 [JsonSerializable(typeof(ListingCompleteDocument))]
 [JsonSerializable(typeof(CountersDocument))]

@@ -5,7 +5,7 @@ using Concert.Booking.Storage;
 namespace Concert.Booking.Catalog;
 
 /// <summary>A schedule whose booking had not ended when it was read, with the name of its concert.</summary>
-public sealed record ListedSchedule(string ConcertId, string ConcertName, ScheduleDocument Schedule);
+public sealed record ListedSchedule(string ConcertId, string ConcertName, string ScheduleId, ListedWindow Window);
 
 /// <summary>
 /// Lists what is on sale or will be. Each process reads it once in <see cref="KeptFor"/>, for all its callers together; what it lists itself it knows at once.
@@ -42,14 +42,60 @@ public sealed class ConcertListing(IDocumentStore store, StoreLoop loop, Catalog
     }
 
     /// <summary>Lists a schedule that is about to be written.</summary>
-    public async Task AddAsync(ScheduleDocument schedule, CancellationToken cancellationToken)
+    public Task AddAsync(ScheduleDocument schedule, CancellationToken cancellationToken) =>
+        AddAsync(ListingDocument.Of(schedule, time.GetUtcNow()) with { Window = ListedWindow.Of(schedule) }, cancellationToken);
+
+    /// <summary>Before a schedule's booking moves: whoever reads the list from now on asks the schedule.</summary>
+    public Task UnsettleAsync(ScheduleDocument before, ScheduleDocument after, int revision, CancellationToken cancellationToken)
     {
-        var entry = ListingDocument.Of(schedule, time.GetUtcNow());
-        await loop.RunAsync(
+        var (old, next) = (ListingDocument.Of(before, time.GetUtcNow()), ListingDocument.Of(after, time.GetUtcNow()));
+        ListingDocument[] entries = old.Id == next.Id ? [next] : [next with { Replaces = old.Id }, old];
+        return loop.RunAsync(
             ListingDocument.Partition,
             MaxAttempts,
-            async token => new Attempt<bool>(
-                await store.ReadAsync(ListingDocument.Partition, entry.Id, token) is null ? [DocumentJson.Put(entry, null)] : [], true),
+            async token =>
+            {
+                var operations = new List<DocumentOperation>();
+                foreach (var (entry, stored) in entries.Zip(await store.ReadManyAsync(ListingDocument.Partition, [.. entries.Select(e => e.Id)], token)))
+                {
+                    var there = DocumentJson.ReadVersioned<ListingDocument>(stored);
+                    var known = there?.Value.Revision ?? 0;
+                    if (there?.Value is not { Window: null } || known < revision)
+                    {
+                        operations.Add(DocumentJson.Put(
+                            entry with { Revision = Math.Max(revision, known), Replaces = entry.Replaces ?? there?.Value.Replaces }, there?.ETag));
+                    }
+                }
+
+                return new Attempt<bool>(operations, true);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>After a schedule's booking has moved: the list says how it stands, unless somebody is about to move it again.</summary>
+    public Task SettleAsync(ScheduleDocument schedule, int revision, CancellationToken cancellationToken)
+    {
+        var id = ListingDocument.Of(schedule, time.GetUtcNow()).Id;
+        return loop.RunAsync(
+            ListingDocument.Partition,
+            MaxAttempts,
+            async token =>
+            {
+                var there = DocumentJson.ReadVersioned<ListingDocument>(await store.ReadAsync(ListingDocument.Partition, id, token));
+                if (there?.Value is not { Window: null } open || open.Revision > revision)
+                {
+                    return new Attempt<bool>([], true);
+                }
+
+                List<DocumentOperation> operations =
+                    [DocumentJson.Put(open with { Window = ListedWindow.Of(schedule), Replaces = null }, there.Value.ETag)];
+                if (open.Replaces is { } old && await store.ReadAsync(ListingDocument.Partition, old, token) is { } gone)
+                {
+                    operations.Add(new DocumentOperation.Delete(old, gone.ETag));
+                }
+
+                return new Attempt<bool>(operations, true);
+            },
             cancellationToken);
     }
 
@@ -91,16 +137,39 @@ public sealed class ConcertListing(IDocumentStore store, StoreLoop loop, Catalog
         }
         while (after is not null && seen < MaxListed);
 
-        return listed;
+        // While booking moves, a schedule is there twice.
+        return [.. listed.DistinctBy(l => l.ScheduleId)];
     }
 
     /// <summary>Null for a schedule that never came to be.</summary>
     private async Task<ListedSchedule?> FindAsync(ListingDocument entry, CancellationToken cancellationToken) =>
-        await catalog.FindScheduleAsync(entry.ScheduleId, cancellationToken) is { } schedule
+        await WindowAsync(entry, cancellationToken) is { } window
             && SectionRef.TryParseSchedule(entry.ScheduleId, out var concertId)
             && await catalog.FindConcertAsync(concertId, cancellationToken) is { } concert
-            ? new ListedSchedule(concertId, concert.Name, schedule)
+            ? new ListedSchedule(concertId, concert.Name, entry.ScheduleId, window)
             : null;
+
+    private async Task<ListedWindow?> WindowAsync(ListingDocument entry, CancellationToken cancellationToken)
+    {
+        if (entry.Window is { } settled)
+        {
+            return await catalog.ExistsAsync(entry.ScheduleId, cancellationToken) ? settled : null;
+        }
+
+        if (entry.Revision > 0)
+        {
+            catalog.Forget(entry.ScheduleId);
+        }
+
+        return await catalog.FindCurrentAsync(entry.ScheduleId, cancellationToken) is { } schedule ? ListedWindow.Of(schedule) : null;
+    }
+
+    private Task<bool> AddAsync(ListingDocument entry, CancellationToken cancellationToken) => loop.RunAsync(
+        ListingDocument.Partition,
+        MaxAttempts,
+        async token => new Attempt<bool>(
+            await store.ReadAsync(ListingDocument.Partition, entry.Id, token) is null ? [DocumentJson.Put(entry, null)] : [], true),
+        cancellationToken);
 
     /// <summary>Once for a database that is older than the list: lists what is in it.</summary>
     private async Task CompleteAsync(CancellationToken cancellationToken)
@@ -118,7 +187,7 @@ public sealed class ConcertListing(IDocumentStore store, StoreLoop loop, Catalog
             var page = await store.ScanAsync(DocumentContainer.Catalog, ScheduleDocument.Prefix, continuation, PageSize, cancellationToken);
             foreach (var schedule in page.Items.Select(located => DocumentJson.Read<ScheduleDocument>(located.Document)).Where(s => s.BookingEndAt > now))
             {
-                await AddAsync(schedule, cancellationToken);
+                await AddAsync(ListingDocument.Of(schedule, now), cancellationToken);
             }
 
             continuation = page.Continuation;

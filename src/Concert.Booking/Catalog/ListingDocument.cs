@@ -8,7 +8,7 @@ namespace Concert.Booking.Catalog;
 /// <summary>
 /// Where a schedule stands in the list of what is on sale. All of these are one partition, and their ids are in the order in which booking ends, so that
 /// one range read finds what has not ended, however much has. Written before the schedule: the list may name one that is not there, and never misses one
-/// that is. The schedule itself says the rest.
+/// that is. Before booking moves, the entries of both ends say no more than that the schedule has to be asked; afterwards one of them says how it stands.
 /// </summary>
 /// <param name="ScheduleId">The schedule.</param>
 /// <param name="Until">When booking ends, Unix ms, rounded up.</param>
@@ -18,6 +18,15 @@ public sealed record ListingDocument(string ScheduleId, long Until, int Ttl) : I
     static JsonTypeInfo<ListingDocument> IDocument<ListingDocument>.Json => CatalogJson.Default.ListingDocument;
 
     public const string Prefix = "listed:";
+
+    /// <summary>How booking stands; null where the schedule has to be asked: it is being changed, or the entry is from before there were any.</summary>
+    public ListedWindow? Window { get; init; }
+
+    /// <summary>Of the change that wrote it last: see <see cref="SaleDocument.Revision"/>.</summary>
+    public int Revision { get; init; }
+
+    /// <summary>The entry that goes when this one stands.</summary>
+    public string? Replaces { get; init; }
 
     /// <summary>No concert's id can be this partition's key: those begin with c.</summary>
     public static readonly PartitionRef Partition = new(DocumentContainer.Catalog, "listing");
@@ -37,6 +46,12 @@ public sealed record ListingDocument(string ScheduleId, long Until, int Ttl) : I
         var left = Math.Max(0, until - now.ToUnixTimeMilliseconds()) / 1000;
         return new ListingDocument(schedule.ScheduleId, until, (int)Math.Min(int.MaxValue, left + (long)KeptAfterwards.TotalSeconds));
     }
+}
+
+/// <summary>When a schedule can be booked, and whether staff have paused it.</summary>
+public sealed record ListedWindow(DateTimeOffset From, DateTimeOffset To, bool IsPaused)
+{
+    public static ListedWindow Of(ScheduleDocument schedule) => new(schedule.BookingStartAt, schedule.BookingEndAt, schedule.SalesPaused);
 }
 
 /// <summary>Says that every schedule has its <see cref="ListingDocument"/>, also those from before there were any.</summary>

@@ -44,7 +44,7 @@ public sealed class SaleCalendar(ConcertListing listing, TimeProvider time)
         {
             Listed = listed;
             _windows = listed.ToDictionary(
-                s => s.Schedule.ScheduleId, s => new BookingWindow(s.ConcertId, s.Schedule.BookingStartAt, s.Schedule.BookingEndAt), StringComparer.Ordinal);
+                s => s.ScheduleId, s => new BookingWindow(s.ConcertId, s.Window.From, s.Window.To), StringComparer.Ordinal);
             foreach (var (id, ended) in before?._windows ?? [])
             {
                 if (ended.To > keepFrom)

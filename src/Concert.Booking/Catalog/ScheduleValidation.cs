@@ -11,7 +11,8 @@ internal sealed record ValidSchedule(
     DateTimeOffset BookingEndAt,
     IReadOnlyList<SectionPlan> Sections,
     IReadOnlyList<InventoryPlan> Inventories,
-    IReadOnlyList<GradePlan>? Grades)
+    IReadOnlyList<GradePlan>? Grades,
+    int? MaxPerUser)
 {
     /// <summary>The same moments in one spelling.</summary>
     public ValidSchedule InUtc() => this with
@@ -32,9 +33,14 @@ internal static class ScheduleValidation
     public const int MaxQuantity = 1_000_000;
     public const long MaxPrice = 1_000_000_000;
     public const int MaxGrades = 50;
+    public const int MaxPerUser = 1_000_000;
 
     /// <summary>Of a grade's code, a row and what is printed on a seat; in code points.</summary>
     public const int MaxLabelLength = 20;
+
+    public static Refusal TooManySections { get; } = Refusal.Invalid($"A schedule has 1 to {MaxSections} sections and inventories.");
+
+    public static Refusal TooManyGrades { get; } = Refusal.Invalid($"A schedule has at most {MaxGrades} grades.");
 
     public static Result<ValidSchedule> Check(NewSchedule request)
     {
@@ -48,19 +54,19 @@ internal static class ScheduleValidation
             return Refusal.Invalid("openAt, closeAt, bookingStartAt and bookingEndAt are needed.");
         }
 
-        if (open >= close || start >= end || end > close)
+        if ((WrongTimes(open, close, start, end) ?? WrongLimit(request.MaxPerUser)) is { } wrong)
         {
-            return Refusal.Invalid("openAt must be before closeAt, bookingStartAt before bookingEndAt, and bookingEndAt not after closeAt.");
+            return wrong;
         }
 
         var newSections = request.Sections ?? [];
         var newInventories = request.Inventories ?? [];
         if (newSections.Count + newInventories.Count is 0 or > MaxSections)
         {
-            return Refusal.Invalid($"A schedule has 1 to {MaxSections} sections and inventories.");
+            return TooManySections;
         }
 
-        var grades = ReadGrades(request.Grades);
+        var grades = ReadGrades(request.Grades ?? []);
         if (grades.IsRefused(out var noGrades))
         {
             return noGrades;
@@ -101,15 +107,16 @@ internal static class ScheduleValidation
                 return refusal;
             }
 
-            if (inventory is not { Quantity: > 0 and <= MaxQuantity, Price: >= 0 and <= MaxPrice })
+            var read = ReadInventory($"g{inventories.Count + 1}", name.Value, inventory!);
+            if (read.IsRefused(out refusal))
             {
-                return Refusal.Invalid($"Inventory {name.Value}: quantity must be 1 to {MaxQuantity} and price 0 to {MaxPrice} won.");
+                return refusal;
             }
 
-            inventories.Add(new InventoryPlan($"g{inventories.Count + 1}", name.Value, inventory.Quantity.Value, inventory.Price.Value));
+            inventories.Add(read.Value);
         }
 
-        return new ValidSchedule(request.ConcertId, open, close, start, end, sections, inventories, grades.Value is { Count: > 0 } some ? some : null);
+        return new ValidSchedule(request.ConcertId, open, close, start, end, sections, inventories, grades.Value is { Count: > 0 } some ? some : null, request.MaxPerUser);
     }
 
     /// <summary>A name in the one form that is stored, which must not be among those taken.</summary>
@@ -119,46 +126,57 @@ internal static class ScheduleValidation
         return name.IsRefused(out _) || taken.Add(name.Value) ? name : Refusal.Invalid($"The name {name.Value} is there twice.");
     }
 
-    private static Result<List<GradePlan>> ReadGrades(IReadOnlyList<NewGrade>? given)
-    {
-        if (given is not { Count: > 0 })
-        {
-            return new List<GradePlan>();
-        }
+    public static Refusal? WrongTimes(DateTimeOffset open, DateTimeOffset close, DateTimeOffset start, DateTimeOffset end) =>
+        open >= close || start >= end || end > close
+            ? Refusal.Invalid("openAt must be before closeAt, bookingStartAt before bookingEndAt, and bookingEndAt not after closeAt.")
+            : null;
 
+    public static Refusal? WrongLimit(int? maxPerUser) =>
+        maxPerUser is < 1 or > MaxPerUser ? Refusal.Invalid($"maxPerUser must be 1 to {MaxPerUser}.") : null;
+
+    public static Result<InventoryPlan> ReadInventory(string key, string name, NewInventory inventory) =>
+        inventory is { Quantity: > 0 and <= MaxQuantity, Price: >= 0 and <= MaxPrice }
+            ? new InventoryPlan(key, name, inventory.Quantity.Value, inventory.Price.Value)
+            : Refusal.Invalid($"Inventory {name}: quantity must be 1 to {MaxQuantity} and price 0 to {MaxPrice} won.");
+
+    public static Result<List<GradePlan>> ReadGrades(IReadOnlyList<NewGrade> given)
+    {
         if (given.Count > MaxGrades)
         {
-            return Refusal.Invalid($"A schedule has at most {MaxGrades} grades.");
+            return TooManyGrades;
         }
 
         var grades = new List<GradePlan>(given.Count);
         foreach (var grade in given)
         {
-            var code = PlainText.ReadName("A grade's code", grade?.Code, MaxLabelLength);
-            if (code.IsRefused(out var refusal))
+            var read = ReadGrade(grade);
+            if (read.IsRefused(out var refusal))
             {
                 return refusal;
             }
 
-            var name = PlainText.ReadName($"The name of grade {code.Value}", grade!.Name, MaxNameLength);
-            if (name.IsRefused(out refusal))
+            if (grades.Exists(g => g.Code == read.Value.Code))
             {
-                return refusal;
+                return Refusal.Invalid($"The grade {read.Value.Code} is there twice.");
             }
 
-            if (grade.Price is not { } price || price is < 0 or > MaxPrice)
-            {
-                return Refusal.Invalid($"Grade {code.Value}: price must be 0 to {MaxPrice} won.");
-            }
-
-            if (grades.Exists(g => g.Code == code.Value))
-            {
-                return Refusal.Invalid($"The grade {code.Value} is there twice.");
-            }
-
-            grades.Add(new GradePlan(code.Value, name.Value, price));
+            grades.Add(read.Value);
         }
 
         return grades;
+    }
+
+    public static Result<GradePlan> ReadGrade(NewGrade? grade)
+    {
+        var code = PlainText.ReadName("A grade's code", grade?.Code, MaxLabelLength);
+        if (code.IsRefused(out var refusal))
+        {
+            return refusal;
+        }
+
+        var name = PlainText.ReadName($"The name of grade {code.Value}", grade!.Name, MaxNameLength);
+        return name.IsRefused(out refusal) ? refusal
+            : grade.Price is { } price and >= 0 and <= MaxPrice ? new GradePlan(code.Value, name.Value, price)
+            : Refusal.Invalid($"Grade {code.Value}: price must be 0 to {MaxPrice} won.");
     }
 }

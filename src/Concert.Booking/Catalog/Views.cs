@@ -21,7 +21,7 @@ public sealed record ScheduleView(
     long ReservedSeats);
 
 /// <summary>
-/// A seat of the map. <see cref="Row"/> and <see cref="SeatNumber"/> are what is printed; price in won; <see cref="Status"/> (AVAILABLE, HELD, SOLD) only
+/// A seat of the map. <see cref="Row"/> and <see cref="SeatNumber"/> are what is printed; price in won; <see cref="Status"/> (AVAILABLE, HELD, SOLD, BLOCKED) only
 /// when all were asked for.
 /// </summary>
 public sealed record SeatView(string Id, string Section, string? Row, string SeatNumber, string? Grade, long Price, string? Status);
@@ -52,7 +52,62 @@ public sealed record NewSchedule(
     DateTimeOffset? BookingEndAt,
     IReadOnlyList<NewSection>? Sections,
     IReadOnlyList<NewInventory>? Inventories,
-    IReadOnlyList<NewGrade>? Grades = null);
+    IReadOnlyList<NewGrade>? Grades = null,
+    int? MaxPerUser = null);
+
+/// <summary>
+/// What is to change of a schedule; what is left out stays. A section or an inventory that the schedule has not is added. Of one that it has, seats and
+/// rows are added, a price is for all its places that have no grade, and a quantity is the new one, which is not less than the old.
+/// </summary>
+public sealed record ScheduleChange(
+    DateTimeOffset? OpenAt = null,
+    DateTimeOffset? CloseAt = null,
+    DateTimeOffset? BookingStartAt = null,
+    DateTimeOffset? BookingEndAt = null,
+    int? MaxPerUser = null,
+    bool? SalesPaused = null,
+    IReadOnlyList<GradeChange>? Grades = null,
+    IReadOnlyList<SectionChange>? Sections = null,
+    IReadOnlyList<InventoryChange>? Inventories = null)
+{
+    /// <summary>The same moments in one spelling.</summary>
+    internal ScheduleChange InUtc() => this with
+    {
+        OpenAt = OpenAt?.ToUniversalTime(),
+        CloseAt = CloseAt?.ToUniversalTime(),
+        BookingStartAt = BookingStartAt?.ToUniversalTime(),
+        BookingEndAt = BookingEndAt?.ToUniversalTime(),
+    };
+}
+
+/// <summary>A grade's new price or name; or a grade that is new, with both.</summary>
+public sealed record GradeChange(string? Code, string? Name = null, long? Price = null);
+
+/// <summary>An inventory's new quantity or price; or an inventory that is new, with both.</summary>
+public sealed record InventoryChange(string? Name, int? Quantity = null, long? Price = null);
+
+/// <summary>Seats to add, as in <see cref="NewSection"/>; or a price.</summary>
+public sealed record SectionChange(string? Name, long? Price = null, JsonElement? Seats = null, IReadOnlyList<NewSeatRange>? Rows = null)
+{
+    internal NewSection ToSection() => new(Name, Seats, Rows);
+}
+
+/// <summary>A schedule as staff have changed it: of its sections those that the change named.</summary>
+public sealed record ScheduleDetails(
+    string Id,
+    DateTimeOffset OpenAt,
+    DateTimeOffset CloseAt,
+    DateTimeOffset BookingStartAt,
+    DateTimeOffset BookingEndAt,
+    int? MaxPerUser,
+    bool SalesPaused,
+    IReadOnlyList<GradeView> Grades,
+    IReadOnlyList<CreatedSection> Sections,
+    IReadOnlyList<InventoryDetails> Inventories);
+
+public sealed record GradeView(string Code, string Name, long Price);
+
+public sealed record InventoryDetails(string Id, string Name, long Price, long Quantity);
 
 /// <summary>What places of a kind cost, and what it is called.</summary>
 public sealed record NewGrade(string? Code, string? Name, long? Price);
@@ -79,6 +134,7 @@ public sealed record ScheduleReport(
     long Available,
     long Held,
     long Sold,
+    long Blocked,
     long ReservedSeats,
     IReadOnlyDictionary<string, long> Reservations,
     long Charged,

@@ -111,7 +111,8 @@ public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, I
     {
         var (id, payment, reservation) = found;
         var section = id.Reservation.Section;
-        var schedule = await catalog.FindScheduleAsync(section.ScheduleId, cancellationToken);
+        var schedule = await catalog.FindWithAsync(
+            section.ScheduleId, s => reservation is null || s.Has(section, reservation.Seats?.Select(line => line.Number).ToList()), cancellationToken);
         var concert = await catalog.FindConcertAsync(section.ConcertId, cancellationToken);
 
         // Until the reservation has followed, the payment is not over: whoever reads COMPLETED finds the seats sold, whoever reads FAILED can pay again.
@@ -144,3 +145,20 @@ public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, I
         return stored is null ? null : DocumentJson.Read<ReservationDocument>(stored);
     }
 }
+
+/// <summary>A receipt. Money in won.</summary>
+public sealed record PaymentView(
+    string Id,
+    PaymentStatus Status,
+    string? Reason,
+    string ReservationId,
+    IReadOnlyList<string> SeatNumbers,
+    string? InventoryId,
+    int? Quantity,
+    string? ConcertName,
+    DateTimeOffset? OpenDate,
+    DateTimeOffset? CloseDate,
+    long? TotalAmount,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? CompletedAt,
+    long? RefundAmount);

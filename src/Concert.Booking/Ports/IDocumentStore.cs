@@ -6,6 +6,9 @@ namespace Concert.Booking.Ports;
 /// </summary>
 public interface IDocumentStore
 {
+    /// <summary>The most operations that a batch may have: at least <see cref="DocumentOperation.MaxPerBatch"/>.</summary>
+    int MaxOperations => DocumentOperation.MaxPerBatch;
+
     /// <summary>Reads one document; null when absent.</summary>
     Task<StoredDocument?> ReadAsync(PartitionRef partition, string id, CancellationToken cancellationToken);
 
@@ -103,10 +106,10 @@ public sealed record LocatedPage(IReadOnlyList<LocatedDocument> Items, string? C
 /// <param name="Statuses">Only documents whose <c>status</c> is one of these; null for all.</param>
 public sealed record PartitionQuery(string IdPrefix, string? After = null, int Limit = 1000, IReadOnlyList<string>? Statuses = null);
 
-/// <summary>One operation of an atomic batch. A batch has 1 to <see cref="MaxPerBatch"/> operations, each on another document.</summary>
+/// <summary>One operation of an atomic batch. A batch has 1 to <see cref="IDocumentStore.MaxOperations"/> operations, each on another document.</summary>
 public abstract record DocumentOperation(string Id)
 {
-    /// <summary>Cosmos DB's limit for a transactional batch.</summary>
+    /// <summary>What a batch may have in every store: Cosmos DB's limit for a transactional batch.</summary>
     public const int MaxPerBatch = 100;
 
     /// <summary>Adds a document; conflict <see cref="ConflictKind.Exists"/> when the id is taken.</summary>
@@ -154,6 +157,9 @@ public abstract record CommitResult
     private CommitResult()
     {
     }
+
+    /// <summary>Whether the partition is certainly as it was before.</summary>
+    public bool HasNoEffect => this is Conflict or Throttled or Unavailable { OutcomeUnknown: false };
 
     /// <summary>All operations were applied, durably. One ETag an operation, in order; empty for a delete.</summary>
     public sealed record Committed(IReadOnlyList<string> ETags) : CommitResult;

@@ -23,8 +23,4 @@ public interface ISeatMapCache
     /// Makes a change of a section and tells it, also when nobody knows whether it was made. When this ends, later calls of <see cref="GetAsync"/> show it.
     /// </summary>
     Task<CommitResult> ChangeAsync(string scheduleId, string section, Func<Task<CommitResult>> commit);
-
-    /// <summary>Whether the section is certainly as it was before.</summary>
-    protected static bool IsUnchanged(CommitResult? result) =>
-        result is CommitResult.Conflict or CommitResult.Throttled or CommitResult.Unavailable { OutcomeUnknown: false };
 }

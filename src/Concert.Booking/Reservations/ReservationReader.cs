@@ -92,7 +92,8 @@ public sealed class ReservationReader(IDocumentStore store, CatalogReader catalo
             return ReservationViews.Pending(found.Id);
         }
 
-        var schedule = await catalog.FindScheduleAsync(found.Id.Section.ScheduleId, cancellationToken);
+        var schedule = await catalog.FindWithAsync(
+            found.Id.Section.ScheduleId, s => s.Has(found.Id.Section, found.Document.Seats?.Select(line => line.Number).ToList()), cancellationToken);
         return schedule is null ? NotYours : ReservationViews.View(found.Id, found.Document, schedule);
     }
 }

@@ -45,9 +45,8 @@ public static class ReservationViews
         id.ToString(), ReservationStatus.Pending, null, id.Section.ScheduleId, [], id.Section.IsInventory ? id.Section.InventoryId : null, null, null,
         null, id.CreatedAt, null, null, [new HistoryEntry(id.CreatedAt, ReservationStatus.Pending, null)]);
 
-    public static ReservationView View(ReservationId id, ReservationDocument document, ScheduleDocument schedule)
-    {
-        return new ReservationView(
+    public static ReservationView View(ReservationId id, ReservationDocument document, ScheduleDocument schedule) =>
+        new(
             id.ToString(),
             document.Status,
             document.Reason,
@@ -64,7 +63,6 @@ public static class ReservationViews
                 : null,
             [.. document.History.Select(h => new HistoryEntry(Time(h.At)!.Value, h.Status, h.Reason))],
             document.Refunded is null ? null : [.. document.Cancellations!.Where(c => c.Done).Select(c => Cancelled(id.Section, schedule, c))]);
-    }
 
     private static CancelledPlaces Cancelled(SectionRef section, ScheduleDocument schedule, CancellationRecord record) => new(
         Time(record.At)!.Value, record.Seats?.Select(s => Seat(section, schedule, s.Number, s.Price)).ToList(), record.Quantity, record.Amount, record.Refund);

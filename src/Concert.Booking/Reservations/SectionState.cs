@@ -110,8 +110,9 @@ public sealed class SectionChanges(SectionState state)
     {
         foreach (var line in reservation.Seats ?? [])
         {
-            // What nobody has looked at is the reservation's, by its ETag.
-            var from = state.HasLookedFor(SeatDocument.IdOf(line.Number)) ? Seat(line.Number).Status : SeatStatus.Held;
+            // What nobody has looked at is the reservation's, by its ETag; and so is what it has bought since it was read, which makes the batch conflict.
+            var seat = state.HasLookedFor(SeatDocument.IdOf(line.Number)) ? Seat(line.Number) : null;
+            var from = seat is null || (seat.Status == SeatStatus.Sold && seat.Holder == reservation.Code) ? SeatStatus.Held : seat.Status;
             _seats[line.Number] = new SeatDocument(line.Number, Steps.OfSeat.Take(from, SeatStatus.Sold), reservation.Code, null);
         }
 

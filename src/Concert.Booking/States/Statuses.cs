@@ -34,6 +34,9 @@ public enum SeatStatus
     Available,
     Held,
     Sold,
+
+    /// <summary>A house seat: staff have taken it off sale.</summary>
+    Blocked,
 }
 
 /// <summary>Which step may follow which: the one table of each kind, that production keeps to and that simulation, crash tests and drill judge by.</summary>
@@ -50,9 +53,10 @@ public static class Steps
         (PaymentStatus.Completed, [PaymentStatus.Refunded]));
 
     public static readonly StepTable<SeatStatus> OfSeat = new(
-        (SeatStatus.Available, [SeatStatus.Held]),
+        (SeatStatus.Available, [SeatStatus.Held, SeatStatus.Blocked]),
         (SeatStatus.Held, [SeatStatus.Available, SeatStatus.Sold]),
-        (SeatStatus.Sold, [SeatStatus.Available]));
+        (SeatStatus.Sold, [SeatStatus.Available]),
+        (SeatStatus.Blocked, [SeatStatus.Available]));
 }
 
 /// <summary>The steps that one kind of thing may take.</summary>

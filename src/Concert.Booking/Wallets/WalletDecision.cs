@@ -15,20 +15,29 @@ namespace Concert.Booking.Wallets;
 public sealed class WalletDecision
 {
     private readonly WalletDocument _before;
-    private readonly string? _walletETag;
     private readonly DateTimeOffset _now;
     private readonly WalletOptions _rules;
     private readonly Dictionary<string, (IDocument Marker, string? ETag)> _markers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DocumentOperation> _operations = new(StringComparer.Ordinal);
+    private readonly List<DocumentOperation> _entries = [];
     private WalletDocument _wallet;
 
     public WalletDecision(Versioned<WalletDocument>? wallet, DateTimeOffset now, WalletOptions rules)
     {
         _before = _wallet = wallet?.Value ?? WalletDocument.Empty;
-        _walletETag = wallet?.ETag;
+        WalletETag = wallet?.ETag;
         _now = now;
         _rules = rules;
     }
+
+    /// <summary>The wallet after all that was decided.</summary>
+    public WalletDocument Wallet => _wallet;
+
+    /// <summary>Of the wallet that all was decided on; null when there was none. Known in the end where that was on its way to the store.</summary>
+    public string? WalletETag { get; set; }
+
+    /// <summary>Whether money moves.</summary>
+    public bool ChangesWallet => _wallet != _before;
 
     /// <summary>Hands in a marker document that was found.</summary>
     public void Found(StoredDocument marker) => _markers[marker.Id] = marker.Id.StartsWith(PaymentDocument.Prefix, StringComparison.Ordinal)
@@ -51,12 +60,14 @@ public sealed class WalletDecision
     /// <summary>The batch for all that was decided; empty when nothing changed.</summary>
     public IReadOnlyList<DocumentOperation> ToOperations()
     {
-        List<DocumentOperation> operations = [.. _operations.Values];
-        if (_wallet != _before)
+        var operations = new List<DocumentOperation>(1 + _entries.Count + _operations.Count);
+        if (ChangesWallet)
         {
-            operations.Insert(0, DocumentJson.Put(_wallet, _walletETag));
+            operations.Add(DocumentJson.Put(_wallet, WalletETag));
         }
 
+        operations.AddRange(_entries);
+        operations.AddRange(_operations.Values);
         return operations;
     }
 
@@ -131,7 +142,7 @@ public sealed class WalletDecision
     {
         _wallet = totals with { Balance = totals.Balance + amount, Entries = totals.Entries + 1 };
         var entry = new LedgerDocument(_wallet.Entries, kind, amount, _wallet.Balance, reference, _now.ToUnixTimeMilliseconds());
-        _operations[entry.Id] = new DocumentOperation.Create(entry.Id, DocumentJson.Write(entry));
+        _entries.Add(new DocumentOperation.Create(entry.Id, DocumentJson.Write(entry)));
     }
 
     private void Create<T>(T document)

@@ -46,7 +46,7 @@ public sealed class MemorySeatMapCache(TimeProvider time, int capacity = MemoryS
         {
             lock (_lock)
             {
-                entry.Version += ISeatMapCache.IsUnchanged(result) ? 0 : 1;
+                entry.Version += result is { HasNoEffect: true } ? 0 : 1;
                 entry.Changing--;
             }
         }

@@ -25,7 +25,10 @@ internal sealed class BatchWriter(Connection connection, Writer writer)
     public Task<Outcome<CommitResult>> CommitAsync(PartitionRef partition, PreparedOperation[] batch, long now) =>
         writer.WriteAsync(new CommitWork(this, partition, batch, now));
 
-    /// <summary>Looks at every document first, so that a conflict leaves nothing half written.</summary>
+    /// <summary>
+    /// Looks at every document first, so that a conflict leaves nothing half written; except at those it creates, most of a batch, which are written at
+    /// once: one that is there shows itself, and what was created before it is taken back.
+    /// </summary>
     private CommitResult Commit(PartitionRef partition, PreparedOperation[] batch, long now)
     {
         RemoveExpired(now);
@@ -34,45 +37,99 @@ internal sealed class BatchWriter(Connection connection, Writer writer)
         var numbers = new long[batch.Length];
         for (var i = 0; i < batch.Length; i++)
         {
-            ref var item = ref batch[i];
-            var found = table.Find(key, item.Id, withBody: item.Operation is DocumentOperation.Increment);
-            var live = found.Live(now);
-            if (Check(item.Operation, live) is { } kind)
+            if (batch[i].Operation is not DocumentOperation.Create && Look(table, key, ref batch[i], now, out numbers[i]) is { } kind)
             {
-                return new CommitResult.Conflict(i, kind);
+                return FirstConflict(table, key, batch, now) ?? new CommitResult.Conflict(i, kind);
             }
-
-            if (item.Operation is DocumentOperation.Increment increment)
-            {
-                if (IncrementPatch.Apply(live.Json, increment.Fields) is not { } sum)
-                {
-                    return new CommitResult.Conflict(i, ConflictKind.OutOfBounds);
-                }
-
-                item = item with { Json = sum, Fields = DocumentFields.Parse(sum) };
-            }
-
-            // The row of an expired document is used again.
-            numbers[i] = found.Number;
         }
 
         var version = NextVersion();
-        var etags = new string[batch.Length];
         for (var i = 0; i < batch.Length; i++)
         {
-            if (batch[i].Operation is DocumentOperation.Delete)
+            ref var item = ref batch[i];
+            if (item.Operation is not DocumentOperation.Create || table.TryInsert(key, item.Id, item.Fields, item.Fields.ExpiryAt(now), version, item.Json.Span))
+            {
+                continue;
+            }
+
+            if (Look(table, key, ref item, now, out var number) is not null)
+            {
+                TakeBack(table, key, batch.AsSpan(0, i));
+                return FirstConflict(table, key, batch, now)!;
+            }
+
+            // The row of an expired document is used again.
+            table.Update(number, key, item.Id, item.Fields, item.Fields.ExpiryAt(now), version, item.Json.Span);
+        }
+
+        var (etag, etags) = (ETag.Of(version), new string[batch.Length]);
+        for (var i = 0; i < batch.Length; i++)
+        {
+            ref var item = ref batch[i];
+            etags[i] = item.Operation is DocumentOperation.Delete ? "" : etag;
+            if (item.Operation is DocumentOperation.Delete)
             {
                 table.Delete(numbers[i]);
-                etags[i] = "";
             }
-            else
+            else if (item.Operation is not DocumentOperation.Create && numbers[i] > 0)
             {
-                table.Write(numbers[i], key, batch[i].Id, batch[i].Fields, batch[i].Fields.ExpiryAt(now), version, batch[i].Json.Span);
-                etags[i] = i > 0 && etags[0].Length > 0 ? etags[0] : ETag.Of(version);
+                table.Update(numbers[i], key, item.Id, item.Fields, item.Fields.ExpiryAt(now), version, item.Json.Span);
+            }
+            else if (item.Operation is not DocumentOperation.Create)
+            {
+                table.TryInsert(key, item.Id, item.Fields, item.Fields.ExpiryAt(now), version, item.Json.Span);
             }
         }
 
         return new CommitResult.Committed(etags);
+    }
+
+    /// <summary>Whether an operation may be done, and on which row. An increment is given its sum.</summary>
+    private static ConflictKind? Look(DocumentTable table, byte[] key, ref PreparedOperation item, long now, out long number)
+    {
+        var found = table.Find(key, item.Id, withBody: item.Operation is DocumentOperation.Increment);
+        var live = found.Live(now);
+        number = found.Number;
+        if (Check(item.Operation, live) is { } kind)
+        {
+            return kind;
+        }
+
+        if (item.Operation is DocumentOperation.Increment increment)
+        {
+            if (IncrementPatch.Apply(live.Json, increment.Fields) is not { } sum)
+            {
+                return ConflictKind.OutOfBounds;
+            }
+
+            item = item with { Json = sum, Fields = DocumentFields.Parse(sum) };
+        }
+
+        return null;
+    }
+
+    private static CommitResult.Conflict? FirstConflict(DocumentTable table, byte[] key, PreparedOperation[] batch, long now)
+    {
+        for (var i = 0; i < batch.Length; i++)
+        {
+            if (Look(table, key, ref batch[i], now, out _) is { } kind)
+            {
+                return new CommitResult.Conflict(i, kind);
+            }
+        }
+
+        return null;
+    }
+
+    private static void TakeBack(DocumentTable table, byte[] key, ReadOnlySpan<PreparedOperation> batch)
+    {
+        foreach (ref readonly var item in batch)
+        {
+            if (item.Operation is DocumentOperation.Create)
+            {
+                table.Delete(table.Find(key, item.Id, withBody: false).Number);
+            }
+        }
     }
 
     /// <summary>No version comes twice, whatever is deleted and made again: the database counts its openings, with the first commit of each.</summary>
@@ -134,19 +191,17 @@ internal static class PreparedBatch
     public static PreparedOperation[] From(PartitionRef partition, IReadOnlyList<DocumentOperation> operations)
     {
         ArgumentOutOfRangeException.ThrowIfZero(operations.Count, nameof(operations));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(operations.Count, DocumentOperation.MaxPerBatch, nameof(operations));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(operations.Count, EmbeddedStore.MaxBatch, nameof(operations));
         ThrowUnless(partition.Key.Length is > 0 and <= MaxKeyBytes, "A partition key has 1 to 2,048 characters.");
         var prepared = new PreparedOperation[operations.Count];
+        var ids = new HashSet<string>(operations.Count, StringComparer.Ordinal);
         var bytes = 0L;
         for (var i = 0; i < prepared.Length; i++)
         {
             prepared[i] = Prepare(operations[i]);
             bytes += prepared[i].Json.Length;
             ThrowUnless(bytes <= MaxBytes, "A batch, and so a document, has at most 2 MB.");
-            for (var j = 0; j < i; j++)
-            {
-                ThrowUnless(operations[j].Id != operations[i].Id, "Each operation of a batch is on another document.");
-            }
+            ThrowUnless(ids.Add(operations[i].Id), "Each operation of a batch is on another document.");
         }
 
         return prepared;

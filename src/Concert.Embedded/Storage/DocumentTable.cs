@@ -28,7 +28,7 @@ internal sealed class DocumentTable(Connection connection, DocumentContainer con
 
     // The writer's connection only: a reader would be told that it may not.
     private readonly Statement _insert = connection.Prepare(
-        $"INSERT INTO {Schema.TableOf(container)} (partition, id, type, status, due, expires, version, checksum, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+        $"INSERT INTO {Schema.TableOf(container)} (partition, id, type, status, due, expires, version, checksum, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING");
 
     private readonly Statement _update = connection.Prepare(
         $"UPDATE {Schema.TableOf(container)} SET type = ?3, status = ?4, due = ?5, expires = ?6, version = ?7, checksum = ?8, body = ?9 WHERE number = ?1");
@@ -50,13 +50,17 @@ internal sealed class DocumentTable(Connection connection, DocumentContainer con
         }
     }
 
-    public void Write(long number, ReadOnlySpan<byte> partition, ReadOnlySpan<byte> id, in DocumentFields fields, long? expires, long version, ReadOnlySpan<byte> json)
+    /// <summary>Adds a document; false when a row has its id, expired or not.</summary>
+    public bool TryInsert(ReadOnlySpan<byte> partition, ReadOnlySpan<byte> id, in DocumentFields fields, long? expires, long version, ReadOnlySpan<byte> json)
     {
-        var statement = number == 0 ? _insert.Bind(1, partition).Bind(2, id) : _update.Bind(1, number);
-        BindOrNull(statement, 3, fields.Type.Span);
-        BindOrNull(statement, 4, fields.Status.Span);
-        statement.Bind(5, fields.Due).Bind(6, expires).Bind(7, version).Bind(8, Checksum(partition, id, version, fields.Due, expires, json)).Bind(9, json).Run();
+        _insert.Bind(1, partition).Bind(2, id);
+        Write(_insert, partition, id, fields, expires, version, json);
+        return connection.Changes > 0;
     }
+
+    public void Update(
+        long number, ReadOnlySpan<byte> partition, ReadOnlySpan<byte> id, in DocumentFields fields, long? expires, long version, ReadOnlySpan<byte> json) =>
+        Write(_update.Bind(1, number), partition, id, fields, expires, version, json);
 
     public void Delete(long number) => _delete.Bind(1, number).Run();
 
@@ -178,6 +182,14 @@ internal sealed class DocumentTable(Connection connection, DocumentContainer con
 
     private static void BindOrNull(Statement statement, int index, ReadOnlySpan<byte> text) =>
         _ = text.IsEmpty ? statement.BindNull(index) : statement.Bind(index, text);
+
+    private static void Write(
+        Statement statement, ReadOnlySpan<byte> partition, ReadOnlySpan<byte> id, in DocumentFields fields, long? expires, long version, ReadOnlySpan<byte> json)
+    {
+        BindOrNull(statement, 3, fields.Type.Span);
+        BindOrNull(statement, 4, fields.Status.Span);
+        statement.Bind(5, fields.Due).Bind(6, expires).Bind(7, version).Bind(8, Checksum(partition, id, version, fields.Due, expires, json)).Bind(9, json).Run();
+    }
 
     private StoredDocument Stored(Statement row, int first, ReadOnlySpan<byte> partition, ReadOnlySpan<byte> id) =>
         new(Encoding.UTF8.GetString(id), Body(row, first, partition, id), ETag.Of(row.Int64(first + 1)));

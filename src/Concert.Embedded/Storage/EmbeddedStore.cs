@@ -7,11 +7,14 @@ namespace Concert.Embedded.Storage;
 
 /// <summary>
 /// Documents in the database. Commits are decided and written by its writer, many in one transaction; a look at a few documents happens beside them,
-/// a longer query on a connection of its own. Batches that no store would take (none or more than 100 operations, two on one document, over 2 MB, JSON
+/// a longer query on a connection of its own. Batches that no store would take (none or more than 1,000 operations, two on one document, over 2 MB, JSON
 /// that is no object) throw <see cref="ArgumentException"/>.
 /// </summary>
 public sealed class EmbeddedStore : IDocumentStore
 {
+    /// <summary>Of one batch: no more than a commit can write while others wait for it.</summary>
+    internal const int MaxBatch = 1000;
+
     private const int MaxReadMany = 200;
 
     private readonly Database _database;
@@ -25,6 +28,9 @@ public sealed class EmbeddedStore : IDocumentStore
         (_database, _time, _writer) = (database, time, database.Writer);
         (_tables, _batches) = (DocumentTables.On(database.Connection), new BatchWriter(database.Connection, database.Writer));
     }
+
+    /// <inheritdoc />
+    public int MaxOperations => MaxBatch;
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -67,6 +67,15 @@ public sealed class HttpFunctions(ApiPipeline api)
     [Function(nameof(CreateSchedule))]
     public Task<IResult> CreateSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.CreateSchedule)] HttpRequest request) => RunAsync(request);
 
+    [Function(nameof(ChangeSchedule))]
+    public Task<IResult> ChangeSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = Routes.ChangeSchedule)] HttpRequest request) => RunAsync(request);
+
+    [Function(nameof(BlockPlaces))]
+    public Task<IResult> BlockPlaces([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.BlockPlaces)] HttpRequest request) => RunAsync(request);
+
+    [Function(nameof(UnblockPlaces))]
+    public Task<IResult> UnblockPlaces([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.UnblockPlaces)] HttpRequest request) => RunAsync(request);
+
     [Function(nameof(ReportSchedule))]
     public Task<IResult> ReportSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ReportSchedule)] HttpRequest request) => RunAsync(request);
 

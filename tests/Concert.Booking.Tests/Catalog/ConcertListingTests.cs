@@ -189,7 +189,7 @@ public sealed class ConcertListingTests : IDisposable
         var gated = new GatedStore(_world.Store);
         var time = _world.Time;
         var loop = new StoreLoop(gated, time, new SeededRandom(1));
-        var listing = new ConcertListing(gated, loop, new CatalogReader(gated, _world.Get<HybridCache>()), time);
+        var listing = new ConcertListing(gated, loop, new CatalogReader(gated, _world.Get<HybridCache>(), time), time);
         using var impatient = new CancellationTokenSource();
         var first = listing.ReadAsync(impatient.Token);
         var others = Enumerable.Range(0, 50).Select(_ => Task.Run(() => listing.ReadAsync(CancellationToken.None))).ToList();

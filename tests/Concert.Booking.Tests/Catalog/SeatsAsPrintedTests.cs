@@ -6,6 +6,7 @@ using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Shouldly;

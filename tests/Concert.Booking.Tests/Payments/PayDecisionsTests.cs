@@ -85,6 +85,15 @@ public sealed class PayDecisionsTests
     [Fact]
     public void Begin_ReservationThatIsNotThere_IsRefused() => Begin(Section.Of(World.Seats), Ends).Refused.ShouldBe(RefusalCode.HoldExpired);
 
+    /// <summary>Another run of the command has confirmed it between the two reads: the batch meets the reservation's new ETag, and nothing else is wrong.</summary>
+    [Fact]
+    public void Confirm_SoldSinceTheReservationWasRead_IsLeftToTheETag()
+    {
+        var torn = Section.Of(World.Seats, Section.Live(ReservationStatus.Paying, SeatStatus.Sold, Mine, "kim", Ends, 1, 2));
+
+        PayDecisions.Confirm(torn, Mine.Code, "pay1", Ends).Reservation!.Status.ShouldBe(ReservationStatus.Confirmed);
+    }
+
     [Fact]
     public void Confirm_Paying_SellsTheSeats()
     {

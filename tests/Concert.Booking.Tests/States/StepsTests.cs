@@ -27,7 +27,7 @@ public sealed class StepsTests
 
     [Fact]
     public void Seat_EveryPair_IsAllowedOnlyByTheTable() =>
-        All(Steps.OfSeat, StatusNames.Name).ShouldBe(["AVAILABLE HELD", "HELD AVAILABLE", "HELD SOLD", "SOLD AVAILABLE"], ignoreOrder: true);
+        All(Steps.OfSeat, StatusNames.Name).ShouldBe(["AVAILABLE HELD", "AVAILABLE BLOCKED", "HELD AVAILABLE", "HELD SOLD", "SOLD AVAILABLE", "BLOCKED AVAILABLE"], ignoreOrder: true);
 
     [Fact]
     public void Move_StepThatTheTableHasNot_IsNotTakenAndRaisesTheAlarm()

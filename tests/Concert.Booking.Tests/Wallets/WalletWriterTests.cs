@@ -156,5 +156,66 @@ public sealed class WalletWriterTests : IDisposable
         _world.Balance("kim").ShouldBe(1_000_100);
     }
 
+    /// <summary>The batch behind is decided while the one before is on its way, and a refusal would not show that the wallet has moved on since.</summary>
+    [Fact]
+    public async Task Apply_AnotherInstanceChargesBetweenTwoBatches_ARefusalIsDecidedOnWhatIsRead()
+    {
+        using var other = new World(_world);
+        await Writer.ApplyAsync("kim", Charge(-1, 1_000), CancellationToken.None);
+        Task<WalletOutcome>? behind = null;
+        _world.Store.OnCommit = (_, _) =>
+        {
+            behind ??= Writer.ApplyAsync("kim", Debit(2, 900), CancellationToken.None);
+            return CommitFault.None;
+        };
+        var first = await Writer.ApplyAsync("kim", Debit(1, 1_000), CancellationToken.None);
+        _world.Store.OnCommit = null;
+
+        // As late as it may be: the batch behind has been decided, and nothing it reads has been read.
+        first.ShouldBeOfType<WalletOutcome.Applied>();
+        (await behind!).ShouldBeOfType<WalletOutcome.Refused>();
+
+        behind = null;
+        await Writer.ApplyAsync("kim", Charge(-2, 1_000), CancellationToken.None);
+        var charged = false;
+        _world.Store.OnCommit = (_, _) =>
+        {
+            behind ??= Writer.ApplyAsync("kim", Debit(4, 900), CancellationToken.None);
+            return CommitFault.None;
+        };
+        _world.Store.OnRead = (_, _) =>
+        {
+            if (behind is not null && !charged)
+            {
+                charged = true;
+                _world.Store.OnCommit = null;
+                other.Get<WalletWriter>().ApplyAsync("kim", Charge(-3, 900), CancellationToken.None).GetAwaiter().GetResult().ShouldBeOfType<WalletOutcome.Applied>();
+            }
+        };
+        await Writer.ApplyAsync("kim", Debit(3, 1_000), CancellationToken.None);
+
+        (await behind!).ShouldBeOfType<WalletOutcome.Applied>();
+        _world.Balance("kim").ShouldBe(0);
+        CheckWallet();
+    }
+
+    [Fact]
+    public async Task Apply_BatchIsNotWritten_TheOneBehindCountsNothingOfIt()
+    {
+        await Writer.ApplyAsync("kim", Charge(-1, 1_000), CancellationToken.None);
+        Task<WalletOutcome>? behind = null;
+        _world.Store.OnCommit = (_, operations) =>
+        {
+            behind ??= Writer.ApplyAsync("kim", Debit(2, 900), CancellationToken.None);
+            return operations.Any(o => o.Id == Debit(1).Payment.Id) ? CommitFault.Refused : CommitFault.None;
+        };
+
+        await Should.ThrowAsync<StoreUnavailableException>(() => Writer.ApplyAsync("kim", Debit(1, 500), CancellationToken.None));
+
+        (await behind!).ShouldBe(new WalletOutcome.Applied(100, ((WalletOutcome.Applied)await behind!).Payment));
+        _world.Balance("kim").ShouldBe(100);
+        CheckWallet();
+    }
+
     private void CheckWallet() => Invariants.CheckWallets(_world);
 }

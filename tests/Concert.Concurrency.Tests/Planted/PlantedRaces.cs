@@ -11,25 +11,22 @@ internal static class PlantedRaces
             "LaneRemovedOutsideTheLock",
             "WalletWriter.cs",
             """
-                            if (batch.Count == 0)
-                            {
-                                _lanes.Remove(userId);
-                                return;
-                            }
+                        if (leave && taken.Count == 0)
+                        {
+                            _lanes.Remove(userId);
                         }
+                    }
             """,
             """
-                        }
+                    }
 
-                        if (batch.Count == 0)
+                    if (leave && taken.Count == 0)
+                    {
+                        lock (_lock)
                         {
-                            lock (_lock)
-                            {
-                                _lanes.Remove(userId);
-                            }
-
-                            return;
+                            _lanes.Remove(userId);
                         }
+                    }
             """,
             "WalletWriters.EveryChangeIsAnswered"),
         new(
@@ -52,10 +49,10 @@ internal static class PlantedRaces
             "LaneLeftAfterAFault",
             "WalletWriter.cs",
             """
-                            batch.ForEach(w => w.Outcome.TrySetException(e));
+                            batch.Fail(e);
             """,
             """
-                            batch.ForEach(w => w.Outcome.TrySetException(e));
+                            batch.Fail(e);
                             lock (_lock)
                             {
                                 _lanes.Remove(userId);

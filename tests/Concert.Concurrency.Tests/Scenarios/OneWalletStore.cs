@@ -19,12 +19,10 @@ internal sealed class OneWalletStore : IDocumentStore
     public async Task<IReadOnlyList<StoredDocument?>> ReadManyAsync(
         PartitionRef partition, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        Overlapping |= Interlocked.Increment(ref _writing) > 1;
         await Task.Yield();
         if (FailsOnce)
         {
             FailsOnce = false;
-            Interlocked.Decrement(ref _writing);
             throw new StoreUnavailableException("away");
         }
 
@@ -33,6 +31,7 @@ internal sealed class OneWalletStore : IDocumentStore
 
     public async Task<CommitResult> CommitAsync(PartitionRef partition, IReadOnlyList<DocumentOperation> operations, CancellationToken cancellationToken)
     {
+        Overlapping |= Interlocked.Increment(ref _writing) > 1;
         await Task.Yield();
         Interlocked.Decrement(ref _writing);
         foreach (var operation in operations)
@@ -61,7 +60,7 @@ internal sealed class OneWalletStore : IDocumentStore
             _documents[operation.Id] = new StoredDocument(operation.Id, json, $"{++_version}");
         }
 
-        return new CommitResult.Committed([]);
+        return new CommitResult.Committed([.. operations.Select(operation => _documents[operation.Id].ETag)]);
     }
 
     public Task<StoredDocument?> ReadAsync(PartitionRef partition, string id, CancellationToken cancellationToken) =>

@@ -36,7 +36,6 @@ public sealed class CodeTests
     /// <summary>Optional parameters that no call in src gives, and who does.</summary>
     private static readonly Dictionary<string, string> GivenFromOutside = new(StringComparer.Ordinal)
     {
-        ["FieldIncrement.new Max"] = "the other half of Min: every store keeps to it under the contract",
         ["LocalHost.Build configure"] = "tests replace services of the host",
         ["MemorySeatMapCache.new capacity"] = "tests fill a small one",
         ["RequestCharges.new observer"] = "tests look at each charge",

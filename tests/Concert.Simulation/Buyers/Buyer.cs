@@ -279,7 +279,7 @@ public sealed class Buyer
         if (await PollAsync(story, v => v.Status is not (ReservationStatus.Held or ReservationStatus.Paying)) is { Status: ReservationStatus.Confirmed })
         {
             _token = null;
-            for (var n = 0; n < 3 && _cancelsParts && _parts.Chance(0.35) && story.Last is { Status: ReservationStatus.Confirmed } view; n++)
+            for (var n = 0; n < 3 && _cancelsParts && _parts.Chance(0.6) && story.Last is { Status: ReservationStatus.Confirmed } view; n++)
             {
                 await (_parts.Chance(0.2) ? Task.WhenAll(CancelPartAsync(story, view), CancelPartAsync(story, view)) : CancelPartAsync(story, view));
             }

@@ -9,6 +9,7 @@ using Concert.Booking.Paging;
 using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Block;
 using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.WaitingRoom;
@@ -74,6 +75,18 @@ public sealed class BuyerApi(World world)
 
     public Task<Answer<CreatedSchedule>> CreateScheduleAsync(Instance instance, NewSchedule request, string key = "schedule") =>
         SendAsync(instance, new Call("POST", "api/admin/schedule", Key: key, Body: Json(request, ApiJson.Wire.NewSchedule), IsAdmin: true), ApiJson.Wire.CreatedSchedule);
+
+    public Task<Answer<ScheduleDetails>> ChangeScheduleAsync(Instance instance, string scheduleId, ScheduleChange change, string key) =>
+        SendAsync(
+            instance,
+            new Call("PATCH", $"api/admin/schedule/{scheduleId}", Key: key, Body: Json(change, ApiJson.Wire.ScheduleChange), IsAdmin: true),
+            ApiJson.Wire.ScheduleDetails);
+
+    public Task<Answer<BlockedView>> BlockAsync(Instance instance, string scheduleId, BlockRequest request, bool isBlock, string key) =>
+        SendAsync(
+            instance,
+            new Call("POST", $"api/admin/schedule/{scheduleId}/{(isBlock ? "block" : "unblock")}", Key: key, Body: Json(request, ApiJson.Wire.BlockRequest), IsAdmin: true),
+            ApiJson.Wire.BlockedView);
 
     public Task<Answer<WebhookView>> RegisterWebhookAsync(Instance instance, NewWebhook request, string key) =>
         SendAsync(instance, new Call("POST", "api/admin/webhook", Key: key, Body: Json(request, ApiJson.Wire.NewWebhook), IsAdmin: true), ApiJson.Wire.WebhookView);

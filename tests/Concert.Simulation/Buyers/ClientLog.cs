@@ -66,6 +66,21 @@ public sealed class CancelStory
     public bool Accepted { get; set; }
 }
 
+/// <summary>One call of staff to block or unblock a seat, however often it was sent.</summary>
+public sealed class BlockStory
+{
+    public required int Seat { get; init; }
+
+    public required bool IsBlock { get; init; }
+
+    public required long AskedAt { get; init; }
+
+    /// <summary>When the first answer came; it can have happened before that and not after.</summary>
+    public long AnsweredAt { get; set; } = long.MaxValue;
+
+    public bool Refused { get; set; }
+}
+
 /// <summary>One top-up, however often it was sent. The balance is what the service answered; null while nobody knows.</summary>
 public sealed class ChargeStory
 {
@@ -91,6 +106,8 @@ public sealed class ClientLog(World world)
     public List<ReservationStory> Reservations { get; } = [];
 
     public List<ChargeStory> Charges { get; } = [];
+
+    public List<BlockStory> Blocks { get; } = [];
 
     public List<TokenSighting> Tokens { get; } = [];
 

@@ -11,8 +11,9 @@ public static class ClientEvidence
 {
     /// <param name="log">With the audit's last look.</param>
     /// <param name="settings">What was on sale.</param>
+    /// <param name="standing">Standing places that staff have made of it.</param>
     /// <param name="gaveUp">Some command went to the dead letters: a cancellation may be one of them.</param>
-    public static SaleEvidence Of(ClientLog log, SaleSettings settings, bool gaveUp)
+    public static SaleEvidence Of(ClientLog log, SaleSettings settings, int standing, bool gaveUp)
     {
         var stories = log.Reservations.Where(s => s.Id is not null).ToList();
         HashSet<string> unsure = [.. log.Reservations.Where(s => s.IsGuess || s.Id is null || s.Payments.Exists(p => p.Id is null)).Select(s => s.UserId)];
@@ -20,7 +21,7 @@ public static class ClientEvidence
         var report = log.FinalReport!;
         var places = new PlacesEvidence("the schedule")
         {
-            Capacity = settings.Seats + settings.Places,
+            Capacity = settings.Seats + standing,
             Reservations =
             [
                 .. stories.DistinctBy(s => s.Id, StringComparer.Ordinal).Select(s => Of(s.UserId, s.Last!)),
@@ -30,7 +31,7 @@ public static class ClientEvidence
             [
                 new CountFact("report")
                 {
-                    Total = report.TotalSeats, Available = report.Available, Held = report.Held, Sold = report.Sold, Reserved = report.ReservedSeats, Reservations = report.Reservations,
+                    Total = report.TotalSeats, Available = report.Available, Held = report.Held, Sold = report.Sold, Blocked = report.Blocked, Reserved = report.ReservedSeats, Reservations = report.Reservations,
                 },
             ],
             Money = (report.Paid, report.Refunded),
@@ -60,7 +61,7 @@ public static class ClientEvidence
         PartsStand = Stand(story, settings, gaveUp) && story.Last!.History.All(h => h.Reason != "not-cancellable")
             ? [.. story.Cancels.Where(c => c is { Accepted: true, Part: not null }).Select(c => (PartSeats(c), c.Part!.Quantity ?? 0))]
             : [],
-        PartsAsked = [.. story.Cancels.Where(c => c.Part is not null).Select(c => (PartSeats(c), c.Part!.Quantity ?? 0))],
+        PartsAsked = story.Cancels.Exists(c => c.Part is null) ? null : [.. story.Cancels.Where(c => c.Part is not null).Select(c => (PartSeats(c), c.Part!.Quantity ?? 0))],
         Seen = [.. InTurn(story)],
         Payments = [.. story.Payments.Where(p => p.Accepted).Select(p => new PaymentRequestFact(p.Id, []))],
     };

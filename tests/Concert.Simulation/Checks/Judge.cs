@@ -28,6 +28,7 @@ public sealed class Judge
     private readonly Dictionary<string, SectionObserver> _sections = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WalletObserver> _wallets = new(StringComparer.Ordinal);
     private readonly LineRules _lines;
+    private readonly ScheduleRules _schedules;
     private readonly HashSet<string> _takenOver = new(StringComparer.Ordinal);
 
     public Judge(World world, SimStore store, SimRooms rooms, SimQueue queue, SimCaches caches, SaleSettings settings)
@@ -37,6 +38,7 @@ public sealed class Judge
         store.Committed = Committed;
         rooms.Changed = RoomChanged;
         _lines = new LineRules(world, rooms, settings);
+        _schedules = new ScheduleRules(world);
     }
 
     /// <summary>Reservations to which something is still to happen.</summary>
@@ -54,6 +56,13 @@ public sealed class Judge
         {
             case DocumentContainer.Bookings:
                 SectionChanged(SectionOf(partition.Reference), changes);
+                break;
+            case DocumentContainer.Catalog:
+                foreach (var sale in changes.Select(c => c.After?.Parsed).OfType<SaleDocument>())
+                {
+                    _schedules.Changed(sale);
+                }
+
                 break;
             case DocumentContainer.Wallets:
                 WalletChanged(partition.Reference.Key, WalletOf(partition.Reference.Key), changes);
@@ -76,6 +85,16 @@ public sealed class Judge
 
         foreach (var change in changes)
         {
+            if (change is { Before: null, After.Parsed: ReservationDocument { Status: ReservationStatus.Held } held })
+            {
+                _schedules.Held(section.Section, held);
+            }
+
+            if (change.Before?.Parsed is SeatDocument { Status: SeatStatus.Blocked } && change.After is { Parsed: SeatDocument { Status: not SeatStatus.Blocked } given })
+            {
+                _world.Fail("blocked", $"Seat {given.Number} was blocked and is {given.Status}");
+            }
+
             var before = change.Before?.Parsed is ReservationDocument was ? section.Reservation(was.Code) : null;
             var after = Take(section.Put, section.Remove, change);
             Unsettled += Weight(after) - Weight(before);

@@ -6,11 +6,11 @@ using Concert.Simulation.Sale;
 namespace Concert.Simulation.Checks;
 
 /// <summary>Judges a finished sale by what its clients saw, and by nothing else.</summary>
-public sealed class OutsideJudgement(World world, ClientLog log, SimQueue queue, SimCaches caches, SaleSettings settings)
+public sealed class OutsideJudgement(World world, ClientLog log, SimQueue queue, SimCaches caches, SaleSettings settings, int places)
 {
     public void Judge()
     {
-        foreach (var broken in AllPromises.Settled(ClientEvidence.Of(log, settings, queue.Buried.Count > 0)))
+        foreach (var broken in AllPromises.Settled(ClientEvidence.Of(log, settings, places, queue.Buried.Count > 0)))
         {
             world.Fail(broken.Rule, broken.Detail);
         }

@@ -7,7 +7,7 @@ using Concert.Simulation.Ports;
 
 namespace Concert.Simulation.Checks;
 
-/// <summary>Whose a seat is: the number of a reservation, 0 for nobody's.</summary>
+/// <summary>Whose a seat is: the number of a reservation, 0 for nobody's, -1 for a house seat.</summary>
 public readonly record struct SeatState(int Owner, bool IsSold);
 
 /// <summary>One seat's history as clients saw it.</summary>
@@ -16,6 +16,8 @@ public static class SeatHistory
     private static readonly TimeSpan MostBehind = 5 * SimCaches.MapMaxAge;
 
     public static readonly SeatState Start = new(0, false);
+
+    private const int House = -1;
 
     public static IEnumerable<Operation<SeatState>> Of(ClientLog log, SimCaches caches, int seat)
     {
@@ -28,11 +30,19 @@ public static class SeatHistory
             }
         }
 
+        // A refused call says nothing of use: a call before it under its key may have been carried out.
+        foreach (var block in log.Blocks.Where(b => b.Seat == seat && !b.Refused))
+        {
+            var (from, to) = block.IsBlock ? (0, House) : (House, 0);
+            yield return new(
+                block.IsBlock ? "staff block it" : "staff unblock it", block.AskedAt, block.AnsweredAt, s => s == new SeatState(from, false) ? new SeatState(to, false) : null);
+        }
+
         foreach (var map in log.Maps)
         {
             var shown = map.Value.Seats.First(s => DocumentFacts.SeatOf(s.Id) == DocumentFacts.SeatOf(seat));
             var status = shown.Status;
-            yield return Read($"map shows {status}", Since(caches, shown, map.From, map.To), map.To, s => status == (s.Owner == 0 ? SeatStatus.Available : s.IsSold ? SeatStatus.Sold : SeatStatus.Held).Name());
+            yield return Read($"map shows {status}", Since(caches, shown, map.From, map.To), map.To, s => status == (s.Owner == 0 ? SeatStatus.Available : s.Owner == House ? SeatStatus.Blocked : s.IsSold ? SeatStatus.Sold : SeatStatus.Held).Name());
         }
     }
 

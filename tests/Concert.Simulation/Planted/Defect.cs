@@ -119,6 +119,18 @@ public enum Defect
     /// <summary>An instance reads the list once.</summary>
     ListNeverReadAgain,
 
+    /// <summary>An instance reads a schedule's sale once.</summary>
+    SaleNeverReadAgain,
+
+    /// <summary>An instance overlooks that sales are paused.</summary>
+    PauseOverlooked,
+
+    /// <summary>A hold does not see that a seat is blocked.</summary>
+    BlockOverlooked,
+
+    /// <summary>A payment takes the price of the day instead of the hold's.</summary>
+    PriceOfTheDay,
+
     /// <summary>A token of any line admits to every concert.</summary>
     AnyLineAdmits,
 

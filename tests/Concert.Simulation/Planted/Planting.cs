@@ -77,6 +77,18 @@ internal static class Planting
             case Defect.ListNeverReadAgain:
                 services.Replace<ICatalogQueries, CatalogQueries>((inner, _) => new ReadOnce(inner));
                 break;
+            case Defect.SaleNeverReadAgain:
+                services.Decorate<IDocumentStore>(inner => new SaleReadOnce(inner));
+                break;
+            case Defect.PauseOverlooked:
+                services.Decorate<IDocumentStore>(inner => new PauseOverlooked(inner));
+                break;
+            case Defect.BlockOverlooked:
+                services.Decorate<IDocumentStore>(inner => new BlockOverlooked(inner));
+                break;
+            case Defect.PriceOfTheDay:
+                services.Decorate<IDocumentStore>(inner => new PriceOfTheDay(inner));
+                break;
             case Defect.TimerWritesDirectly:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) =>
                     new WritingTimer(inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<TimeProvider>()));

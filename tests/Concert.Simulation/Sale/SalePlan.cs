@@ -74,6 +74,9 @@ public sealed record SaleSettings
     /// <summary>How long after the sale was set up booking opens; null when it is open from the start. Who comes before is EARLY.</summary>
     public required TimeSpan? OpensAfter { get; init; }
 
+    /// <summary>What staff do to the schedule while it is on sale: so many calls.</summary>
+    public required int StaffCalls { get; init; }
+
     /// <summary>Redis has no gate in this run: every race reaches the store.</summary>
     public required bool IsGateOpen { get; init; }
 
@@ -107,6 +110,7 @@ public sealed record SaleSettings
             Focus = random.Pick(Focus.Anything, Focus.Anything, Focus.HotSeat, Focus.Carts, Focus.Places),
             RushAt = rush ? TimeSpan.FromSeconds(random.Pick(3, 8)) : null,
             IsGateOpen = random.Chance(0.4),
+            StaffCalls = SimRandom.Stream(seed, "staff settings").Pick(0, 0, 2, 4, 8),
             IsPerConcert = room.Chance(0.5),
             Receivers = SimRandom.Stream(seed, "receivers").Pick(0, 0, 1, 2),
             OpensAfter = room.Chance(0.5) ? TimeSpan.FromSeconds(room.Pick(2, 6, 15)) : null,

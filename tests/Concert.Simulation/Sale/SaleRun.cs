@@ -83,12 +83,14 @@ public sealed class SaleRun : IDisposable
         }
 
         var buyers = _plan.Buyers.Select(b => new Buyer(_world, _cluster, _api, _log, _rooms, house, _plan.Settings, b)).ToList();
+        var staff = new Staff(_world, _cluster, _api, _log, house, _plan.Settings, new SimProcess(_world, 998, "promoter", TimeSpan.Zero));
         _world.Faults.Begin();
         new FaultDriver(_world, _cluster, _redis, _outside).Start();
         new TimerDriver(_world, _cluster).Start(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2), _plan.Settings.RepairAfter, _plan.Settings.Receivers);
         buyers.ForEach(b => b.Start());
+        staff.Start();
 
-        bool IsQuiet() => buyers.TrueForAll(b => b.IsDone) && _queue.IsEmpty && _judge.Unsettled == 0 && _webhooks.IsSilent;
+        bool IsQuiet() => buyers.TrueForAll(b => b.IsDone) && staff.IsDone && _queue.IsEmpty && _judge.Unsettled == 0 && _webhooks.IsSilent;
         _world.Run(IsQuiet, TimeSpan.FromTicks(_world.Now) + _plan.Settings.FaultsFor);
         _world.Faults.Stop();
         _cluster.Heal();
@@ -107,7 +109,7 @@ public sealed class SaleRun : IDisposable
 
         if (_world.Violation is null)
         {
-            new OutsideJudgement(_world, _log, _queue, _outside.Caches, _plan.Settings).Judge();
+            new OutsideJudgement(_world, _log, _queue, _outside.Caches, _plan.Settings, staff.Places).Judge();
             new TokenJudgement(_world, _log).Judge();
             _webhooks.Judge();
         }

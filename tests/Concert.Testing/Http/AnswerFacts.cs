@@ -42,7 +42,7 @@ public static class AnswerFacts
         [
             new CountFact("report")
             {
-                Total = report.TotalSeats, Available = report.Available, Held = report.Held, Sold = report.Sold, Reserved = report.ReservedSeats, Reservations = report.Reservations,
+                Total = report.TotalSeats, Available = report.Available, Held = report.Held, Sold = report.Sold, Blocked = report.Blocked, Reserved = report.ReservedSeats, Reservations = report.Reservations,
             },
             .. date is null ? Array.Empty<CountFact>() : [new CountFact("dates") { Total = date.TotalSeats, Reserved = date.ReservedSeats }],
         ],

@@ -82,9 +82,33 @@ public sealed class BookingApi(ApiClient client, string adminKey)
         Client.SendAsync<ScheduleAnswer>(
             new(HttpMethod.Post, "admin/schedule") { AdminKey = adminKey, Body = schedule, IdempotencyKey = key }, cancellationToken);
 
+    /// <param name="scheduleId">Which.</param>
+    /// <param name="change">The body: what is to change.</param>
+    /// <param name="key">Makes a repeat the same change.</param>
+    /// <param name="cancellationToken">The end of patience.</param>
+    public Task<ApiAnswer<ChangedAnswer>> ChangeScheduleAsync(string scheduleId, object change, string? key, CancellationToken cancellationToken) =>
+        Client.SendAsync<ChangedAnswer>(
+            new(HttpMethod.Patch, $"admin/schedule/{Uri.EscapeDataString(scheduleId)}") { AdminKey = adminKey, Body = change, IdempotencyKey = key }, cancellationToken);
+
+    /// <param name="scheduleId">Whose places.</param>
+    /// <param name="places">The body: seatIds, or inventoryId with quantity.</param>
+    /// <param name="isBlock">Off sale; otherwise back on it.</param>
+    /// <param name="key">Makes a repeat the same call.</param>
+    /// <param name="cancellationToken">The end of patience.</param>
+    public Task<ApiAnswer<BlockedAnswer>> BlockAsync(string scheduleId, object places, bool isBlock, string? key, CancellationToken cancellationToken) =>
+        Client.SendAsync<BlockedAnswer>(
+            new(HttpMethod.Post, $"admin/schedule/{Uri.EscapeDataString(scheduleId)}/{(isBlock ? "block" : "unblock")}") { AdminKey = adminKey, Body = places, IdempotencyKey = key },
+            cancellationToken);
+
     public Task<ApiAnswer<ReportAnswer>> ReportAsync(string scheduleId, CancellationToken cancellationToken) =>
         Client.SendAsync<ReportAnswer>(
             new(HttpMethod.Get, $"admin/schedule/{Uri.EscapeDataString(scheduleId)}/report") { AdminKey = adminKey }, cancellationToken);
+
+    public Task<ApiAnswer<WebhookAnswer>> RegisterWebhookAsync(string url, string key, CancellationToken cancellationToken) =>
+        Client.SendAsync<WebhookAnswer>(new(HttpMethod.Post, "admin/webhook") { AdminKey = adminKey, Body = new { url }, IdempotencyKey = key }, cancellationToken);
+
+    public Task<ApiAnswer<Nothing>> RemoveWebhookAsync(string id, CancellationToken cancellationToken) =>
+        Client.SendAsync<Nothing>(new(HttpMethod.Delete, $"admin/webhook/{Uri.EscapeDataString(id)}") { AdminKey = adminKey }, cancellationToken);
 
     /// <summary>Every item of a paged list; throws <see cref="ApiException"/> when a page is refused or the list does not end.</summary>
     private async IAsyncEnumerable<T> PagedAsync<T>(

@@ -29,13 +29,20 @@ public sealed record ScheduleRequest(
     DateTimeOffset BookingEndAt,
     IReadOnlyList<SectionRequest> Sections,
     IReadOnlyList<InventoryRequest> Inventories,
-    IReadOnlyList<GradeRequest>? Grades = null);
+    IReadOnlyList<GradeRequest>? Grades = null,
+    int? MaxPerUser = null);
+
+public sealed record WebhookAnswer(string Id, string Url, IReadOnlyList<string> Events, string? Secret);
 
 public sealed record SectionAnswer(string Name, IReadOnlyList<string> SeatIds);
 
 public sealed record InventoryAnswer(string Id, string Name);
 
 public sealed record ScheduleAnswer(string Id, IReadOnlyList<SectionAnswer> Sections, IReadOnlyList<InventoryAnswer> Inventories);
+
+public sealed record ChangedAnswer(string Id, bool SalesPaused, int? MaxPerUser, IReadOnlyList<SectionAnswer> Sections);
+
+public sealed record BlockedAnswer(string ConcertScheduleId, IReadOnlyList<string>? SeatIds, string? InventoryId, int? Quantity);
 
 public sealed record ReportAnswer(
     long TotalSeats,
@@ -47,7 +54,8 @@ public sealed record ReportAnswer(
     long Charged,
     long Paid,
     long Refunded,
-    long DeadLetters);
+    long DeadLetters,
+    long Blocked = 0);
 
 public sealed record DateAnswer(string Id, long TotalSeats, long ReservedSeats);
 

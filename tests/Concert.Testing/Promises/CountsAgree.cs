@@ -1,6 +1,6 @@
 namespace Concert.Testing.Promises;
 
-/// <summary>S4: held + sold ≤ capacity, and everything that counts places counts those of the reservations.</summary>
+/// <summary>S4: held + sold + blocked + left = capacity, and everything that counts places counts those of the reservations.</summary>
 public static class CountsAgree
 {
     public const string Id = "S4";
@@ -16,7 +16,7 @@ public static class CountsAgree
         foreach (var count in places.Counts)
         {
             var total = places.Capacity ?? count.Total;
-            if (count.Available < 0 || count.Held < 0 || count.Sold < 0 || count.Reserved < 0)
+            if (count.Available < 0 || count.Held < 0 || count.Sold < 0 || count.Blocked < 0 || count.Reserved < 0)
             {
                 yield return Broken(places, count, "a number is below zero");
             }
@@ -28,11 +28,11 @@ public static class CountsAgree
             {
                 yield return Broken(places, count, $"reserved is not {taken}");
             }
-            else if (total is { } all && (count.Available + count.Held + count.Sold ?? all) != all)
+            else if (total is { } all && (count.Available + count.Held + count.Sold + (count.Blocked ?? 0) ?? all) != all)
             {
-                yield return Broken(places, count, $"available, held and sold are not {all}");
+                yield return Broken(places, count, $"available, held, sold and blocked are not {all}");
             }
-            else if (total is { } most && (count.Held + count.Sold > most || count.Reserved > most))
+            else if (total is { } most && (count.Held + count.Sold + (count.Blocked ?? 0) > most || count.Reserved > most))
             {
                 yield return Broken(places, count, $"more is taken than the {most} there are");
             }
@@ -83,18 +83,19 @@ public static class CountsAgree
 
         if (places.FromDocuments)
         {
-            var (held, sold) = (0, 0);
+            var (held, sold, blocked) = (0, 0, 0);
             foreach (var seat in seats.Values)
             {
                 held += seat.Status == Status.Held ? 1 : 0;
                 sold += seat.Status == Status.Sold ? 1 : 0;
+                blocked += seat.Status == Status.Blocked ? 1 : 0;
             }
 
             foreach (var count in places.Counts)
             {
-                if ((count.Held ?? held) != held || (count.Sold ?? sold) != sold)
+                if ((count.Held ?? held) != held || (count.Sold ?? sold) != sold || (count.Blocked ?? blocked) != blocked)
                 {
-                    yield return Broken(places, count, $"of its seats {held} are held and {sold} are sold");
+                    yield return Broken(places, count, $"of its seats {held} are held, {sold} are sold and {blocked} are blocked");
                 }
             }
         }
@@ -115,5 +116,5 @@ public static class CountsAgree
     }
 
     private static BrokenPromise Broken(PlacesEvidence places, CountFact count, string but) => new(
-        Id, $"{places.Id}: the {count.Source} says total {count.Total}, available {count.Available}, held {count.Held}, sold {count.Sold}, reserved {count.Reserved}; {but}");
+        Id, $"{places.Id}: the {count.Source} says total {count.Total}, available {count.Available}, held {count.Held}, sold {count.Sold}, blocked {count.Blocked}, reserved {count.Reserved}; {but}");
 }

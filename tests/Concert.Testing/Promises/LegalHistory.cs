@@ -42,6 +42,10 @@ public static class LegalHistory
         {
             yield return new(Id, $"{before.Id} went {Text(before)} and then {(after is null ? "was gone" : Text(after))}");
         }
+        else if (before.FirstTotal != after.FirstTotal)
+        {
+            yield return new(Id, $"{before.Id} was {before.FirstTotal} won and then {after.FirstTotal}");
+        }
         else if (before.Status != after.Status && !MayReach(before.Status, after))
         {
             yield return new(Id, $"{before.Id} went from {before.Status} to {after.Status}");

@@ -108,19 +108,20 @@ public static class OneEffect
         }
     }
 
-    /// <summary>Of no reservation more was given back in parts than was asked for.</summary>
+    /// <summary>Of no reservation more was given back than was asked for.</summary>
     public static IEnumerable<BrokenPromise> Parts(SaleEvidence sale)
     {
-        var asked = (sale.Requests ?? []).Where(r => r is { Id: not null, PartsAsked: not null }).ToLookup(r => r.Id!, r => r.PartsAsked!, StringComparer.Ordinal);
-        foreach (var reservation in sale.Reservations.Where(r => r.Parts.Count > 0 && asked.Contains(r.Id)))
+        var asked = (sale.Requests ?? []).Where(r => r.Id is not null).ToLookup(r => r.Id!, r => r.PartsAsked, StringComparer.Ordinal);
+        foreach (var reservation in sale.Reservations.Where(r => asked.Contains(r.Id) && asked[r.Id].All(parts => parts is not null)))
         {
-            var parts = asked[reservation.Id].SelectMany(p => p).ToList();
+            var parts = asked[reservation.Id].SelectMany(p => p!).ToList();
             var seats = parts.SelectMany(p => p.Seats).ToHashSet(StringComparer.Ordinal);
-            if (reservation.Parts.Any(p => p.Seats.Any(seat => !seats.Contains(seat)))
-                || reservation.Parts.Where(p => p.Seats.Count == 0).Sum(p => p.Places) > parts.Where(p => p.Seats.Count == 0).Sum(p => p.Places))
+            var back = reservation.Parts.SelectMany(p => p.Seats).Concat(reservation.Status == Status.Cancelled ? reservation.Seats : []);
+            var places = reservation.Status == Status.Cancelled ? reservation.FirstPlaces : reservation.Parts.Sum(p => p.Places);
+            if (back.Any(seat => !seats.Contains(seat)) || places > parts.Sum(p => Math.Max(p.Seats.Count, p.Places)))
             {
                 yield return new(
-                    Id, $"{reservation.Id} gave back {string.Join(", ", reservation.Parts.Select(p => $"[{string.Join(' ', p.Seats)}] {p.Places}"))}; asked for was "
+                    Id, $"{places} of {reservation.Id} came back, [{string.Join(' ', back)}]; asked for was "
                     + string.Join(", ", parts.Select(p => $"[{string.Join(' ', p.Seats)}] {p.Places}")));
             }
         }

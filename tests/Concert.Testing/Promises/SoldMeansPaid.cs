@@ -5,7 +5,7 @@ public static class SoldMeansPaid
 {
     public const string Id = "S2";
 
-    /// <summary>Each seat shows what its live reservation is. Needs seats, from documents or from a map.</summary>
+    /// <summary>Each seat shows what its live reservation is; one that staff have blocked has none. Needs seats, from documents or from a map.</summary>
     public static IEnumerable<BrokenPromise> Seats(PlacesEvidence places)
     {
         if (places.Seats is not { } seats)
@@ -30,6 +30,7 @@ public static class SoldMeansPaid
 
             // A seat that names somebody else is S1's or S3's to say.
             if (fact.Status != expected && !(places.FromDocuments && fact.Holder != owner?.Id)
+                && !(owner is null && fact.Status == Status.Blocked)
                 && !(owner is null && fact.Status == Status.Held && blurred?.Contains(seat) == true))
             {
                 yield return new(Id, $"Seat {seat} of {places.Id} is {fact.Status} and {(owner is null ? "nobody's" : $"that of {owner.Id}, which is {owner.Status}")}");

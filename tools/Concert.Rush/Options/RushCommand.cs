@@ -27,6 +27,11 @@ public static class RushCommand
     private static readonly Option<TimeSpan> Timeout = Default("--timeout", TimeSpan.FromMinutes(10), "End of the rush.");
     private static readonly Option<TimeSpan> OutcomeTimeout = Default("--outcome-timeout", TimeSpan.FromMinutes(2), "Longest wait for one outcome.");
     private static readonly Option<TimeSpan> Settle = Default("--settle", TimeSpan.FromSeconds(20), "How long the audit looks again before a red verdict is final.");
+    private static readonly Option<Uri?> Listen = new("--listen")
+    {
+        Description = "Address where the drill listens for webhooks, as the service can reach it (http://127.0.0.1:0 takes any port); the service needs Webhooks:AllowPrivate=true for it.",
+        CustomParser = ParseUrl,
+    };
     private static readonly Option<string?> Json = new("--json") { Description = "Also write the result to this file." };
     private static readonly Option<string?> Key = new("--admin-key") { Description = $"The admin key; otherwise {AdminKey.Variable}, otherwise DATA/admin-key of a server on this machine." };
     private static readonly Option<string> Data = Default("--data", "./data", "Data folder of the one-process server.");
@@ -37,7 +42,7 @@ public static class RushCommand
         var command = new RootCommand("On-sale drill: drives a booking service as a crowd of buyers and judges the result.")
         {
             Url, Scenario, Buyers, Places, SectionSize, PayShare, CancelShare, Rolling, Uses, Charges, Rooms, Seed, Connections, Timeout, OutcomeTimeout, Settle,
-            Json, Key, Data,
+            Listen, Json, Key, Data,
         };
         var exitCode = Good;
         command.SetAction(async (parsed, token) => exitCode = await RunAsync(parsed, console, through, token));
@@ -71,7 +76,7 @@ public static class RushCommand
             return url;
         }
 
-        argument.AddError("--url must be an http or https address.");
+        argument.AddError($"{argument.Argument.Name} must be an http or https address.");
         return null;
     }
 
@@ -103,6 +108,7 @@ public static class RushCommand
             Timeout = parsed.GetValue(Timeout),
             OutcomeTimeout = parsed.GetValue(OutcomeTimeout),
             Settle = parsed.GetValue(Settle),
+            Listen = parsed.GetValue(Listen),
             JsonPath = parsed.GetValue(Json),
         };
     }

@@ -77,6 +77,9 @@ public sealed record RushOptions
     /// <summary>Wallet: concerts the payments are spread over; null to choose.</summary>
     public int? Rooms { get; init; }
 
+    /// <summary>Where the drill listens for webhooks; null when it does not.</summary>
+    public Uri? Listen { get; init; }
+
     public string? JsonPath { get; init; }
 
     /// <summary>Null when the drill can run; otherwise the first thing wrong, as a sentence.</summary>

@@ -39,7 +39,7 @@ public static class ReserveDecision
             return Refuse(RefusalCode.InvalidRequest);
         }
 
-        if (command.AcceptedAt < schedule.BookingStartAt || command.AcceptedAt > schedule.BookingEndAt)
+        if (schedule.SalesPaused || command.AcceptedAt < schedule.BookingStartAt || command.AcceptedAt > schedule.BookingEndAt)
         {
             return Refuse(RefusalCode.BookingClosed);
         }
@@ -159,13 +159,13 @@ public static class ReserveDecision
     {
         if (id.Section.IsInventory)
         {
-            var inventory = schedule.Inventories.FirstOrDefault(i => i.Key == id.Section.Section);
+            var inventory = schedule.Inventory(id.Section.Section);
             return inventory is null || command.Quantity is not > 0
                 ? null
                 : Pending(command, id, null, inventory.Price * command.Quantity.Value);
         }
 
-        var plan = schedule.Sections.FirstOrDefault(s => s.Key == id.Section.Section);
+        var plan = schedule.Section(id.Section.Section);
         var lines = new List<SeatLine>();
         foreach (var number in command.Seats ?? [])
         {

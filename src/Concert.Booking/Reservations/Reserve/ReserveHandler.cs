@@ -26,13 +26,12 @@ public sealed class ReserveHandler(
 
     public async Task<HandlerOutcome> HandleAsync(ReservationId id, ReserveCommand command, CancellationToken cancellationToken)
     {
-        var schedule = await catalog.FindScheduleAsync(id.Section.ScheduleId, cancellationToken);
-        if (schedule is null)
+        if (await ScheduleAsync(id, command, cancellationToken) is null)
         {
             return new HandlerOutcome.Poison(PoisonReason.UnknownSchedule, $"Schedule {id.Section.ScheduleId} does not exist.");
         }
 
-        var decision = await writer.RunAsync(new Reserving(this, id, command, schedule), cancellationToken);
+        var decision = await writer.RunAsync(new Reserving(this, id, command), cancellationToken);
 
         foreach (var _ in decision.Expired ?? [])
         {
@@ -49,19 +48,22 @@ public sealed class ReserveHandler(
         return new HandlerOutcome.Reservation(reservation.Status, RefusalCodes.Find(reservation.Reason));
     }
 
-    private async ValueTask<Decision> DecideAsync(
-        SectionState state, ReservationId id, ReserveCommand command, ScheduleDocument schedule, CancellationToken cancellationToken)
+    private async ValueTask<Decision> DecideAsync(SectionState state, ReservationId id, ReserveCommand command, CancellationToken cancellationToken)
     {
+        // With each attempt: however long it takes, it is decided by a schedule that is not old.
+        var schedule = await ScheduleAsync(id, command, cancellationToken)
+            ?? throw new InvalidOperationException($"Schedule {id.Section.ScheduleId} is gone.");
         var decision = ReserveDecision.Decide(state, id, command, schedule, Now, rules.Value, ids.RefusalLifetime);
         if (decision is not { Changes: not null, Reservation: { Status: ReservationStatus.Held } held })
         {
             return decision;
         }
 
-        var answer = await places.CountAsync(id, held, rules.Value.MaxPerUser, cancellationToken);
+        var limit = schedule.MaxPerUser ?? rules.Value.MaxPerUser;
+        var answer = await places.CountAsync(id, held, limit, cancellationToken);
         if (answer is PlacesAnswer.LimitReached full && await MakeRoomAsync(full.Live, id, command, cancellationToken))
         {
-            answer = await places.CountAsync(id, held, rules.Value.MaxPerUser, cancellationToken);
+            answer = await places.CountAsync(id, held, limit, cancellationToken);
         }
 
         return answer switch
@@ -77,6 +79,10 @@ public sealed class ReserveHandler(
             ReserveDecision.Refuse(state, id, command, schedule, Now, code, ids.RefusalLifetime);
     }
 
+    /// <summary>The schedule as it stands. Another instance may have accepted places that were added a moment ago.</summary>
+    private async Task<ScheduleDocument?> ScheduleAsync(ReservationId id, ReserveCommand command, CancellationToken cancellationToken) =>
+        await catalog.FindCurrentWithAsync(id.Section.ScheduleId, s => s.Has(id.Section, command.Seats), cancellationToken);
+
     /// <summary>Before a user is told that the limit is reached, the user's own holds that are over and give way to this command end now. Whether one did.</summary>
     private async Task<bool> MakeRoomAsync(IReadOnlyList<LivePlaces> live, ReservationId id, ReserveCommand command, CancellationToken cancellationToken)
     {
@@ -91,12 +97,12 @@ public sealed class ReserveHandler(
         return madeRoom;
     }
 
-    private sealed class Reserving(ReserveHandler handler, ReservationId id, ReserveCommand command, ScheduleDocument schedule) : SectionDecider(id)
+    private sealed class Reserving(ReserveHandler handler, ReservationId id, ReserveCommand command) : SectionDecider(id)
     {
         public override Task<SectionState> LoadAsync(IDocumentStore store, CancellationToken cancellationToken) =>
             SectionLoader.ForReserveAsync(store, Id, command.Seats ?? [], handler.Now, cancellationToken);
 
         public override ValueTask<Decision> DecideAsync(SectionState state, CancellationToken cancellationToken) =>
-            handler.DecideAsync(state, Id, command, schedule, cancellationToken);
+            handler.DecideAsync(state, Id, command, cancellationToken);
     }
 }

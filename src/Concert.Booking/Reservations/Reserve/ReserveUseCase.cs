@@ -156,14 +156,14 @@ public sealed class ReserveUseCase(
     private async Task<Result<Offer>> FindOfferAsync(ValidRequest request, CancellationToken cancellationToken)
     {
         var schedule = await catalog.FindScheduleAsync(request.Section.ScheduleId, cancellationToken);
-        var plan = schedule?.Sections.FirstOrDefault(s => s.Key == request.Section.Section);
-        var inventory = schedule?.Inventories.FirstOrDefault(i => i.Key == request.Section.Section);
-        var isThere = request.Seats is { } seats ? plan is not null && seats.All(n => plan.Find(n) is not null) : inventory is not null;
-        return schedule is not null && isThere ? new Offer(schedule, plan, inventory) : Refusal.NotYours("place");
+        return schedule?.Has(request.Section, request.Seats) is true
+            ? new Offer(schedule, schedule.Section(request.Section.Section), schedule.Inventory(request.Section.Section))
+            : Refusal.NotYours("place");
     }
 
     private static Refusal? RefuseClosed(ScheduleDocument schedule, DateTimeOffset now) =>
-        now < schedule.BookingStartAt || now > schedule.BookingEndAt
+        schedule.SalesPaused ? new Refusal(RefusalCode.BookingClosed, "Booking is paused.")
+        : now < schedule.BookingStartAt || now > schedule.BookingEndAt
             ? new Refusal(RefusalCode.BookingClosed, $"Booking is open from {schedule.BookingStartAt:O} to {schedule.BookingEndAt:O}.")
             : null;
 

@@ -36,6 +36,7 @@ public static class DocumentReading
     /// <summary>Null for a type that no rule looks at.</summary>
     public static IDocument? Parse(string? type, StoredDocument stored) => type switch
     {
+        "sale" => DocumentJson.Read<SaleDocument>(stored),
         "counters" => DocumentJson.Read<CountersDocument>(stored),
         "seat" => DocumentJson.Read<SeatDocument>(stored),
         "reservation" => DocumentJson.Read<ReservationDocument>(stored),

@@ -15,6 +15,7 @@ public sealed class SectionObserver(SectionRef section, long? capacity = null)
     private CountersDocument? _counters;
     private int _held;
     private int _sold;
+    private int _blocked;
     private long? _capacity = capacity;
 
     public SectionRef Section => section;
@@ -22,13 +23,13 @@ public sealed class SectionObserver(SectionRef section, long? capacity = null)
     /// <summary>A view of what there is now: later documents show in it.</summary>
     public PlacesEvidence Evidence => new(section.PartitionKey)
     {
-        Capacity = _capacity,
+        Capacity = _capacity + (_counters?.Added ?? 0),
         Seats = section.IsInventory ? null : _seats,
         FromDocuments = true,
         Reservations = _reservations.Values,
         Counts = section.IsInventory
-            ? _counters is null ? [] : [new CountFact("counters") { Available = _counters.Left, Held = _counters.Held, Sold = _counters.Sold }]
-            : [new CountFact("seats") { Held = _held, Sold = _sold }],
+            ? _counters is null ? [] : [new CountFact("counters") { Available = _counters.Left, Held = _counters.Held, Sold = _counters.Sold, Blocked = _counters.Blocked }]
+            : [new CountFact("seats") { Held = _held, Sold = _sold, Blocked = _blocked }],
     };
 
     public ReservationFact? Reservation(string code) => _reservations.GetValueOrDefault(code);
@@ -45,7 +46,7 @@ public sealed class SectionObserver(SectionRef section, long? capacity = null)
                 return _reservations[reservation.Code] = DocumentFacts.Of(section, reservation);
             case CountersDocument counters:
                 _counters = counters;
-                _capacity ??= counters.Left + counters.Held + counters.Sold;
+                _capacity ??= counters.Capacity - counters.Added;
                 break;
         }
 
@@ -82,5 +83,6 @@ public sealed class SectionObserver(SectionRef section, long? capacity = null)
     {
         _held += seat?.Status == Status.Held ? by : 0;
         _sold += seat?.Status == Status.Sold ? by : 0;
+        _blocked += seat?.Status == Status.Blocked ? by : 0;
     }
 }

@@ -1,7 +1,7 @@
 namespace Concert.Testing.Promises;
 
 /// <summary>A seat as it is stored or shown.</summary>
-/// <param name="Status">AVAILABLE, HELD or SOLD.</param>
+/// <param name="Status">AVAILABLE, HELD, SOLD or BLOCKED.</param>
 /// <param name="Holder">The reservation that has it, where that is shown.</param>
 /// <param name="HoldEndsAt">Unix ms.</param>
 public sealed record SeatFact(string Status, string? Holder = null, long? HoldEndsAt = null);
@@ -17,6 +17,9 @@ public sealed record CountFact(string Source)
     public long? Held { get; init; }
 
     public long? Sold { get; init; }
+
+    /// <summary>House seats: neither available nor anybody's.</summary>
+    public long? Blocked { get; init; }
 
     /// <summary>Held and sold.</summary>
     public long? Reserved { get; init; }

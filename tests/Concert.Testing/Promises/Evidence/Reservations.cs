@@ -36,6 +36,9 @@ public sealed record ReservationFact(string Id, string UserId, string Status)
     /// <summary>Of the total and of the parts that were paid for.</summary>
     public long PaidTotal => Total + Parts.Where(p => p.Refund is not null).Sum(p => p.Amount);
 
+    /// <summary>What it cost when it was held, won.</summary>
+    public long FirstTotal => Total + Parts.Sum(p => p.Amount);
+
     /// <summary>What it had when it was held.</summary>
     public int FirstPlaces => Places + Parts.Sum(p => p.Places);
 

@@ -19,6 +19,7 @@ public static class Status
     public const string Refunded = "REFUNDED";
     public const string Available = "AVAILABLE";
     public const string Sold = "SOLD";
+    public const string Blocked = "BLOCKED";
 }
 
 /// <summary>Kinds of ledger entries.</summary>
