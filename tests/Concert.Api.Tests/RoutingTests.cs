@@ -2,6 +2,7 @@ using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Paging;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.States;
 using NSubstitute;
 
@@ -55,11 +56,11 @@ public sealed class RoutingTests
     [InlineData("DELETE", "/api/reservation/c1-s1-1.abc")]
     public async Task Cancel_ByEitherCall_IsTheSameOperation(string method, string path)
     {
-        _api.Cancellations.RequestAsync(Arg.Any<Caller>(), "c1-s1-1.abc", Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation(ReservationStatus.Held));
+        _api.Cancellations.RequestAsync(Arg.Any<Caller>(), "c1-s1-1.abc", Arg.Any<CancelRequest>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation(ReservationStatus.Held));
         var answer = await _api.SendAsync(method, path, null, ("Idempotency-Key", "k"));
         answer.Status.ShouldBe(202);
         answer.Headers.Location.ToString().ShouldBe("/api/reservation/c1-s1-1.abc");
-        await _api.Cancellations.Received().RequestAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "k"), "c1-s1-1.abc", Arg.Any<CancellationToken>());
+        await _api.Cancellations.Received().RequestAsync(Arg.Is<Caller>(c => c.IdempotencyKey == "k"), "c1-s1-1.abc", Arg.Any<CancelRequest>(), Arg.Any<CancellationToken>());
     }
 
     [Theory]

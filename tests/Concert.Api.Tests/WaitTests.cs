@@ -3,6 +3,7 @@ using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.States;
 using NSubstitute;
@@ -97,7 +98,7 @@ public sealed class WaitTests
     [Fact]
     public async Task Cancel_Waiting_EndsWithTheCancellation()
     {
-        _api.Cancellations.RequestAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation(ReservationStatus.Confirmed));
+        _api.Cancellations.RequestAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancelRequest>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation(ReservationStatus.Confirmed));
         ReservationsBecome(ReservationStatus.Confirmed, ReservationStatus.Cancelled);
         var answer = await SendAsync("DELETE", "/api/reservation/c1-s1-1.abc", null, ("Prefer", "wait=5"));
         answer.Data["status"]!.GetValue<string>().ShouldBe("CANCELLED");
@@ -106,7 +107,7 @@ public sealed class WaitTests
     [Fact]
     public async Task Cancel_RefusedLater_EndsTheWait()
     {
-        _api.Cancellations.RequestAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation(ReservationStatus.Confirmed));
+        _api.Cancellations.RequestAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancelRequest>(), Arg.Any<CancellationToken>()).Returns(_ => Views.Reservation(ReservationStatus.Confirmed));
         _api.Reservations.GetAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancellationToken>())
             .Returns(_ => Views.Reservation(ReservationStatus.Confirmed, new HistoryEntry(Views.Now, ReservationStatus.Confirmed, "cancel-window-closed")));
         var start = _api.Time.GetUtcNow();

@@ -177,6 +177,42 @@ public sealed class PaymentTests
         (await mina.BalanceAsync()).ShouldBe(0);
     }
 
+    [Fact, Trait("Rule", "R-PART")]
+    public async Task CancelPart_PaidSeats_RefundsThemAndKeepsTheRest()
+    {
+        await using var app = await LocalApp.StartAsync();
+        var sale = await Sale.OpenAsync(app, opensIn: TimeSpan.FromDays(6));
+        var mina = await sale.BuyerAsync("mina", 3_000);
+        var id = await mina.BuyAsync(sale.A[0], sale.A[1], sale.A[2]);
+        var path = $"/api/reservation/{id}/cancel";
+
+        (await mina.SendAsync("POST", path, new { seatIds = new[] { sale.A[3] } })).ShouldFail(400, "invalid-request");
+        (await mina.SendAsync("POST", path, new { quantity = 1 })).ShouldFail(400, "invalid-request");
+        (await mina.SendAsync("DELETE", "/api/reservation/" + id, new { seatIds = new[] { sale.A[0] } })).ShouldFail(400, "invalid-request");
+        var kept = (await mina.SendAsync("POST", path, new { seatIds = new[] { sale.A[2], sale.A[0] } }, ("Idempotency-Key", "p1"), ("Prefer", "wait=10"))).ShouldBe(202);
+
+        kept.Text("status").ShouldBe("CONFIRMED");
+        kept.Number("totalAmount").ShouldBe(1_000);
+        kept.Has("cancellation").ShouldBeFalse();
+        var part = kept.Data["cancellations"]!.AsArray().ShouldHaveSingleItem()!;
+        part["seats"]!.AsArray().Select(s => s!["id"]!.GetValue<string>()).ShouldBe([sale.A[0], sale.A[2]]);
+        part["refundAmount"]!.GetValue<long>().ShouldBe(1_800);
+        (await mina.BalanceAsync()).ShouldBe(1_800);
+        var payment = await mina.GetAsync("/api/payment/" + kept.Text("paymentId"));
+        payment.Text("status").ShouldBe("COMPLETED");
+        payment.Number("refundAmount").ShouldBe(1_800);
+        (await mina.SendAsync("POST", path, new { seatIds = new[] { sale.A[0], sale.A[2] } }, ("Idempotency-Key", "p1"))).ShouldBe(202);
+        (await mina.SendAsync("POST", path, new { seatIds = new[] { sale.A[1] } }, ("Idempotency-Key", "p1"))).ShouldFail(422, "idempotency-mismatch");
+        var report = await sale.ReportAsync();
+        report.Number("sold").ShouldBe(1);
+        report.Number("refunded").ShouldBe(1_800);
+        await (await sale.BuyerAsync("jun")).HoldAsync(sale.A[0], sale.A[2]);
+
+        (await mina.CancelAsync(id)).Data["cancellation"]!["refundAmount"]!.GetValue<long>().ShouldBe(2_700);
+        (await mina.GetAsync("/api/payment/" + kept.Text("paymentId"))).Text("status").ShouldBe("REFUNDED");
+        (await mina.GetAsync("/api/user/history")).Data["items"]!.AsArray().Count(e => e!["kind"]!.GetValue<string>() == "REFUND").ShouldBe(2);
+    }
+
     [Fact]
     public async Task Cancel_SameIdempotencyKey_RefundsOnce()
     {

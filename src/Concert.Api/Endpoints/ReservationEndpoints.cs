@@ -50,16 +50,26 @@ internal sealed class ReservationEndpoints(IReserveUseCase reserve, ICancelUseCa
                 Responses = [new("page", new Paged<ReservationView>([Examples.Held, Examples.Rejected], "bzpuZXh0"))],
             })
             .Requires(Access.Known);
-        AsCancel(api.MapPost(Routes.CancelReservation, CancelAsync), nameof(Routes.CancelReservation));
-        AsCancel(api.MapDelete(Routes.DeleteReservation, CancelAsync), nameof(Routes.DeleteReservation));
+        AsCancel(
+            api.MapPost(Routes.CancelReservation, CancelAsync).Accepts<CancelRequest>(isOptional: true, Body.MediaType),
+            nameof(Routes.CancelReservation),
+            "Cancels a hold, or a paid reservation for a refund: some of its seats or places, or all of it without a body.",
+            [
+                new("some seats", new CancelRequest([Examples.Seat])),
+                new("some standing places", new CancelRequest(null, 1)),
+                new("all", CancelRequest.Whole),
+            ]);
+        AsCancel(
+            api.MapDelete(Routes.DeleteReservation, DeleteAsync), nameof(Routes.DeleteReservation), "Cancels a hold, or a paid reservation for a refund: all of it.", []);
     }
 
-    private static void AsCancel(RouteHandlerBuilder route, string name) => route
+    private static void AsCancel(RouteHandlerBuilder route, string name, string summary, IReadOnlyList<Example> requests) => route
         .Produces<ReservationView>(StatusCodes.Status202Accepted)
-        .WithContract(name, "Cancels a hold, or a paid reservation for a refund.", new()
+        .WithContract(name, summary, new()
         {
+            Requests = requests,
             Parameters = [Parameters.Id("reservation", Examples.Reservation), Parameters.IdempotencyKey, Parameters.Wait],
-            Responses = [new("asked", Examples.Held), new("cancelled", Examples.Cancelled)],
+            Responses = [new("asked", Examples.Held), new("cancelled", Examples.Cancelled), new("partly cancelled", Examples.PartCancelled)],
             Headers = ["Location", "Retry-After", "Preference-Applied"],
             Errors = [RefusalCode.NotYours, RefusalCode.NotCancellable, RefusalCode.CancelWindowClosed],
             LaterErrors = [RefusalCode.NotCancellable, RefusalCode.CancelWindowClosed],
@@ -87,12 +97,19 @@ internal sealed class ReservationEndpoints(IReserveUseCase reserve, ICancelUseCa
     internal async Task<IResult> ListAsync(Call call, PageQuery page) =>
         (await reservations.ListAsync(call.Caller(), page.Continuation, page.Limit, call.Aborted)).ToReply();
 
-    internal async Task<IResult> CancelAsync(Call call, RouteId id)
+    internal async Task<IResult> CancelAsync(Call call, RouteId id, Body<CancelRequest> body)
     {
         var caller = call.Caller();
-        var asked = await cancel.RequestAsync(caller, id.Value, call.Aborted);
-        return asked.IsRefused(out var refusal) ? Problem.From(refusal) : await AcceptedAsync(call, caller, asked.Value, IsCancelDecided);
+        var asked = await cancel.RequestAsync(caller, id.Value, body.Value, call.Aborted);
+        return asked.IsRefused(out var refusal)
+            ? Problem.From(refusal)
+            : await AcceptedAsync(call, caller, asked.Value, body.Value is { SeatIds: null, Quantity: null } ? IsCancelDecided : IsPartDecided);
     }
+
+    /// <summary>Whoever gives a part to a call that cancels all of it has mistaken it, and would lose the rest.</summary>
+    internal async Task<IResult> DeleteAsync(Call call, RouteId id, Body<CancelRequest> body) => body.Value is { SeatIds: null, Quantity: null }
+        ? await CancelAsync(call, id, body)
+        : Problem.Invalid("DELETE cancels all of a reservation. To cancel a part of it, POST to its cancel.");
 
     private async Task<IResult> AcceptedAsync(Call call, Caller caller, ReservationView first, Func<ReservationView, ReservationView, bool> isFinal)
     {
@@ -109,5 +126,10 @@ internal sealed class ReservationEndpoints(IReserveUseCase reserve, ICancelUseCa
     // A cancellation is over when the reservation is, or when a refusal was noted after it was asked for.
     private static bool IsCancelDecided(ReservationView asked, ReservationView view) =>
         view.Status is ReservationStatus.Cancelled or ReservationStatus.Expired or ReservationStatus.Rejected
-        || (view.History.Count > asked.History.Count && view.History[^1].Reason is not null);
+        || view.History.Skip(asked.History.Count).Any(line => line.Reason is not (null or ReservationDocument.PartCancelled));
+
+    /// <summary>A part that was given back is a line of the history, too.</summary>
+    private static bool IsPartDecided(ReservationView asked, ReservationView view) =>
+        view.Status is ReservationStatus.Cancelled or ReservationStatus.Expired or ReservationStatus.Rejected
+        || view.History.Skip(asked.History.Count).Any(line => line.Reason is not null);
 }

@@ -8,6 +8,7 @@ using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Block;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Tickets;
 using Concert.Booking.WaitingRoom;
@@ -20,6 +21,7 @@ namespace Concert.Api.Json;
 [JsonSerializable(typeof(IssueRequest))]
 [JsonSerializable(typeof(ChargeRequest))]
 [JsonSerializable(typeof(ReservationRequest))]
+[JsonSerializable(typeof(CancelRequest))]
 [JsonSerializable(typeof(PaymentRequest))]
 [JsonSerializable(typeof(CheckInRequest))]
 [JsonSerializable(typeof(NewConcert))]

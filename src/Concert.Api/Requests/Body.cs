@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 using Concert.Api.Json;
 using Concert.Booking.Catalog;
+using Concert.Booking.Reservations.Cancel;
 using Microsoft.Net.Http.Headers;
 
 namespace Concert.Api.Requests;
@@ -15,6 +16,9 @@ internal static class Body
 
     /// <summary>The most bytes that a body of this type may have.</summary>
     public static int LimitOf(Type type) => type == typeof(NewSchedule) || type == typeof(ScheduleChange) ? ApiLimits.PlanBytes : ApiLimits.BodyBytes;
+
+    /// <summary>Whether no body means the same as one without properties.</summary>
+    public static bool IsOptional(Type type) => type == typeof(CancelRequest);
 }
 
 /// <summary>
@@ -27,6 +31,8 @@ internal sealed class Body<T> : IInput
     private static readonly JsonTypeInfo<T> Type = (JsonTypeInfo<T>)ApiJson.Wire.GetTypeInfo(typeof(T))!;
 
     private static readonly int Limit = Body.LimitOf(typeof(T));
+
+    private static readonly bool IsOptional = Body.IsOptional(typeof(T));
 
     private T? _value;
 
@@ -53,7 +59,7 @@ internal sealed class Body<T> : IInput
             }
 
             return length > Limit ? Problem.BodyLargerThan(Limit)
-                : length == 0 ? Problem.Invalid("A JSON body is required.")
+                : length == 0 ? (IsOptional ? Parse("{}"u8) : Problem.Invalid("A JSON body is required."))
                 : IsJson(request) ? Parse(buffer.AsSpan(0, length))
                 : Problem.NotJson;
         }

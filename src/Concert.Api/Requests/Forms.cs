@@ -4,6 +4,7 @@ using System.Text;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Block;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Tickets;
 
@@ -15,6 +16,7 @@ internal static class Forms
     public static Problem? Wrong(object body) => body switch
     {
         ReservationRequest reservation => Wrong(reservation),
+        CancelRequest cancel => Wrong(cancel),
         PaymentRequest payment => Wrong(payment),
         BlockRequest { SeatIds: { } seats, InventoryId: null, Quantity: null } => seats.Select(seat => Text.WrongId("seatIds", seat)).FirstOrDefault(wrong => wrong is not null),
         BlockRequest { InventoryId: { } inventory } => Text.WrongId("inventoryId", inventory),
@@ -38,6 +40,14 @@ internal static class Forms
         seats.Count is < 1 or > ApiLimits.IdsPerRequest
             ? Problem.Invalid($"seatIds must have 1 to {ApiLimits.IdsPerRequest} seats.")
             : seats.Select(seat => Text.WrongId("seatIds", seat)).FirstOrDefault(wrong => wrong is not null);
+
+    private static Problem? Wrong(CancelRequest request) => request switch
+    {
+        { SeatIds: not null, Quantity: not null } => Problem.Invalid("Give either seatIds or quantity, or neither to cancel all."),
+        { SeatIds: { } seats } => WrongSeats(seats),
+        { Quantity: < 1 } => Problem.Invalid("quantity must be 1 or more."),
+        _ => null,
+    };
 
     private static Problem? Wrong(PaymentRequest request) => request switch
     {

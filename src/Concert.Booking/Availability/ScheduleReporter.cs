@@ -66,8 +66,8 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
             var status = reservation.Status.Name();
             tally.ByStatus[status] = tally.ByStatus.GetValueOrDefault(status) + 1;
             var paid = reservation is { Payment: not null, Status: ReservationStatus.Confirmed or ReservationStatus.Cancelled };
-            tally.Paid += paid ? reservation.Total : 0;
-            tally.Refunded += reservation.Cancellation is { Done: true } cancelled ? cancelled.Refund : 0;
+            tally.Paid += paid ? reservation.PaidTotal : 0;
+            tally.Refunded += reservation.Refunded ?? 0;
             if (section.IsInventory)
             {
                 tally.Held += reservation.Status is ReservationStatus.Held or ReservationStatus.Paying ? reservation.Places : 0;

@@ -47,13 +47,27 @@ public sealed record PayCommand(
     public override string Name => "pay";
 }
 
-/// <summary>Cancel a hold or a paid reservation.</summary>
+/// <summary>Cancel a hold or a paid reservation: all of it, or some of its seats or places.</summary>
+/// <param name="ReservationId">Of the user.</param>
+/// <param name="AcceptedAt">The deadline and the refund are measured at it.</param>
+/// <param name="UserId">Who asks.</param>
+/// <param name="Why">Kept in the record.</param>
+/// <param name="Request">Of this request alone, and of its repeats: so a part is given back once.</param>
+/// <param name="Seats">Keys; null for all, or for places.</param>
+/// <param name="Quantity">Places; null for all, or for seats.</param>
 public sealed record CancelCommand(
     string ReservationId,
     DateTimeOffset AcceptedAt,
     string UserId,
-    string Why) : Command(ReservationId, AcceptedAt)
+    string Why,
+    string Request,
+    IReadOnlyList<int>? Seats = null,
+    int? Quantity = null) : Command(ReservationId, AcceptedAt)
 {
+    /// <summary>All of it.</summary>
+    [JsonIgnore]
+    public bool IsWhole => Seats is null && Quantity is null;
+
     [JsonIgnore]
     public override string Name => "cancel";
 }

@@ -123,9 +123,9 @@ public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, I
             settled?.Status ?? PaymentStatus.Pending,
             settled?.Reason,
             id.Reservation.ToString(),
-            [.. (reservation?.Seats ?? []).Select(s => schedule?.Section(section.Section)?.Find(s.Number)?.Label ?? "")],
+            [.. PaidSeats(reservation).Select(s => schedule?.Section(section.Section)?.Find(s.Number)?.Label ?? "")],
             section.IsInventory ? section.InventoryId : null,
-            reservation?.Quantity,
+            reservation?.Quantity + reservation?.Parts.Where(p => p.Refund is not null).Sum(p => p.Quantity),
             concert?.Name,
             schedule?.OpenAt,
             schedule?.CloseAt,
@@ -134,6 +134,10 @@ public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, I
             settled is { Status: PaymentStatus.Completed or PaymentStatus.Refunded } ? DateTimeOffset.FromUnixTimeMilliseconds(settled.DecidedAt) : null,
             settled?.Refund);
     }
+
+    /// <summary>A receipt is for what was paid, whatever was given back since.</summary>
+    private static IEnumerable<SeatLine> PaidSeats(ReservationDocument? reservation) =>
+        (reservation?.Seats ?? []).Concat(reservation?.Parts.Where(p => p.Refund is not null).SelectMany(p => p.Seats ?? []) ?? []).OrderBy(s => s.Number);
 
     private async Task<ReservationDocument?> ReadReservationAsync(ReservationId id, CancellationToken cancellationToken)
     {

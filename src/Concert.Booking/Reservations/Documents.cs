@@ -65,8 +65,24 @@ public readonly record struct SeatLine([property: JsonPropertyName("n")] int Num
 /// <summary>One entry of a reservation's history; <see cref="At"/> in Unix ms.</summary>
 public readonly record struct HistoryLine(long At, ReservationStatus Status, string? Reason = null);
 
-/// <summary>A cancellation's record: who, when, why, how much (won). While <see cref="Done"/> is false the refund is on its way.</summary>
-public sealed record CancellationRecord(long At, string By, string Why, long Refund, bool Done);
+/// <summary>
+/// A cancellation's record: who, when, why, what and how much. While <see cref="Done"/> is false the refund is on its way and its places are the reservation's.
+/// </summary>
+/// <param name="At">When it was decided, Unix ms.</param>
+/// <param name="By">Who asked for it.</param>
+/// <param name="Why">The reason that was given.</param>
+/// <param name="Request">What it was asked by: a command that comes again finds itself.</param>
+/// <param name="Seats">The seats given back; null for places of an inventory.</param>
+/// <param name="Quantity">The places given back; null for seats.</param>
+/// <param name="Amount">Their price, won.</param>
+/// <param name="Refund">Won; null when nothing had been paid.</param>
+/// <param name="Done">The places are back on sale.</param>
+public sealed record CancellationRecord(
+    long At, string By, string Why, string Request, IReadOnlyList<SeatLine>? Seats, int? Quantity, long Amount, long? Refund, bool Done)
+{
+    [JsonIgnore]
+    public int Places => Seats?.Count ?? Quantity ?? 0;
+}
 
 /// <summary>When a ticket was used (Unix ms), and by which check-in, so that one that is asked for again knows its own work.</summary>
 public sealed record TicketUse(long At, string By);
@@ -88,6 +104,9 @@ public sealed record ReservationDocument(
 
     public const string Prefix = "r:";
 
+    /// <summary>The reason of a line in the history: a part was given back, and the rest stays as it is.</summary>
+    public const string PartCancelled = "part-cancelled";
+
     public string Id => Prefix + Code;
 
     public string Type => "reservation";
@@ -106,7 +125,8 @@ public sealed record ReservationDocument(
     /// <summary>The queue token that ends with the payment: only while it is being paid, so that whoever finishes the payment can end it.</summary>
     public TokenClaims? Token { get; init; }
 
-    public CancellationRecord? Cancellation { get; init; }
+    /// <summary>The oldest first. One at a time is on its way: the last. Null for none.</summary>
+    public IReadOnlyList<CancellationRecord>? Cancellations { get; init; }
 
     /// <summary>Set once, when its ticket was used: from then on it cannot be cancelled.</summary>
     public TicketUse? Used { get; init; }
@@ -122,10 +142,33 @@ public sealed record ReservationDocument(
     [JsonIgnore]
     public bool HasEnded => Status is ReservationStatus.Rejected or ReservationStatus.Expired or ReservationStatus.Cancelled;
 
+    /// <summary>A refund is on its way.</summary>
     [JsonIgnore]
-    public bool IsCancelling => Cancellation is { Done: false };
+    public bool IsCancelling => Cancellations is [.., { Done: false }];
+
+    /// <summary>What was given back before the end: <see cref="Seats"/>, <see cref="Quantity"/> and <see cref="Total"/> have it no more.</summary>
+    [JsonIgnore]
+    public IEnumerable<CancellationRecord> Parts =>
+        (Cancellations ?? []).Where((c, i) => c.Done && !(Status == ReservationStatus.Cancelled && i == Cancellations!.Count - 1));
+
+    /// <summary>What was paid for, won: the total and the parts that were given back since.</summary>
+    [JsonIgnore]
+    public long PaidTotal => Total + Parts.Where(p => p.Refund is not null).Sum(p => p.Amount);
+
+    /// <summary>What went back to the wallet, won; null when nothing was given back.</summary>
+    [JsonIgnore]
+    public long? Refunded => Cancellations is [{ Done: true }, ..] ? Cancellations.Where(c => c.Done).Sum(c => c.Refund ?? 0) : null;
 
     public ReservationId IdIn(SectionRef section) => new(section, Code);
+
+    /// <summary>Without some of its places, which are not all of them.</summary>
+    public ReservationDocument Without(CancellationRecord part, DateTimeOffset at) => this with
+    {
+        Seats = Seats is null ? null : [.. Seats.Where(line => part.Seats?.Contains(line) != true)],
+        Quantity = Quantity - part.Quantity,
+        Total = Total - part.Amount,
+        History = [.. History, new HistoryLine(at.ToUnixTimeMilliseconds(), Status, PartCancelled)],
+    };
 
     /// <summary>Takes a step that the table has (<see cref="Steps.OfReservation"/>).</summary>
     public ReservationDocument Move(ReservationStatus status, DateTimeOffset at, string? reason = null) => this with

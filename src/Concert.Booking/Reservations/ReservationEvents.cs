@@ -15,7 +15,7 @@ public sealed class ReservationEvents(WebhookRegistry registry)
         List<DocumentOperation>? operations = null;
         foreach (var reservation in changes.Reservations)
         {
-            if (EventOf(before.Reservation(reservation.Code)?.Status, reservation) is { } name && await registry.IsWantedAsync(name, cancellationToken))
+            if (EventOf(before.Reservation(reservation.Code), reservation) is { } name && await registry.IsWantedAsync(name, cancellationToken))
             {
                 var happened = new OutboxDocument(
                     reservation.Code,
@@ -31,8 +31,10 @@ public sealed class ReservationEvents(WebhookRegistry registry)
     }
 
     /// <summary>Null for a step that is nobody's business: a payment that begins or is given back, a refusal, a note.</summary>
-    private static string? EventOf(ReservationStatus? before, ReservationDocument after) => before == after.Status ? null : after.Status switch
+    private static string? EventOf(ReservationDocument? before, ReservationDocument after) => after.Status switch
     {
+        var same when same == before?.Status =>
+            after.Revision > before.Revision && after.History[^1].Reason == ReservationDocument.PartCancelled ? WebhookEvents.Cancelled : null,
         ReservationStatus.Held when before is null => WebhookEvents.Held,
         ReservationStatus.Confirmed => WebhookEvents.Confirmed,
         ReservationStatus.Cancelled => WebhookEvents.Cancelled,

@@ -9,7 +9,16 @@ public sealed record ReservedSeat(string Id, string Section, string? Row, string
 
 public sealed record HistoryEntry(DateTimeOffset At, ReservationStatus Status, string? Reason);
 
+/// <summary>The end of a reservation, and what was refunded of it in all, won.</summary>
 public sealed record CancellationView(DateTimeOffset At, long RefundAmount);
+
+/// <summary>One cancellation, of a part or of all that was left.</summary>
+/// <param name="At">When it was decided.</param>
+/// <param name="Seats">What was given back; null for standing places.</param>
+/// <param name="Quantity">How many standing places; null for seats.</param>
+/// <param name="Amount">Their price, won.</param>
+/// <param name="RefundAmount">Won; null when nothing had been paid.</param>
+public sealed record CancelledPlaces(DateTimeOffset At, IReadOnlyList<ReservedSeat>? Seats, int? Quantity, long Amount, long? RefundAmount);
 
 /// <summary>A reservation as its user sees it. Money in won; times with offset.</summary>
 public sealed record ReservationView(
@@ -25,7 +34,8 @@ public sealed record ReservationView(
     DateTimeOffset CreatedAt,
     string? PaymentId,
     CancellationView? Cancellation,
-    IReadOnlyList<HistoryEntry> History)
+    IReadOnlyList<HistoryEntry> History,
+    IReadOnlyList<CancelledPlaces>? Cancellations = null)
 {
     /// <summary>Who has it: only on the list of its schedule's staff.</summary>
     public string? UserId { get; init; }
@@ -55,13 +65,17 @@ public static class ReservationViews
             document.Status is ReservationStatus.Held or ReservationStatus.Paying ? Time(document.HoldEndsAt) : null,
             Time(document.CreatedAt)!.Value,
             document.Payment is { } payment ? new PaymentId(id, payment).ToString() : null,
-            document is { Status: ReservationStatus.Cancelled, Cancellation: { } cancellation }
-                ? new CancellationView(Time(cancellation.At)!.Value, cancellation.Refund)
+            document is { Status: ReservationStatus.Cancelled, Cancellations: [.., var last] }
+                ? new CancellationView(Time(last.At)!.Value, document.Refunded ?? 0)
                 : null,
-            [.. document.History.Select(h => new HistoryEntry(Time(h.At)!.Value, h.Status, h.Reason))])
+            [.. document.History.Select(h => new HistoryEntry(Time(h.At)!.Value, h.Status, h.Reason))],
+            document.Refunded is null ? null : [.. document.Cancellations!.Where(c => c.Done).Select(c => Cancelled(id.Section, schedule, c))])
         {
             UsedAt = Time(document.Used?.At),
         };
+
+    private static CancelledPlaces Cancelled(SectionRef section, ScheduleDocument schedule, CancellationRecord record) => new(
+        Time(record.At)!.Value, record.Seats?.Select(s => Seat(section, schedule, s.Number, s.Price)).ToList(), record.Quantity, record.Amount, record.Refund);
 
     /// <summary>A place as it is printed, at the price that a reservation has it for.</summary>
     public static ReservedSeat Seat(SectionRef section, ScheduleDocument schedule, int key, long price)

@@ -122,9 +122,17 @@ public sealed class SectionChanges(SectionState state)
     }
 
     /// <summary>Held or sold → available. A place that is no longer this reservation's is left alone: another writer's change would show in its ETag.</summary>
-    public void Release(ReservationDocument reservation, bool sold)
+    public void Release(ReservationDocument reservation, bool sold) => Release(reservation, reservation.Seats, reservation.Places, sold);
+
+    /// <summary>Some of the places of a reservation that keeps the others.</summary>
+    /// <param name="kept">The reservation without them.</param>
+    /// <param name="part">The places.</param>
+    /// <param name="sold">Whether they were sold.</param>
+    public void Release(ReservationDocument kept, CancellationRecord part, bool sold) => Release(kept, part.Seats, part.Places, sold);
+
+    private void Release(ReservationDocument reservation, IReadOnlyList<SeatLine>? seats, int places, bool sold)
     {
-        foreach (var line in reservation.Seats ?? [])
+        foreach (var line in seats ?? [])
         {
             if (!state.HasLookedFor(SeatDocument.IdOf(line.Number)) || Seat(line.Number).Holder == reservation.Code)
             {
@@ -132,9 +140,9 @@ public sealed class SectionChanges(SectionState state)
             }
         }
 
-        _left += reservation.Places;
-        _held -= sold ? 0 : reservation.Places;
-        _sold -= sold ? reservation.Places : 0;
+        _left += places;
+        _held -= sold ? 0 : places;
+        _sold -= sold ? places : 0;
         Put(reservation);
     }
 

@@ -56,9 +56,14 @@ public sealed class SectionWriter(
     }
 
     /// <summary>Gives back the gate of a reservation that no longer has its places, or never got them.</summary>
-    public async Task ReleaseGateAsync(SectionRef section, ReservationDocument reservation, CancellationToken cancellationToken)
+    public Task ReleaseGateAsync(SectionRef section, ReservationDocument reservation, CancellationToken cancellationToken) =>
+        ReleaseGateAsync(section, reservation, reservation.Seats, cancellationToken);
+
+    /// <summary>Gives back the gate of seats that a reservation no longer has.</summary>
+    public async Task ReleaseGateAsync(
+        SectionRef section, ReservationDocument reservation, IReadOnlyList<SeatLine>? freed, CancellationToken cancellationToken)
     {
-        if (reservation.Seats is { Count: > 0 } seats)
+        if (freed is { Count: > 0 } seats)
         {
             var id = reservation.IdIn(section);
             await gate.ReleaseAsync(section.PartitionKey, [.. seats.Select(s => section.SeatId(s.Number))], id.ToString(), cancellationToken);

@@ -34,6 +34,9 @@ public sealed record LedgerDocument(long Number, string Kind, long Amount, long 
     public string Type => "ledger";
 }
 
+/// <summary>A refund of a payment: the number of the reservation's cancellation, from 1, and won.</summary>
+public readonly record struct RefundLine([property: JsonPropertyName("n")] int Number, [property: JsonPropertyName("a")] long Amount);
+
 /// <summary>
 /// A payment, in its user's partition: written in the batch that moves the money, or that refuses to. The id sorts the newest first. Won; times in Unix ms.
 /// </summary>
@@ -44,8 +47,7 @@ public sealed record PaymentDocument(
     long Amount,
     long AcceptedAt,
     long DecidedAt,
-    string? Reason = null,
-    long? Refund = null) : IDocument<PaymentDocument>
+    string? Reason = null) : IDocument<PaymentDocument>
 {
     static JsonTypeInfo<PaymentDocument> IDocument<PaymentDocument>.Json => WalletsJson.Default.PaymentDocument;
 
@@ -54,6 +56,13 @@ public sealed record PaymentDocument(
     public string Id => PaymentId.DocumentIdOf(Code);
 
     public string Type => "payment";
+
+    /// <summary>The oldest first; null for none.</summary>
+    public IReadOnlyList<RefundLine>? Refunds { get; init; }
+
+    /// <summary>What was refunded in all, won; null when nothing was.</summary>
+    [JsonIgnore]
+    public long? Refund => Refunds?.Sum(r => r.Amount);
 
     /// <summary>Takes a step that the table has (<see cref="Steps.OfPayment"/>).</summary>
     public PaymentDocument Move(PaymentStatus status) => this with { Status = Steps.OfPayment.Take(Status, status) };

@@ -122,18 +122,18 @@ public sealed class WalletDecision
 
     private WalletOutcome Decide(WalletChange.Refund refund, PaymentDocument? payment)
     {
-        if (payment is null or { Status: not (PaymentStatus.Completed or PaymentStatus.Refunded) } || refund.Amount > payment.Amount)
-        {
-            return new WalletOutcome.Refused(RefusalCode.NotCancellable);
-        }
-
-        if (payment.Status == PaymentStatus.Refunded)
+        if (payment?.Refunds?.Any(r => r.Number == refund.Number) == true)
         {
             return new WalletOutcome.Applied(_wallet.Balance, payment);
         }
 
+        if (payment is not { Status: PaymentStatus.Completed } || refund.Amount < 0 || (payment.Refund ?? 0) + refund.Amount > payment.Amount)
+        {
+            return new WalletOutcome.Refused(RefusalCode.NotCancellable);
+        }
+
         Move(LedgerKind.Refund, refund.Amount, payment.ReservationId, _wallet with { Refunded = _wallet.Refunded + refund.Amount });
-        var refunded = payment.Move(PaymentStatus.Refunded) with { Refund = refund.Amount };
+        var refunded = (refund.IsLast ? payment.Move(PaymentStatus.Refunded) : payment) with { Refunds = [.. payment.Refunds ?? [], new RefundLine(refund.Number, refund.Amount)] };
         Put(refunded);
         return new WalletOutcome.Applied(_wallet.Balance, refunded);
     }
@@ -196,8 +196,12 @@ public abstract record WalletChange(string MarkerId)
     /// <summary>Writes a payment that failed before any money moved.</summary>
     public sealed record Fail(PaymentDocument Payment) : WalletChange(Payment.Id);
 
-    /// <summary>Gives won of a completed payment back.</summary>
-    public sealed record Refund(string PaymentCode, long Amount) : WalletChange(PaymentId.DocumentIdOf(PaymentCode))
+    /// <summary>Gives won of a completed payment back: once for each cancellation, and never more in all than was paid.</summary>
+    /// <param name="PaymentCode">The payment.</param>
+    /// <param name="Number">Which cancellation of the reservation it is for, from 1.</param>
+    /// <param name="Amount">Won.</param>
+    /// <param name="IsLast">Nothing is left of what was paid for.</param>
+    public sealed record Refund(string PaymentCode, int Number, long Amount, bool IsLast) : WalletChange(PaymentId.DocumentIdOf(PaymentCode))
     {
         public override bool CreatesMarker => false;
     }

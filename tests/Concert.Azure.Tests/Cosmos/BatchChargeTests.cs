@@ -126,7 +126,7 @@ public sealed class BatchChargeTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     private Task<double> CancelAsync(string what, string user, string reservation) =>
-        HandleAsync(what, new CancelCommand(reservation, _time.GetUtcNow(), user, "requested by the user"), ReservationStatus.Cancelled);
+        HandleAsync(what, new CancelCommand(reservation, _time.GetUtcNow(), user, "requested by the user", "request"), ReservationStatus.Cancelled);
 
     private ReserveCommand Reserve(SectionRef section, string user, IReadOnlyList<int>? seats, int? quantity) =>
         new(_services.GetRequiredService<IdGenerator>().NewReservation(section, user, _ => 0).ToString(), _time.GetUtcNow(), user, seats, quantity);

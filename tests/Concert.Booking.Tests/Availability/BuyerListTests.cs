@@ -3,6 +3,7 @@ using Concert.Booking.Calls;
 using Concert.Booking.Paging;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.States;
 using Concert.Booking.Tests.Support;
 using Shouldly;
@@ -56,7 +57,7 @@ public sealed class BuyerListTests : IDisposable
         }
 
         var cancelled = await _world.HoldAsync("lee", 5);
-        await _world.Cancellations.RequestAsync(new Caller("lee"), cancelled, CancellationToken.None);
+        await _world.Cancellations.RequestAsync(new Caller("lee"), cancelled, CancelRequest.Whole, CancellationToken.None);
         await _world.DrainAsync();
         return (bought, cancelled);
     }

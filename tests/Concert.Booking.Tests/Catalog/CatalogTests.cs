@@ -229,7 +229,7 @@ public sealed class CatalogTests : IDisposable
         }
 
         (await StatusesAsync()).ShouldBe(["HELD", "SOLD", "AVAILABLE"]);
-        await _world.HandleAsync(new CancelCommand(held, World.Start, "kim", "asked"));
+        await _world.HandleAsync(new CancelCommand(held, World.Start, "kim", "asked", "request"));
         (await StatusesAsync()).ShouldBe(["AVAILABLE", "SOLD", "AVAILABLE"]);
     }
 
@@ -257,8 +257,8 @@ public sealed class CatalogTests : IDisposable
         await _world.HoldAsync("lee", 3);
         var (cancelled, _) = await _world.BuyAsync("park", 4);
         _world.Time.AdjustTime(World.Schedule.OpenAt.AddDays(-3));
-        await _world.HandleAsync(new CancelCommand(cancelled, _world.Time.GetUtcNow(), "park", "asked"));
-        await _world.HandleAsync(new CancelCommand(await _world.HoldAsync("choi", 5), _world.Time.GetUtcNow(), "choi", "asked"));
+        await _world.HandleAsync(new CancelCommand(cancelled, _world.Time.GetUtcNow(), "park", "asked", "request"));
+        await _world.HandleAsync(new CancelCommand(await _world.HoldAsync("choi", 5), _world.Time.GetUtcNow(), "choi", "asked", "request"));
         await _world.HoldPlacesAsync("choi", 5);
         _world.Gate.Flush();
         await _world.HoldAsync("choi", 1, 6, 7);

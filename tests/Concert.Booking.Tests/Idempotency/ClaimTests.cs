@@ -5,6 +5,7 @@ using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.States;
 using Concert.Booking.Tests.Support;
@@ -29,7 +30,7 @@ public sealed class ClaimTests : IDisposable
         _world.Reserve.RequestAsync(Kim, new ReservationRequest(null, [.. seats.Select(World.Seat)], null, null), CancellationToken.None);
 
     private Task<Result<ReservationView>> CancelAsync(string id, string? key = "key") =>
-        _world.Cancellations.RequestAsync(new Caller("kim", key), id, CancellationToken.None);
+        _world.Cancellations.RequestAsync(new Caller("kim", key), id, CancelRequest.Whole, CancellationToken.None);
 
     private Task<Result<PaymentView>> PayAsync(string id) => _world.Pay.RequestAsync(Kim, new PaymentRequest(id, null), CancellationToken.None);
 
@@ -134,7 +135,7 @@ public sealed class ClaimTests : IDisposable
     {
         var lee = await _world.HoldAsync("lee", 1);
         (await AskAsync(1)).Refusal!.Code.ShouldBe(RefusalCode.SeatTaken);
-        await _world.HandleAsync(new CancelCommand(lee, World.Start, "lee", "asked"));
+        await _world.HandleAsync(new CancelCommand(lee, World.Start, "lee", "asked", "request"));
         _world.SeatAt(1).Status.ShouldBe(SeatStatus.Available);
         var sent = _world.Queue.Sent.Count;
 
@@ -175,7 +176,7 @@ public sealed class ClaimTests : IDisposable
         switch (end)
         {
             case ReservationStatus.Cancelled:
-                await _world.HandleAsync(new CancelCommand(id, World.Start, "kim", "asked"));
+                await _world.HandleAsync(new CancelCommand(id, World.Start, "kim", "asked", "request"));
                 break;
             case ReservationStatus.Expired:
                 _world.Time.Advance(TimeSpan.FromMinutes(6));
@@ -252,7 +253,7 @@ public sealed class ClaimTests : IDisposable
         (await CancelAsync(id)).Refusal.ShouldBeNull();
 
         _world.Queue.Waiting.ShouldBe(1);
-        _world.Queue.Sent[^1].MessageId.ShouldBe(ClaimOf("cancel").Resource);
+        _world.Queue.Sent[^1].MessageId.ShouldEndWith(":" + ClaimOf("cancel").Resource);
         await _world.DrainAsync();
         (await CancelAsync(id)).Value.Status.ShouldBe(ReservationStatus.Cancelled);
     }

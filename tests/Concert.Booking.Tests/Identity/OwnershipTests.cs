@@ -3,6 +3,7 @@ using Concert.Booking.Commands;
 using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.States;
 using Concert.Booking.Tests.Support;
@@ -42,7 +43,7 @@ public sealed class OwnershipTests : IDisposable
         (await _rotated.Payments.GetAsync(Kim, payment, CancellationToken.None)).Value.Status.ShouldBe(PaymentStatus.Completed);
         (await _rotated.Payments.ListAsync(Kim, null, 10, CancellationToken.None)).Value.Items.ShouldHaveSingleItem().Id.ShouldBe(payment);
 
-        (await _rotated.Cancellations.RequestAsync(Kim, reservation, CancellationToken.None)).Refusal.ShouldBeNull();
+        (await _rotated.Cancellations.RequestAsync(Kim, reservation, CancelRequest.Whole, CancellationToken.None)).Refusal.ShouldBeNull();
         await _rotated.DrainAsync();
 
         (await _rotated.Payments.GetAsync(Kim, payment, CancellationToken.None)).Value.Status.ShouldBe(PaymentStatus.Refunded);
@@ -106,12 +107,12 @@ public sealed class OwnershipTests : IDisposable
 
         (await _world.Reservations.GetAsync(Lee, reservation, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
         (await _world.Payments.GetAsync(Lee, payment, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
-        (await _world.Cancellations.RequestAsync(Lee, reservation, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+        (await _world.Cancellations.RequestAsync(Lee, reservation, CancelRequest.Whole, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
         (await _world.Pay.RequestAsync(Lee, new PaymentRequest(hold, null), CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
 
         // Accepted while nothing was written, by somebody who knows the signing key.
-        await _world.HandleAsync(new CancelCommand(reservation, World.Start, "lee", "forged"));
-        await _world.HandleAsync(new CancelCommand(hold, World.Start, "lee", "forged"));
+        await _world.HandleAsync(new CancelCommand(reservation, World.Start, "lee", "forged", "request"));
+        await _world.HandleAsync(new CancelCommand(hold, World.Start, "lee", "forged", "request"));
         var forged = _world.Minter.NewPayment(World.Parse(hold), "lee");
         await _world.HandleAsync(new PayCommand(hold, World.Start, "lee", forged.ToString(), null));
 

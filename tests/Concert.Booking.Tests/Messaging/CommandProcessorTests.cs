@@ -43,7 +43,7 @@ public sealed class CommandProcessorTests : IDisposable
             new ReserveCommand("r", World.Start, "kim", null, 3),
             new PayCommand("r", World.Start, "kim", "p", TestCommands.Token()),
             new PayCommand("r", World.Start, "kim", "p", null),
-            new CancelCommand("r", World.Start, "kim", "why"),
+            new CancelCommand("r", World.Start, "kim", "why", "request"),
             new ExpireCommand("r", World.Start),
             new ResumeCommand("r", World.Start),
         ];
@@ -67,7 +67,7 @@ public sealed class CommandProcessorTests : IDisposable
 
         (await _world.HandleAsync(Section.Reserve(id, "kim", World.Start, 1)))
             .ShouldBeOfType<ProcessResult.Poison>().Reason.ShouldBe("unknown-schedule");
-        (await _world.HandleAsync(new CancelCommand(id.ToString(), World.Start, "kim", "why")))
+        (await _world.HandleAsync(new CancelCommand(id.ToString(), World.Start, "kim", "why", "request")))
             .ShouldBeOfType<ProcessResult.Poison>().Reason.ShouldBe("unknown-schedule");
     }
 

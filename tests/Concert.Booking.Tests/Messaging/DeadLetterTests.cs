@@ -133,7 +133,7 @@ public sealed class DeadLetterTests : IDisposable
         var reservation = await _world.HoldAsync("kim", 1);
         var before = _world.Reservation(reservation)!;
 
-        await _world.DeadLetterAsync(new CancelCommand(reservation, World.Start, "kim", "why"));
+        await _world.DeadLetterAsync(new CancelCommand(reservation, World.Start, "kim", "why", "request"));
 
         var after = _world.Reservation(reservation)!;
         after.Status.ShouldBe(ReservationStatus.Held);
@@ -148,7 +148,7 @@ public sealed class DeadLetterTests : IDisposable
     {
         var id = _world.Minter.NewReservation(World.Seats, "kim", _ => 0).ToString();
 
-        await _world.DeadLetterAsync(new CancelCommand(id, World.Start, "kim", "why"));
+        await _world.DeadLetterAsync(new CancelCommand(id, World.Start, "kim", "why", "request"));
         await _world.DeadLetterAsync(new ExpireCommand(id, World.Start));
         await _world.DeadLetterAsync(new ResumeCommand(id, World.Start));
 

@@ -2,6 +2,7 @@ using Concert.Booking.Calls;
 using Concert.Booking.Commands;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.States;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.WaitingRoom;
@@ -160,7 +161,7 @@ public sealed class PayHandlerTests : IDisposable
     {
         var (reservation, payment) = await _world.BuyAsync("kim", 1);
         var message = _world.Queue.Sent[^1];
-        await _world.Cancellations.RequestAsync(new Caller("kim"), reservation, CancellationToken.None);
+        await _world.Cancellations.RequestAsync(new Caller("kim"), reservation, CancelRequest.Whole, CancellationToken.None);
         await _world.DrainAsync();
 
         await _world.Processor.ProcessAsync(message, 2, CancellationToken.None);

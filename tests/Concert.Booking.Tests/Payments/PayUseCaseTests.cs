@@ -70,7 +70,7 @@ public sealed class PayUseCaseTests : IDisposable
     public async Task Pay_SeatThatIsFreeAgain_IsNobodys()
     {
         var reservation = await _world.HoldAsync("kim", 1);
-        await _world.HandleAsync(new CancelCommand(reservation, World.Start, "kim", "asked"));
+        await _world.HandleAsync(new CancelCommand(reservation, World.Start, "kim", "asked", "request"));
 
         (await RefusedAsync("kim", null, World.Seat(1))).ShouldBe(RefusalCode.NotYours);
     }
@@ -123,7 +123,7 @@ public sealed class PayUseCaseTests : IDisposable
     public async Task Pay_Cancelled_IsRefused()
     {
         var reservation = await _world.HoldAsync("kim", 1);
-        await _world.HandleAsync(new CancelCommand(reservation, World.Start, "kim", "asked"));
+        await _world.HandleAsync(new CancelCommand(reservation, World.Start, "kim", "asked", "request"));
         (await RefusedAsync("kim", reservation)).ShouldBe(RefusalCode.HoldExpired);
     }
 
@@ -217,7 +217,7 @@ public sealed class PayUseCaseTests : IDisposable
     public async Task Get_Refunded_ShowsHowMuch()
     {
         var (reservation, payment) = await _world.BuyAsync("kim", 1);
-        await _world.HandleAsync(new CancelCommand(reservation, World.Start, "kim", "asked"));
+        await _world.HandleAsync(new CancelCommand(reservation, World.Start, "kim", "asked", "request"));
 
         var view = (await _world.Payments.GetAsync(new Caller("kim"), payment, CancellationToken.None)).Value;
 

@@ -3,6 +3,7 @@ using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.States;
 using Concert.Booking.Storage;
@@ -71,7 +72,18 @@ internal sealed class Sale : IDisposable
             case Happening.Cancel:
                 if (Mine(user, step.Choice) is { } cancelled)
                 {
-                    _ = await World.Cancellations.RequestAsync(new Caller(user), cancelled, CancellationToken.None);
+                    _ = await World.Cancellations.RequestAsync(new Caller(user), cancelled, CancelRequest.Whole, CancellationToken.None);
+                }
+
+                break;
+            case Happening.CancelPart:
+                if (Mine(user, step.Choice) is { } partly && World.Reservation(partly) is { } now)
+                {
+                    // The second half of its seats or places, whatever becomes of them until this is handled.
+                    var part = now.Seats is { } lines
+                        ? new CancelRequest([.. lines.Skip(lines.Count / 2).Select(s => Support.World.Seat(s.Number))])
+                        : new CancelRequest(null, Math.Max(1, now.Places / 2));
+                    _ = await World.Cancellations.RequestAsync(new Caller(user), partly, part, CancellationToken.None);
                 }
 
                 break;

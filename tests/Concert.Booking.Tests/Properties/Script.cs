@@ -11,6 +11,7 @@ internal enum Happening
     ReservePlaces,
     Pay,
     Cancel,
+    CancelPart,
     Deliver,
     Wait,
     WaitLong,
@@ -32,7 +33,7 @@ internal static class Scripts
 {
     private static readonly (int Weight, Happening What)[] Weights =
     [
-        (10, Happening.Charge), (24, Happening.ReserveSeats), (8, Happening.ReservePlaces), (20, Happening.Pay), (10, Happening.Cancel),
+        (10, Happening.Charge), (24, Happening.ReserveSeats), (8, Happening.ReservePlaces), (20, Happening.Pay), (10, Happening.Cancel), (10, Happening.CancelPart),
         (24, Happening.Deliver), (4, Happening.Wait), (2, Happening.WaitLong), (4, Happening.RunTimers), (4, Happening.Redeliver), (1, Happening.GiveUpOn),
     ];
 

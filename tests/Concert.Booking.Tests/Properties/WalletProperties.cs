@@ -31,7 +31,7 @@ public sealed class WalletProperties
             0 => new WalletChange.Charge($"key{key}", "hash", "ref", 200 * key, TimeSpan.FromDays(1)),
             1 => new WalletChange.Debit(payment),
             2 => new WalletChange.Fail(payment),
-            _ => new WalletChange.Refund(Section.PaymentCode($"pay{key}"), 50 * (key % 5)),
+            _ => new WalletChange.Refund(Section.PaymentCode($"pay{key}"), 1 + (key % 3), 50 * (key % 5), IsLast: key % 2 == 0),
         };
     }
 

@@ -18,7 +18,7 @@ public sealed class CancelDecisionsTests
     private static readonly DateTimeOffset Now = World.Start;
     private static readonly DateTimeOffset OpenAt = World.Schedule.OpenAt;
     private static readonly ReservationId Mine = Section.Id(World.Seats, 0, 1);
-    private static readonly CancelCommand Cancel = new(Mine.ToString(), Now, "kim", "asked");
+    private static readonly CancelCommand Cancel = new(Mine.ToString(), Now, "kim", "asked", "request");
     private static readonly CancellationOptions Default = new();
 
     private static Decision Begin(SectionState state, CancelCommand? command = null, DateTimeOffset? now = null) =>
@@ -30,8 +30,17 @@ public sealed class CancelDecisionsTests
     private static SectionState Cancelling() => Section.Of(
         World.Seats,
         [.. Section.Live(ReservationStatus.Confirmed, SeatStatus.Sold, Mine, "kim", Now, 1, 2).Select(d => d is ReservationDocument r
-            ? r with { Cancellation = new CancellationRecord(5, "kim", "asked", 100_000, false), Due = 6 }
+            ? r with { Cancellations = [Record(5, "request", 100_000, done: false, 1, 2)], Due = 6 }
             : d)]);
+
+    private static CancellationRecord Record(long at, string request, long? refund, bool done, params int[] seats) =>
+        new(at, "kim", "asked", request, [.. seats.Select(n => new SeatLine(n, World.SeatPrice))], null, seats.Length * World.SeatPrice, refund, done);
+
+    private static void Same(CancellationRecord actual, CancellationRecord expected)
+    {
+        actual.Seats.ShouldBe(expected.Seats);
+        (actual with { Seats = expected.Seats }).ShouldBe(expected);
+    }
 
     [Fact]
     public void Cancel_Hold_FreesItsSeatsAtOnceAndKeepsARecord()
@@ -40,7 +49,7 @@ public sealed class CancelDecisionsTests
 
         var cancelled = decision.Reservation!;
         cancelled.Status.ShouldBe(ReservationStatus.Cancelled);
-        cancelled.Cancellation.ShouldBe(new CancellationRecord(Now.ToUnixTimeMilliseconds(), "kim", "asked", 0, true));
+        Same(cancelled.Cancellations.ShouldHaveSingleItem(), Record(Now.ToUnixTimeMilliseconds(), "request", null, done: true, 1, 2));
         cancelled.Due.ShouldBeNull();
         cancelled.IsCancelling.ShouldBeFalse();
         var operations = decision.Changes!.ToOperations();
@@ -62,8 +71,7 @@ public sealed class CancelDecisionsTests
         var cancelling = decision.Reservation!;
         cancelling.Status.ShouldBe(ReservationStatus.Confirmed);
         cancelling.IsCancelling.ShouldBeTrue();
-        cancelling.Cancellation.ShouldBe(
-            new CancellationRecord(Now.AddSeconds(3).ToUnixTimeMilliseconds(), "kim", "asked", 100_000, false));
+        Same(cancelling.Cancellations.ShouldHaveSingleItem(), Record(Now.AddSeconds(3).ToUnixTimeMilliseconds(), "request", 100_000, done: false, 1, 2));
         cancelling.Due.ShouldBe(Now.AddSeconds(33).ToUnixTimeMilliseconds());
         decision.Changes!.ToOperations().ShouldHaveSingleItem().ShouldBeOfType<DocumentOperation.Replace>().Id.ShouldBe(Mine.DocumentId);
     }
@@ -79,7 +87,7 @@ public sealed class CancelDecisionsTests
 
     [Fact]
     public void Cancel_PaidAcceptedInTimeButDecidedLate_Counts() =>
-        Begin(Paid(), Cancel with { AcceptedAt = OpenAt.AddDays(-7) }, OpenAt.AddDays(-6)).Reservation!.Cancellation!.Refund.ShouldBe(100_000);
+        Begin(Paid(), Cancel with { AcceptedAt = OpenAt.AddDays(-7) }, OpenAt.AddDays(-6)).Reservation!.Cancellations![0].Refund.ShouldBe(100_000);
 
     [Fact]
     public void Cancel_Begun_ChangesNothingMore()
@@ -88,7 +96,7 @@ public sealed class CancelDecisionsTests
 
         decision.Refused.ShouldBeNull();
         decision.Changes.ShouldBeNull();
-        decision.Reservation!.Cancellation!.Refund.ShouldBe(100_000);
+        decision.Reservation!.Cancellations![0].Refund.ShouldBe(100_000);
     }
 
     [Fact]
@@ -119,11 +127,11 @@ public sealed class CancelDecisionsTests
     [Fact]
     public void Finish_Cancelling_PutsTheSeatsBackOnSale()
     {
-        var decision = CancelDecisions.Finish(Cancelling(), Mine.Code, Now);
+        var decision = CancelDecisions.Finish(Cancelling(), Mine.Code, 1, Now);
 
         var cancelled = decision.Reservation!;
         cancelled.Status.ShouldBe(ReservationStatus.Cancelled);
-        cancelled.Cancellation.ShouldBe(new CancellationRecord(5, "kim", "asked", 100_000, true));
+        Same(cancelled.Cancellations.ShouldHaveSingleItem(), Record(5, "request", 100_000, done: true, 1, 2));
         cancelled.Due.ShouldBeNull();
         cancelled.Payment.ShouldBe("pay1");
         var operations = decision.Changes!.ToOperations();
@@ -132,7 +140,7 @@ public sealed class CancelDecisionsTests
     }
 
     [Fact]
-    public void Finish_NotCancelling_ChangesNothing() => CancelDecisions.Finish(Paid(), Mine.Code, Now).Changes.ShouldBeNull();
+    public void Finish_NotCancelling_ChangesNothing() => CancelDecisions.Finish(Paid(), Mine.Code, 1, Now).Changes.ShouldBeNull();
 
     [Fact]
     public void Release_SeatThatIsAnothersByNow_IsLeftAlone()

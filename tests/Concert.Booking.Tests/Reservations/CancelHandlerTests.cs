@@ -2,6 +2,7 @@ using Concert.Booking.Calls;
 using Concert.Booking.Commands;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.States;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
@@ -19,7 +20,7 @@ public sealed class CancelHandlerTests : IDisposable
 
     private async Task<Result<ReservationView>> CancelAsync(string user, string reservation, string? key = null)
     {
-        var asked = await _world.Cancellations.RequestAsync(new Caller(user, key), reservation, CancellationToken.None);
+        var asked = await _world.Cancellations.RequestAsync(new Caller(user, key), reservation, CancelRequest.Whole, CancellationToken.None);
         await _world.DrainAsync();
         return asked;
     }
@@ -51,8 +52,9 @@ public sealed class CancelHandlerTests : IDisposable
         refunded.Refund.ShouldBe(90_000);
         var cancelled = _world.Reservation(reservation)!;
         cancelled.Status.ShouldBe(ReservationStatus.Cancelled);
-        cancelled.Cancellation!.Refund.ShouldBe(90_000);
-        cancelled.Cancellation.By.ShouldBe("kim");
+        var record = cancelled.Cancellations.ShouldHaveSingleItem();
+        record.Refund.ShouldBe(90_000);
+        record.By.ShouldBe("kim");
         _world.Store.Find<SeatDocument>(World.Seats.Partition, SeatDocument.IdOf(1)).ShouldBeNull("a seat that nobody has needs no document");
         _world.Gate.Released.ShouldBe([(World.Seat(1), reservation), (World.Seat(2), reservation)], ignoreOrder: true);
         var again = await _world.HoldAsync("lee", 1);
@@ -65,7 +67,7 @@ public sealed class CancelHandlerTests : IDisposable
     {
         var (reservation, _) = await _world.BuyAsync("kim", 1);
         _world.Time.AdjustTime(World.Schedule.OpenAt.AddDays(-1));
-        await _world.Cancellations.RequestAsync(new Caller("kim"), reservation, CancellationToken.None);
+        await _world.Cancellations.RequestAsync(new Caller("kim"), reservation, CancelRequest.Whole, CancellationToken.None);
         _world.Time.Advance(TimeSpan.FromHours(1));
         await _world.DrainAsync();
 
@@ -78,7 +80,7 @@ public sealed class CancelHandlerTests : IDisposable
     {
         var (reservation, _) = await _world.BuyAsync("kim", 1);
         var before = _world.Reservation(reservation)!;
-        var late = new CancelCommand(reservation, World.Schedule.OpenAt.AddHours(-23), "kim", "late");
+        var late = new CancelCommand(reservation, World.Schedule.OpenAt.AddHours(-23), "kim", "late", "request");
 
         (await _world.HandleAsync(late)).ShouldBeOfType<ProcessResult.Done>();
         (await _world.HandleAsync(late)).ShouldBeOfType<ProcessResult.Done>();
@@ -86,7 +88,7 @@ public sealed class CancelHandlerTests : IDisposable
         var after = _world.Reservation(reservation)!;
         after.Status.ShouldBe(ReservationStatus.Confirmed);
         after.Reason.ShouldBe("cancel-window-closed");
-        after.Cancellation.ShouldBeNull();
+        after.Cancellations.ShouldBeNull();
         after.History.Count.ShouldBe(before.History.Count + 1);
         _world.SeatAt(1).Status.ShouldBe(SeatStatus.Sold);
         _world.Balance("kim").ShouldBe(0);
@@ -99,7 +101,7 @@ public sealed class CancelHandlerTests : IDisposable
         var (reservation, payment) = await _world.PayHalfwayAsync();
         _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Paying);
 
-        await _world.HandleAsync(new CancelCommand(reservation, World.Start, "kim", "changed my mind"));
+        await _world.HandleAsync(new CancelCommand(reservation, World.Start, "kim", "changed my mind", "request"));
 
         _world.Reservation(reservation)!.Status.ShouldBe(ReservationStatus.Cancelled);
         _world.Payment(payment)!.Status.ShouldBe(PaymentStatus.Refunded);
@@ -116,7 +118,7 @@ public sealed class CancelHandlerTests : IDisposable
         var message = _world.Queue.Sent[^1];
 
         await _world.Processor.ProcessAsync(message, 2, CancellationToken.None);
-        await _world.HandleAsync(new CancelCommand(reservation, World.Start, "kim", "again"));
+        await _world.HandleAsync(new CancelCommand(reservation, World.Start, "kim", "again", "request"));
 
         _world.Balance("kim").ShouldBe(World.SeatPrice);
         _world.Store.All<LedgerDocument>(DocumentContainer.Wallets, "kim", LedgerDocument.Prefix).Count(e => e.Kind == LedgerKind.Refund).ShouldBe(1);
@@ -132,7 +134,7 @@ public sealed class CancelHandlerTests : IDisposable
     public async Task Cancel_CrashAtEachStep_IsFinishedByTheRepairTimerAlone(int commit, bool applied)
     {
         var (reservation, payment) = await _world.BuyAsync("kim", 1);
-        var command = new CancelCommand(reservation, World.Start, "kim", "asked");
+        var command = new CancelCommand(reservation, World.Start, "kim", "asked", "request");
         await _world.CrashAtCommitAsync(TestCommands.Message(command), commit, applied);
         Invariants.Check(_world);
         (_world.Reservation(reservation)!.Status == ReservationStatus.Cancelled && _world.Balance("kim") == 0)
@@ -156,7 +158,7 @@ public sealed class CancelHandlerTests : IDisposable
         var code = World.CodeOf(payment);
         _world.Store.Seed(World.WalletOf("kim"), new PaymentDocument(code, PaymentStatus.Failed, reservation, 1, 0, 0));
 
-        var poison = (await _world.HandleAsync(new CancelCommand(reservation, World.Start, "kim", "asked"))).ShouldBeOfType<ProcessResult.Poison>();
+        var poison = (await _world.HandleAsync(new CancelCommand(reservation, World.Start, "kim", "asked", "request"))).ShouldBeOfType<ProcessResult.Poison>();
 
         poison.Reason.ShouldBe("refund-refused");
         _world.SeatAt(1).Status.ShouldBe(SeatStatus.Sold);
@@ -193,8 +195,8 @@ public sealed class CancelHandlerTests : IDisposable
     public async Task Cancel_KeyedRepeatBeforeItIsHandled_IsOneMessage()
     {
         var reservation = await _world.HoldAsync("kim", 1);
-        await _world.Cancellations.RequestAsync(new Caller("kim", "key"), reservation, CancellationToken.None);
-        await _world.Cancellations.RequestAsync(new Caller("kim", "key"), reservation, CancellationToken.None);
+        await _world.Cancellations.RequestAsync(new Caller("kim", "key"), reservation, CancelRequest.Whole, CancellationToken.None);
+        await _world.Cancellations.RequestAsync(new Caller("kim", "key"), reservation, CancelRequest.Whole, CancellationToken.None);
 
         _world.Queue.Waiting.ShouldBe(1);
     }

@@ -88,7 +88,7 @@ public sealed class ReserveHandlerTests : IDisposable
             ends.Order().ShouldBe([ReservationStatus.Held, ReservationStatus.Rejected]);
             Invariants.Check(_world);
             var held = ends[0] == ReservationStatus.Held ? a : b;
-            await _world.HandleAsync(new CancelCommand(held.ReservationId, World.Start, held.UserId, "again"));
+            await _world.HandleAsync(new CancelCommand(held.ReservationId, World.Start, held.UserId, "again", "request"));
         }
     }
 

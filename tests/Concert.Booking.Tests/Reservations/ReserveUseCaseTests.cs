@@ -1,6 +1,7 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Commands;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.States;
 using Concert.Booking.Tests.Support;
@@ -258,7 +259,7 @@ public sealed class ReserveUseCaseTests : IDisposable
     public async Task Get_Cancelled_ShowsTheRefundOnlyOnceItIsDone()
     {
         var (id, _) = await _world.BuyAsync("kim", 3);
-        await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancellationToken.None);
+        await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancelRequest.Whole, CancellationToken.None);
         _world.Store.OnCommit = (_, operations) =>
             operations.Any(o => o.Id.StartsWith("led:", StringComparison.Ordinal)) ? CommitFault.CrashBefore : CommitFault.None;
         await _world.Queue.DeliverAsync(_world.Processor);
@@ -328,13 +329,13 @@ public sealed class ReserveUseCaseTests : IDisposable
     public async Task Cancel_AnothersOrEnded_IsRefusedAndNothingIsSent()
     {
         var id = await _world.HoldAsync("kim", 1);
-        (await _world.Cancellations.RequestAsync(new Caller("lee"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+        (await _world.Cancellations.RequestAsync(new Caller("lee"), id, CancelRequest.Whole, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
         _world.Time.Advance(TimeSpan.FromHours(1));
         await _world.Timers.ReleaseExpiredHoldsAsync(CancellationToken.None);
         await _world.DrainAsync();
         var sent = _world.Queue.Sent.Count;
 
-        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotCancellable);
+        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancelRequest.Whole, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotCancellable);
 
         _world.Queue.Sent.Count.ShouldBe(sent);
     }
@@ -344,16 +345,16 @@ public sealed class ReserveUseCaseTests : IDisposable
     {
         var (id, _) = await _world.BuyAsync("kim", 1);
         _world.Time.AdjustTime(World.Schedule.OpenAt.AddDays(-1).AddMilliseconds(1));
-        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.CancelWindowClosed);
+        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancelRequest.Whole, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.CancelWindowClosed);
         _world.Time.AdjustTime(World.Schedule.OpenAt.AddDays(-1));
-        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancellationToken.None)).Value.Status.ShouldBe(ReservationStatus.Confirmed);
+        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancelRequest.Whole, CancellationToken.None)).Value.Status.ShouldBe(ReservationStatus.Confirmed);
     }
 
     [Fact]
     public async Task Cancel_StillPending_IsHandledAfterTheHold()
     {
         var id = (await AskAsync("kim", 1)).Value.Id;
-        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancellationToken.None)).Value.Status.ShouldBe(ReservationStatus.Pending);
+        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancelRequest.Whole, CancellationToken.None)).Value.Status.ShouldBe(ReservationStatus.Pending);
         _world.Queue.Sent.Select(m => m.SessionId).Distinct().Count().ShouldBe(1);
 
         await _world.DrainAsync();
@@ -367,7 +368,7 @@ public sealed class ReserveUseCaseTests : IDisposable
         var id = await _world.HoldAsync("kim", 1);
         _world.Queue.Away = true;
 
-        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.Unavailable);
+        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancelRequest.Whole, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.Unavailable);
     }
 
     [Fact]
@@ -412,7 +413,7 @@ public sealed class ReserveUseCaseTests : IDisposable
         _world.Time.AdjustTime(World.Schedule.OpenAt.AddHours(-2));
         var id = await _world.HoldAsync("kim", 1);
 
-        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancellationToken.None)).Refusal.ShouldBeNull();
+        (await _world.Cancellations.RequestAsync(new Caller("kim"), id, CancelRequest.Whole, CancellationToken.None)).Refusal.ShouldBeNull();
         await _world.DrainAsync();
 
         var view = (await GetAsync("kim", id)).Value;

@@ -3,6 +3,7 @@ using Concert.Booking.Commands;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.States;
 using Concert.Booking.Tests.Support;
 using Shouldly;
@@ -137,7 +138,7 @@ public sealed class UserPlacesTests : IDisposable
                 await _world.HoldAsync("lee", seats);
                 break;
             default:
-                await _world.Cancellations.RequestAsync(new Caller("kim"), hold, CancellationToken.None);
+                await _world.Cancellations.RequestAsync(new Caller("kim"), hold, CancelRequest.Whole, CancellationToken.None);
                 break;
         }
 
@@ -158,7 +159,7 @@ public sealed class UserPlacesTests : IDisposable
     {
         var first = await _world.HoldAsync("kim", 1, 2, 3);
         await _world.HoldAsync("kim", 4, 5, 6, 7, 8);
-        await _world.Cancellations.RequestAsync(new Caller("kim"), first, CancellationToken.None);
+        await _world.Cancellations.RequestAsync(new Caller("kim"), first, CancelRequest.Whole, CancellationToken.None);
         await _world.DrainAsync();
 
         (await HandleAsync(Command(World.Large, 0, 1, 2, 3, 4))).Reason.ShouldBe("limit-reached");
@@ -176,7 +177,7 @@ public sealed class UserPlacesTests : IDisposable
         {
             var command = Section.Reserve(world.Minter.NewReservation(World.Seats, "kim", _ => 0), "kim", world.Time.GetUtcNow(), 1);
             await world.HandleAsync(command);
-            await world.HandleAsync(new CancelCommand(command.ReservationId, world.Time.GetUtcNow(), "kim", "asked"));
+            await world.HandleAsync(new CancelCommand(command.ReservationId, world.Time.GetUtcNow(), "kim", "asked", "request"));
         }
 
         world.Store.Find<LimitDocument>(World.WalletOf("kim"), LimitDocument.IdOf(World.ScheduleId))!.Counted.Count.ShouldBeLessThanOrEqualTo(32);

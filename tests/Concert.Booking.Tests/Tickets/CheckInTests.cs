@@ -120,7 +120,7 @@ public sealed class CheckInTests : IDisposable
     public async Task CheckIn_Cancelled_IsNotValid()
     {
         var (reservation, _) = await _world.BuyAsync("kim", 1);
-        await _world.Cancellations.RequestAsync(new Caller("kim"), reservation, CancellationToken.None);
+        await _world.Cancellations.RequestAsync(new Caller("kim"), reservation, CancelRequest.Whole, CancellationToken.None);
         await _world.DrainAsync();
 
         var refused = (await CheckInAsync(CodeOf(reservation))).Refusal!;
@@ -150,7 +150,7 @@ public sealed class CheckInTests : IDisposable
     public void Decide_WhatIsBeingCancelled_IsNotValidThoughTheMoneyIsNotBackYet()
     {
         var id = Section.Id(World.Seats, 0, 1);
-        var cancelling = Paid(id) with { Cancellation = new CancellationRecord(5, "kim", "asked", 50_000, Done: false) };
+        var cancelling = Paid(id) with { Cancellations = [new CancellationRecord(5, "kim", "asked", "request", null, null, 50_000, 50_000, Done: false)] };
 
         CheckInDecision.Decide(Section.Of(World.Seats, cancelling), id.Code, "me", World.Start).Refused.ShouldBe(RefusalCode.NotValid);
     }
@@ -161,7 +161,7 @@ public sealed class CheckInTests : IDisposable
         var (reservation, payment) = await _world.BuyAsync("kim", 1);
         await CheckInAsync(CodeOf(reservation));
 
-        (await _world.Cancellations.RequestAsync(new Caller("kim"), reservation, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotCancellable);
+        (await _world.Cancellations.RequestAsync(new Caller("kim"), reservation, CancelRequest.Whole, CancellationToken.None)).Refusal!.Code.ShouldBe(RefusalCode.NotCancellable);
 
         _world.Balance("kim").ShouldBe(0);
         _world.Payment(payment)!.Refund.ShouldBeNull();
@@ -172,13 +172,13 @@ public sealed class CheckInTests : IDisposable
     public async Task Cancel_AcceptedAndUsedBeforeItIsHandled_IsRefusedLaterAndSaysWhy()
     {
         var (reservation, _) = await _world.BuyAsync("kim", 1);
-        await _world.Cancellations.RequestAsync(new Caller("kim"), reservation, CancellationToken.None);
+        await _world.Cancellations.RequestAsync(new Caller("kim"), reservation, CancelRequest.Whole, CancellationToken.None);
         (await CheckInAsync(CodeOf(reservation))).Refusal.ShouldBeNull();
 
         await _world.DrainAsync();
 
         var used = _world.Reservation(reservation)!;
-        (used.Status, used.Reason, used.Cancellation).ShouldBe((ReservationStatus.Confirmed, "not-cancellable", null));
+        (used.Status, used.Reason, used.Cancellations).ShouldBe((ReservationStatus.Confirmed, "not-cancellable", null));
         _world.Balance("kim").ShouldBe(0);
         Invariants.CheckSettled(_world);
     }
@@ -190,7 +190,7 @@ public sealed class CheckInTests : IDisposable
         var state = Section.Of(World.Seats, Paid(id) with { Used = new TicketUse(1, "door") });
 
         var decision = CancelDecisions.Begin(
-            state, id.Code, new CancelCommand(id.ToString(), World.Start, "kim", "asked"), World.Schedule.OpenAt, World.Start, new BookingOptions(), new CancellationOptions());
+            state, id.Code, new CancelCommand(id.ToString(), World.Start, "kim", "asked", "request"), World.Schedule.OpenAt, World.Start, new BookingOptions(), new CancellationOptions());
 
         decision.Refused.ShouldBe(RefusalCode.NotCancellable);
         decision.Changes.ShouldBeNull();

@@ -1,5 +1,6 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Tickets;
 using Shouldly;
@@ -58,7 +59,7 @@ public sealed class TicketTests : IDisposable
         (await TicketAsync(_world, "lee", pending)).Refusal!.ShouldBe(new Refusal(RefusalCode.NotValid, "The reservation is PENDING."));
         var held = await _world.HoldAsync("kim", 1);
         (await TicketAsync(_world, "kim", held)).Refusal!.ShouldBe(new Refusal(RefusalCode.NotValid, "The reservation is HELD."));
-        await _world.Cancellations.RequestAsync(new Caller("kim"), held, CancellationToken.None);
+        await _world.Cancellations.RequestAsync(new Caller("kim"), held, CancelRequest.Whole, CancellationToken.None);
         await _world.DrainAsync();
         (await TicketAsync(_world, "kim", held)).Refusal!.Code.ShouldBe(RefusalCode.NotValid);
     }

@@ -159,7 +159,7 @@ public sealed class WalletDecisionTests
             new Versioned<WalletDocument>(new WalletDocument(100, 180, 80, 0, 3), "etag"), Now, new WalletOptions { MaxBalance = 100 });
         decision.Found(new StoredDocument(paid.Id, DocumentJson.Write(paid), "etag of it"));
 
-        decision.Decide(new WalletChange.Refund(Section.PaymentCode("code"), 80)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(180);
+        decision.Decide(new WalletChange.Refund(Section.PaymentCode("code"), 1, 80, IsLast: true)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(180);
     }
 
     [Fact]
@@ -247,19 +247,21 @@ public sealed class WalletDecisionTests
         var done = Payment(500) with { Status = PaymentStatus.Completed };
         var decision = Of(new WalletDocument(100, 600, 500, 0, 4), Stored(done));
 
-        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 450)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(550);
+        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 1, 450, IsLast: true)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(550);
 
         decision.ToOperations().Count.ShouldBe(3);
         Replaced(decision).ShouldBe(new WalletDocument(550, 600, 500, 450, 5));
         Created<LedgerDocument>(decision, "led:").ShouldBe(new LedgerDocument(5, LedgerKind.Refund, 450, 550, "reservation", At));
         var payment = decision.ToOperations().OfType<DocumentOperation.Replace>().Single(o => o.Id == done.Id);
         payment.IfMatch.ShouldBe("marker etag");
-        DocumentJson.Read<PaymentDocument>(new StoredDocument("", payment.Json, "")).ShouldBe(done with { Status = PaymentStatus.Refunded, Refund = 450 });
+        var refunded = DocumentJson.Read<PaymentDocument>(new StoredDocument("", payment.Json, ""));
+        refunded.Refunds.ShouldBe([new RefundLine(1, 450)]);
+        (refunded with { Refunds = null }).ShouldBe(done with { Status = PaymentStatus.Refunded });
     }
 
     [Fact]
     public void Refund_Whole_IsAllowed() =>
-        Of(Wallet(0), Stored(Payment(500) with { Status = PaymentStatus.Completed })).Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 500))
+        Of(Wallet(0), Stored(Payment(500) with { Status = PaymentStatus.Completed })).Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 1, 500, IsLast: true))
             .ShouldBeOfType<WalletOutcome.Applied>();
 
     [Fact]
@@ -267,7 +269,7 @@ public sealed class WalletDecisionTests
     {
         var decision = Of(Wallet(0), Stored(Payment(500) with { Status = PaymentStatus.Completed }));
 
-        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 501)).ShouldBeOfType<WalletOutcome.Refused>();
+        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 1, 501, IsLast: true)).ShouldBeOfType<WalletOutcome.Refused>();
 
         decision.ToOperations().ShouldBeEmpty();
     }
@@ -275,20 +277,65 @@ public sealed class WalletDecisionTests
     [Fact]
     public void Refund_Repeated_IsAppliedAndChangesNothing()
     {
-        var decision = Of(Wallet(900), Stored(Payment(500) with { Status = PaymentStatus.Refunded, Refund = 450 }));
+        var decision = Of(Wallet(900), Stored(Payment(500) with { Status = PaymentStatus.Refunded, Refunds = [new RefundLine(1, 450)] }));
 
-        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 450)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(900);
+        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 1, 450, IsLast: true)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(900);
 
         decision.ToOperations().ShouldBeEmpty();
     }
+
+    [Fact]
+    public void Refund_OfAPart_LeavesThePaymentCompletedUntilTheLast()
+    {
+        var decision = Of(Wallet(0), Stored(Payment(500) with { Status = PaymentStatus.Completed }));
+
+        var part = decision.Decide(Part(1, 200)).ShouldBeOfType<WalletOutcome.Applied>().Payment!;
+        part.Status.ShouldBe(PaymentStatus.Completed);
+        part.Refund.ShouldBe(200);
+        var rest = decision.Decide(Part(3, 250) with { IsLast = true }).ShouldBeOfType<WalletOutcome.Applied>().Payment!;
+
+        rest.Status.ShouldBe(PaymentStatus.Refunded);
+        rest.Refund.ShouldBe(450);
+        Replaced(decision).Balance.ShouldBe(450);
+        decision.ToOperations().Count(o => o.Id.StartsWith("led:", StringComparison.Ordinal)).ShouldBe(2, "one entry a cancellation");
+    }
+
+    [Fact]
+    public void Refund_OfAPartRepeated_IsAppliedAndChangesNothing()
+    {
+        var partly = Payment(500) with { Status = PaymentStatus.Completed, Refunds = [new RefundLine(1, 200), new RefundLine(2, 100)] };
+        var decision = Of(Wallet(900), Stored(partly));
+
+        decision.Decide(Part(1, 200)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(900);
+
+        decision.ToOperations().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Refund_PartsThatAddUpToMoreThanWasPaid_IsRefusedAndChangesNothing()
+    {
+        var partly = Payment(500) with { Status = PaymentStatus.Completed, Refunds = [new RefundLine(1, 300)] };
+        var decision = Of(Wallet(900), Stored(partly));
+
+        decision.Decide(Part(2, 201)).ShouldBe(new WalletOutcome.Refused(RefusalCode.NotCancellable));
+
+        decision.ToOperations().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Refund_AfterTheLast_IsRefused() =>
+        Of(Wallet(900), Stored(Payment(500) with { Status = PaymentStatus.Refunded, Refunds = [new RefundLine(1, 300)] }))
+            .Decide(Part(2, 1)).ShouldBeOfType<WalletOutcome.Refused>();
+
+    private static WalletChange.Refund Part(int number, long amount) => new(Section.PaymentCode("pay1"), number, amount, IsLast: false);
 
     [Fact]
     public void Refund_TwiceInOneBatch_HasOneEffect()
     {
         var decision = Of(Wallet(0), Stored(Payment(500) with { Status = PaymentStatus.Completed }));
 
-        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 500));
-        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 500));
+        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 1, 500, IsLast: true));
+        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 1, 500, IsLast: true));
 
         Replaced(decision).Balance.ShouldBe(500);
     }
@@ -301,7 +348,7 @@ public sealed class WalletDecisionTests
     {
         var decision = status is null ? Of(Wallet(0)) : Of(Wallet(0), Stored(Payment(500) with { Status = status.Value }));
 
-        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 1)).ShouldBe(new WalletOutcome.Refused(RefusalCode.NotCancellable));
+        decision.Decide(new WalletChange.Refund(Section.PaymentCode("pay1"), 1, 1, IsLast: true)).ShouldBe(new WalletOutcome.Refused(RefusalCode.NotCancellable));
 
         decision.ToOperations().ShouldBeEmpty();
     }
@@ -314,7 +361,7 @@ public sealed class WalletDecisionTests
         decision.Decide(new WalletChange.Debit(Payment(300, "early"))).ShouldBeOfType<WalletOutcome.Refused>();
         decision.Decide(Charge(400)).ShouldBe(new WalletOutcome.Applied(400));
         decision.Decide(new WalletChange.Debit(Payment(300, "late"))).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(100);
-        decision.Decide(new WalletChange.Refund(Section.PaymentCode("late"), 300)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(400);
+        decision.Decide(new WalletChange.Refund(Section.PaymentCode("late"), 1, 300, IsLast: true)).ShouldBeOfType<WalletOutcome.Applied>().BalanceAfter.ShouldBe(400);
 
         Replaced(decision).ShouldBe(new WalletDocument(400, 400, 300, 300, 7));
         var ledger = decision.ToOperations().OfType<DocumentOperation.Create>().Where(o => o.Id.StartsWith("led:", StringComparison.Ordinal))

@@ -1,3 +1,4 @@
+using Concert.Booking.Reservations.Cancel;
 using System.Text.Json.Nodes;
 using Concert.Booking.Calls;
 using Concert.Booking.Outbox;
@@ -38,7 +39,7 @@ public sealed class WebhookTests
         await RegisterAsync(world, Shop);
         await world.HoldAsync("kim", 1);
         var second = await world.HoldAsync("lee", 2);
-        await world.Cancellations.RequestAsync(new Caller("lee"), second, CancellationToken.None);
+        await world.Cancellations.RequestAsync(new Caller("lee"), second, CancelRequest.Whole, CancellationToken.None);
         await world.DrainAsync();
         world.Time.Advance(TimeSpan.FromMinutes(6));
         await world.Timers.ReleaseExpiredHoldsAsync(CancellationToken.None);

@@ -2,6 +2,7 @@ using Concert.Booking.Calls;
 using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.States;
 using Concert.Booking.WaitingRoom;
@@ -33,6 +34,8 @@ public sealed class Buyer
     private readonly SimRandom _random;
     private readonly SimRandom _aside;
     private readonly SimRandom _ticket;
+    private readonly SimRandom _parts;
+    private readonly bool _cancelsParts;
     private readonly SimProcess _process;
     private string? _token;
     private Func<Instance, Task<Answer<QueueTokenView>>>? _joined;
@@ -44,6 +47,8 @@ public sealed class Buyer
         _random = SimRandom.Stream(world.Seed, "buyer", plan.Number);
         _aside = SimRandom.Stream(world.Seed, "buyer's other line", plan.Number);
         _ticket = SimRandom.Stream(world.Seed, "buyer's ticket", plan.Number);
+        _parts = SimRandom.Stream(world.Seed, "buyer's parts", plan.Number);
+        _cancelsParts = SimRandom.Stream(world.Seed, "parts").Chance(0.5);
         _process = new SimProcess(world, 1000 + plan.Number, $"buyer{plan.Number}", TimeSpan.Zero);
     }
 
@@ -242,7 +247,12 @@ public sealed class Buyer
         switch (_random.Next(100))
         {
             case < 10:
-                // Abandons it.
+                // Abandons it, or all but a part.
+                if (_cancelsParts && _parts.Chance(0.5))
+                {
+                    await CancelPartAsync(story, held);
+                }
+
                 return;
             case < 20:
                 await CancelAsync(story);
@@ -252,6 +262,10 @@ public sealed class Buyer
                 break;
             case < 44:
                 await Task.WhenAll(PayAsync(story, held), PayAsync(story, held));
+                break;
+            case < 50 when _cancelsParts:
+                // A part while it is being paid.
+                await Task.WhenAll(PayAsync(story, held), CancelPartAsync(story, held));
                 break;
             case < 62:
                 // The last millisecond, as well as the buyer can know it.
@@ -271,6 +285,11 @@ public sealed class Buyer
             if (_ticket.Chance(0.6))
             {
                 await ShowTicketAsync(story);
+            }
+
+            for (var n = 0; n < 3 && _cancelsParts && _parts.Chance(0.6) && story.Last is { Status: ReservationStatus.Confirmed } view; n++)
+            {
+                await (_parts.Chance(0.2) ? Task.WhenAll(CancelPartAsync(story, view), CancelPartAsync(story, view)) : CancelPartAsync(story, view));
             }
 
             if (_random.Chance(0.4))
@@ -467,6 +486,39 @@ public sealed class Buyer
             _log.Saw(story, cancel.AskedAt, answer.Value!);
             await PollAsync(story, v => v.Status is ReservationStatus.Cancelled or ReservationStatus.Expired);
         }
+    }
+
+    /// <summary>Gives some of its seats or places back, or now and then what it has not got.</summary>
+    private async Task CancelPartAsync(ReservationStory story, ReservationView seen)
+    {
+        await ThinkAsync(0, 300);
+        var part = seen.Quantity is { } places
+            ? new CancelRequest(null, _parts.Between(1, Math.Max(1, places - 1)))
+            : new CancelRequest([.. seen.Seats.Select(s => s.Id).OrderBy(_ => _parts.Next(100)).Take(_parts.Between(1, Math.Max(1, seen.Seats.Count - 1)))]);
+        if (part.SeatIds is { Count: 0 })
+        {
+            return;
+        }
+
+        var cancel = new CancelStory { AskedAt = _world.Now, Part = part };
+        story.Cancels.Add(cancel);
+        var key = NewKey("cancel", 0.6);
+        var what = $"cancel {(part.SeatIds is null ? $"{part.Quantity} places" : string.Join('+', part.SeatIds.Select(s => s[(s.LastIndexOf('-') + 1)..])))} of …{story.Id![^6..]}";
+        var answer = await InsistAsync(what, key, i => _api.CancelAsync(i, story.Token, story.Id, part, key));
+        cancel.Accepted = answer.IsOk;
+        if (!answer.IsOk)
+        {
+            return;
+        }
+
+        _log.Saw(story, cancel.AskedAt, answer.Value!);
+        if (key is not null && _parts.Chance(0.3) && await CallAsync($"{what} again", i => _api.CancelAsync(i, story.Token, story.Id, part, key)) is { IsOk: true } again)
+        {
+            _log.Saw(story, cancel.AskedAt, again.Value!);
+        }
+
+        var lines = answer.Value!.History.Count;
+        await PollAsync(story, v => v.History.Count > lines || v.Status is ReservationStatus.Cancelled or ReservationStatus.Expired);
     }
 
     private async Task<ReservationView?> PollAsync(ReservationStory story, Func<ReservationView, bool> enough)

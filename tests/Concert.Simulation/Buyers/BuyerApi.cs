@@ -10,6 +10,7 @@ using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Block;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Tickets;
 using Concert.Booking.WaitingRoom;
@@ -54,6 +55,8 @@ public sealed class BuyerApi(World world)
 
     public Task<Answer<TicketView>> TicketAsync(Instance instance, string token, string id) =>
         SendAsync(instance, new Call("GET", $"api/reservation/{id}/ticket", token), ApiJson.Wire.TicketView);
+    public Task<Answer<ReservationView>> CancelAsync(Instance instance, string token, string id, CancelRequest part, string? key) =>
+        SendAsync(instance, new Call("POST", $"api/reservation/{id}/cancel", token, key, Body: Json(part, ApiJson.Wire.CancelRequest), MayWait: true), ApiJson.Wire.ReservationView);
 
     public Task<Answer<PaymentView>> PayAsync(Instance instance, string token, PaymentRequest request, string? key) =>
         SendAsync(instance, new Call("POST", "api/payment", token, key, Body: Json(request, ApiJson.Wire.PaymentRequest), MayWait: true), ApiJson.Wire.PaymentView);

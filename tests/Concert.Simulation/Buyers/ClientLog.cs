@@ -1,6 +1,7 @@
 using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Cancel;
 using Concert.Simulation.Checks;
 using Concert.Simulation.Engine;
 
@@ -58,6 +59,9 @@ public sealed class PaymentStory
 public sealed class CancelStory
 {
     public required long AskedAt { get; init; }
+
+    /// <summary>Some of its seats or places; null for all.</summary>
+    public CancelRequest? Part { get; init; }
 
     public bool Accepted { get; set; }
 }

@@ -57,11 +57,19 @@ public static class ClientEvidence
         Places = story.Seats.Count,
 
         // A dead letter that concerns the reservation is said in its history; later than the deadline a refusal is right.
-        CancelStands = story.Cancels.Exists(c => c.Accepted) && settings.DoorsOpenIn > TimeSpan.FromDays(1) && !gaveUp && story.Last!.History.All(h => h.Reason != "unavailable")
-            && story.Last.UsedAt is null,
+        CancelStands = story.Cancels.Exists(c => c is { Accepted: true, Part: null }) && Stand(story, settings, gaveUp) && story.Last!.UsedAt is null,
+        PartsStand = Stand(story, settings, gaveUp) && story.Last!.History.All(h => h.Reason != "not-cancellable")
+            ? [.. story.Cancels.Where(c => c is { Accepted: true, Part: not null }).Select(c => (PartSeats(c), c.Part!.Quantity ?? 0))]
+            : [],
+        PartsAsked = story.Cancels.Exists(c => c.Part is null) ? null : [.. story.Cancels.Where(c => c.Part is not null).Select(c => (PartSeats(c), c.Part!.Quantity ?? 0))],
         Seen = [.. InTurn(story)],
         Payments = [.. story.Payments.Where(p => p.Accepted).Select(p => new PaymentRequestFact(p.Id, []))],
     };
+
+    private static bool Stand(ReservationStory story, SaleSettings settings, bool gaveUp) =>
+        settings.DoorsOpenIn > TimeSpan.FromDays(1) && !gaveUp && story.Last!.History.All(h => h.Reason != "unavailable");
+
+    private static IReadOnlyList<string> PartSeats(CancelStory cancel) => [.. (cancel.Part!.SeatIds ?? []).Select(DocumentFacts.SeatOf)];
 
     /// <summary>Views that overlap in time say nothing about each other.</summary>
     private static IEnumerable<ReservationFact> InTurn(ReservationStory story)
@@ -85,7 +93,12 @@ public static class ClientEvidence
         Reason = view.Reason,
         HoldEndsAt = view.HoldExpiresAt?.ToUnixTimeMilliseconds(),
         PaymentId = view.PaymentId,
-        Refund = view.Cancellation?.RefundAmount,
+        Refund = view.Cancellations?.Sum(c => c.RefundAmount ?? 0),
+        Parts =
+        [
+            .. (view.Cancellations ?? []).SkipLast(view.Status == ReservationStatus.Cancelled ? 1 : 0).Select(c => new PartFact(
+                c.At.ToUnixTimeMilliseconds(), [.. (c.Seats ?? []).Select(s => DocumentFacts.SeatOf(s.Id))], c.Seats?.Count ?? c.Quantity ?? 0, c.Amount, c.RefundAmount)),
+        ],
         History = [.. view.History.Select(h => new HistoryFact(h.At.ToUnixTimeMilliseconds(), h.Status.Name(), h.Reason))],
     };
 

@@ -12,6 +12,7 @@ namespace Concert.Simulation.Checks;
 public sealed class LimitRules(World world, SimStore store, SimQueue queue, int maxPerUser)
 {
     private readonly Dictionary<string, long> _endedAt = new(StringComparer.Ordinal);
+    private readonly List<(string Id, long At, int Places)> _givenBack = [];
 
     public void Check(MemoryPartition partition, IReadOnlyList<Change> changes)
     {
@@ -31,9 +32,19 @@ public sealed class LimitRules(World world, SimStore store, SimQueue queue, int 
         }
 
         var section = DocumentFacts.SectionOf(partition.Reference);
-        foreach (var reservation in changes.Select(c => c.After?.Parsed).OfType<ReservationDocument>())
+        foreach (var change in changes)
         {
+            if (change.After?.Parsed is not ReservationDocument reservation)
+            {
+                continue;
+            }
+
             var id = reservation.IdIn(section).ToString();
+            if (change.Before?.Parsed is ReservationDocument before && before.Places > reservation.Places)
+            {
+                _givenBack.Add((id, world.Now, before.Places - reservation.Places));
+            }
+
             if (reservation.HasEnded)
             {
                 _endedAt.TryAdd(id, world.Now);
@@ -54,6 +65,7 @@ public sealed class LimitRules(World world, SimStore store, SimQueue queue, int 
     {
         var known = ReservationsOf(user).Where(r => r.Id != except).ToList();
         return known.Where(r => !r.Reservation.HasEnded || _endedAt.GetValueOrDefault(r.Id) >= since).Sum(r => r.Reservation.Places)
+            + _givenBack.Where(g => g.At >= since && g.Id != except && known.Exists(r => r.Id == g.Id)).Sum(g => g.Places)
             + now.Counted.Where(c => c.Key != except && known.TrueForAll(r => r.Id != c.Key)).Sum(c => c.Value);
     }
 

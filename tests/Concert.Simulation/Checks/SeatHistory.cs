@@ -24,7 +24,7 @@ public static class SeatHistory
         var number = 0;
         foreach (var story in log.Reservations.Where(s => s.Id is not null && s.Seats.Contains(seat)))
         {
-            foreach (var operation in Of(story, ++number))
+            foreach (var operation in Of(story, seat, ++number))
             {
                 yield return operation;
             }
@@ -46,8 +46,9 @@ public static class SeatHistory
         }
     }
 
-    private static IEnumerable<Operation<SeatState>> Of(ReservationStory story, int me)
+    private static IEnumerable<Operation<SeatState>> Of(ReservationStory story, int seat, int me)
     {
+        bool IsGone(ReservationView view) => view.Cancellations?.Any(c => c.Seats?.Any(s => DocumentFacts.SeatOf(s.Id) == DocumentFacts.SeatOf(seat)) == true) == true;
         var name = $"{story.UserId} …{story.Id![^6..]}";
         var end = story.Last!;
         bool Was(ReservationView view, ReservationStatus status) => view.History.Any(h => h.Status == status);
@@ -68,7 +69,10 @@ public static class SeatHistory
             yield return new($"{name} is held", story.AskedAt, FirstSeen(ReservationStatus.Held), s => s.Owner == 0 ? new SeatState(me, false) : null);
         }
 
-        if (Was(end, ReservationStatus.Confirmed))
+        // One of several may have been given back while the rest lived on, before it was paid or after.
+        var part = end.Cancellations?.FirstOrDefault(c => c.Seats?.Any(s => DocumentFacts.SeatOf(s.Id) == DocumentFacts.SeatOf(seat)) == true);
+        var isPart = part is not null && !(end.Status == ReservationStatus.Cancelled && part == end.Cancellations![^1]);
+        if (Was(end, ReservationStatus.Confirmed) && !(isPart && part!.RefundAmount is null))
         {
             var seen = Math.Min(
                 FirstSeen(ReservationStatus.Confirmed),
@@ -76,15 +80,19 @@ public static class SeatHistory
             yield return new($"{name} is sold", story.AskedAt, seen, s => s == new SeatState(me, false) ? new SeatState(me, true) : null);
         }
 
-        if (end.Status is ReservationStatus.Cancelled or ReservationStatus.Expired)
+        if (isPart)
+        {
+            yield return new($"{name} gives it back", story.AskedAt, story.Views.Where(v => IsGone(v.Value)).Min(v => v.To), s => s.Owner == me ? new SeatState(0, false) : null);
+        }
+        else if (end.Status is ReservationStatus.Cancelled or ReservationStatus.Expired)
         {
             yield return new($"{name} is released ({end.Status.Name()})", story.AskedAt, FirstSeen(end.Status), s => s.Owner == me ? new SeatState(0, false) : null);
         }
 
         // The first and the last sight of each state: those between say nothing more.
-        foreach (var status in story.Views.GroupBy(v => v.Value.Status))
+        foreach (var status in story.Views.GroupBy(v => (v.Value.Status, IsGone: IsGone(v.Value))))
         {
-            Func<SeatState, bool>? holds = status.Key switch
+            Func<SeatState, bool>? holds = status.Key.IsGone ? s => s.Owner != me : status.Key.Status switch
             {
                 ReservationStatus.Held or ReservationStatus.Paying => s => s == new SeatState(me, false),
                 ReservationStatus.Confirmed => s => s == new SeatState(me, true),
@@ -93,7 +101,7 @@ public static class SeatHistory
             };
             foreach (var view in holds is null ? [] : status.Count() > 1 ? [status.First(), status.Last()] : status.Take(1))
             {
-                yield return Read($"{name} is seen {status.Key.Name()}", view.From, view.To, holds!);
+                yield return Read($"{name} is seen {status.Key.Status.Name()}", view.From, view.To, holds!);
             }
         }
     }

@@ -45,7 +45,7 @@ public static class WalletHistory
         var name = $"…{story.Id![^6..]}";
         if (end.History.Any(h => h.Status == ReservationStatus.Confirmed))
         {
-            var amount = end.TotalAmount!.Value;
+            var amount = end.TotalAmount!.Value + (end.Cancellations ?? []).SkipLast(end.Status == ReservationStatus.Cancelled ? 1 : 0).Where(c => c.RefundAmount is not null).Sum(c => c.Amount);
             var seen = Math.Min(
                 story.Views.Where(v => v.Value.History.Any(h => h.Status == ReservationStatus.Confirmed)).Min(v => v.To),
                 story.Payments.SelectMany(p => p.Views).Where(v => v.Value.CompletedAt is not null && v.Value.ReservationId == story.Id).Select(v => v.To).DefaultIfEmpty(long.MaxValue).Min());
@@ -54,10 +54,13 @@ public static class WalletHistory
             yield return new($"{name} pays {amount}", story.AskedAt, seen, balance => balance >= amount ? balance - amount : null);
         }
 
-        if (end is { Status: ReservationStatus.Cancelled, Cancellation: { } cancelled } && end.History.Any(h => h.Status == ReservationStatus.Confirmed))
+        foreach (var (n, refund) in (end.Cancellations ?? []).Select((c, n) => (n, c.RefundAmount)))
         {
-            var seen = story.Views.Where(v => v.Value.Status == ReservationStatus.Cancelled).Min(v => v.To);
-            yield return new($"{name} gets {cancelled.RefundAmount} back", story.AskedAt, seen, balance => balance + cancelled.RefundAmount);
+            if (refund is { } back)
+            {
+                var seen = story.Views.Where(v => v.Value.Cancellations?.Count > n).Min(v => v.To);
+                yield return new($"{name} gets {back} back", story.AskedAt, seen, balance => balance + back);
+            }
         }
 
         foreach (var refused in story.Payments.Where(p => p.Views.Exists(v => v.Value.Reason == "insufficient-balance")))

@@ -54,7 +54,8 @@ public sealed class WebhookRules(World world, SimStore store, SimReceivers recei
         for (var i = 1; i < reservation.History.Count; i++)
         {
             var (before, now) = (reservation.History[i - 1].Status, reservation.History[i].Status);
-            var type = before == now ? null : now switch
+            var isPart = reservation.History[i].Reason == ReservationDocument.PartCancelled;
+            var type = before == now ? (isPart ? WebhookEvents.Cancelled : null) : now switch
             {
                 ReservationStatus.Held when before == ReservationStatus.Pending => WebhookEvents.Held,
                 ReservationStatus.Confirmed => WebhookEvents.Confirmed,

@@ -32,6 +32,15 @@ public enum Defect
     /// <summary>A refund that runs again credits again.</summary>
     RefundNotIdempotent,
 
+    /// <summary>The refund of a part that runs again credits again.</summary>
+    PartRefundedTwice,
+
+    /// <summary>A cancellation of some places that comes again gives back as many again.</summary>
+    PartCancelledTwice,
+
+    /// <summary>A part is refunded by the price of the whole.</summary>
+    PartOverRefunded,
+
     /// <summary>A debit that runs again debits again.</summary>
     DebitNotIdempotent,
 

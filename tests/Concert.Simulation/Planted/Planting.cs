@@ -34,6 +34,9 @@ internal static class Planting
                 services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new RepairPaysAgain(
                     inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<WalletWriter>(), s.GetRequiredService<IdGenerator>()));
                 break;
+            case Defect.PartOverRefunded:
+                services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new GenerousParts(inner, s.GetRequiredService<SectionWriter>()));
+                break;
             case Defect.TokenEndedBeforePaid:
                 services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new HastyEnd(inner, s.GetRequiredService<IWaitingRoom>()));
                 break;

@@ -139,7 +139,19 @@ public sealed class SimStorePort(World world, SimProcess process, SimStore store
         if (defect == Defect.RefundNotIdempotent && found.Id.StartsWith(PaymentDocument.Prefix, StringComparison.Ordinal)
             && DocumentJson.Read<PaymentDocument>(found) is { Status: PaymentStatus.Refunded } refunded)
         {
-            return found with { Json = DocumentJson.Write(refunded with { Status = PaymentStatus.Completed, Refund = null }) };
+            return found with { Json = DocumentJson.Write(refunded with { Status = PaymentStatus.Completed, Refunds = null }) };
+        }
+
+        if (defect == Defect.PartRefundedTwice && found.Id.StartsWith(PaymentDocument.Prefix, StringComparison.Ordinal)
+            && DocumentJson.Read<PaymentDocument>(found) is { Status: PaymentStatus.Completed, Refunds: { } parts } partly)
+        {
+            return found with { Json = DocumentJson.Write(partly with { Refunds = [.. parts.Select(r => r with { Number = 0 })] }) };
+        }
+
+        if (defect == Defect.PartCancelledTwice && found.Id.StartsWith(ReservationDocument.Prefix, StringComparison.Ordinal)
+            && DocumentJson.Read<ReservationDocument>(found) is { Cancellations: { } cancellations } reservation)
+        {
+            return found with { Json = DocumentJson.Write(reservation with { Cancellations = [.. cancellations.Select(c => c with { Request = "" })] }) };
         }
 
         // A handler that has the gate does not look at the seat.

@@ -17,7 +17,12 @@ public static class AnswerFacts
             Reason = answer.Reason,
             HoldEndsAt = answer.HoldExpiresAt?.ToUnixTimeMilliseconds(),
             PaymentId = answer.PaymentId,
-            Refund = answer.Cancellation?.RefundAmount,
+            Refund = answer.Cancellations?.Sum(c => c.RefundAmount ?? 0),
+            Parts =
+            [
+                .. (answer.Cancellations ?? []).SkipLast(answer.Status == Status.Cancelled ? 1 : 0).Select(c => new PartFact(
+                    c.At.ToUnixTimeMilliseconds(), [.. (c.Seats ?? []).Select(s => s.Id)], c.Seats?.Count ?? c.Quantity ?? 0, c.Amount, c.RefundAmount)),
+            ],
             History = [.. (answer.History ?? []).Select(h => new HistoryFact(h.At.ToUnixTimeMilliseconds(), h.Status, h.Reason))],
         };
     }

@@ -42,6 +42,11 @@ public sealed class BookingApi(ApiClient client, string adminKey)
 
     public Task<ApiAnswer<CheckInAnswer>> CheckInAsync(string code, string? key, CancellationToken cancellationToken) =>
         Client.SendAsync<CheckInAnswer>(new(HttpMethod.Post, "admin/check-in") { AdminKey = adminKey, Body = new { code }, IdempotencyKey = key }, cancellationToken);
+    /// <summary>Some of its seats, or some of its places.</summary>
+    public Task<ApiAnswer<ReservationAnswer>> CancelPartAsync(
+        string token, string id, IReadOnlyList<string>? seatIds, int? quantity, string? key, CancellationToken cancellationToken) =>
+        Client.SendAsync<ReservationAnswer>(
+            new(HttpMethod.Post, $"reservation/{Uri.EscapeDataString(id)}/cancel") { Token = token, Body = new { seatIds, quantity }, IdempotencyKey = key }, cancellationToken);
 
     public Task<ApiAnswer<PaymentAnswer>> PayAsync(string token, string reservationId, string? key, CancellationToken cancellationToken) =>
         Client.SendAsync<PaymentAnswer>(

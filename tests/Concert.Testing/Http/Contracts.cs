@@ -67,6 +67,8 @@ public sealed record ReservedSeat(string Id, string? Section = null, string? Row
 
 public sealed record CancellationAnswer(DateTimeOffset At, long? RefundAmount);
 
+public sealed record CancelledPlacesAnswer(DateTimeOffset At, IReadOnlyList<ReservedSeat>? Seats, int? Quantity, long Amount, long? RefundAmount);
+
 public sealed record HistoryEntry(DateTimeOffset At, string Status, string? Reason);
 
 public sealed record ReservationAnswer(
@@ -81,7 +83,8 @@ public sealed record ReservationAnswer(
     DateTimeOffset? CreatedAt,
     string? PaymentId,
     CancellationAnswer? Cancellation,
-    IReadOnlyList<HistoryEntry>? History)
+    IReadOnlyList<HistoryEntry>? History,
+    IReadOnlyList<CancelledPlacesAnswer>? Cancellations = null)
 {
     /// <summary>Only on the list of the schedule's staff.</summary>
     public string? UserId { get; init; }

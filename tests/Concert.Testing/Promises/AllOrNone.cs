@@ -40,11 +40,11 @@ public static class AllOrNone
             if (reservation.Status is not (Status.Pending or Status.Rejected) && asked[reservation.Id].FirstOrDefault() is { } request && !asked[reservation.Id].Any(r => IsMet(r, reservation)))
             {
                 yield return new(
-                    Id, $"{reservation.Id} has {reservation.Places} places [{string.Join(' ', reservation.Seats)}]; asked for were {request.Places} [{string.Join(' ', request.Seats)}]");
+                    Id, $"{reservation.Id} had {reservation.FirstPlaces} places [{string.Join(' ', reservation.FirstSeats)}]; asked for were {request.Places} [{string.Join(' ', request.Seats)}]");
             }
         }
     }
 
-    private static bool IsMet(RequestFact request, ReservationFact reservation) => request.Places == reservation.Places
-        && (request.Seats.Count == 0 || request.Seats.ToHashSet(StringComparer.Ordinal).SetEquals(reservation.Seats));
+    private static bool IsMet(RequestFact request, ReservationFact reservation) => request.Places == reservation.FirstPlaces
+        && (request.Seats.Count == 0 || request.Seats.ToHashSet(StringComparer.Ordinal).SetEquals(reservation.FirstSeats));
 }

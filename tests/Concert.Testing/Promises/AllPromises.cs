@@ -37,6 +37,7 @@ public static class AllPromises
             .. NoMoneyLost.Reported(sale),
             .. OneEffect.Unasked(sale),
             .. OneEffect.Keys(sale),
+            .. OneEffect.Parts(sale),
             .. RefundsBounded.Check(sale),
             .. NothingStuck.Ended(sale),
             .. NothingStuck.Kept(sale),

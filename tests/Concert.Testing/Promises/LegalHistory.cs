@@ -42,9 +42,9 @@ public static class LegalHistory
         {
             yield return new(Id, $"{before.Id} went {Text(before)} and then {(after is null ? "was gone" : Text(after))}");
         }
-        else if (before.Total != after.Total)
+        else if (before.FirstTotal != after.FirstTotal)
         {
-            yield return new(Id, $"{before.Id} was {before.Total} won and then {after.Total}");
+            yield return new(Id, $"{before.Id} was {before.FirstTotal} won and then {after.FirstTotal}");
         }
         else if (before.Status != after.Status && !MayReach(before.Status, after))
         {

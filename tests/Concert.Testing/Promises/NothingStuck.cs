@@ -42,6 +42,15 @@ public static class NothingStuck
                 yield return Broken($"The cancellation of {end.Id} was accepted and it is {end.Status}");
             }
 
+            if (ends.GetValueOrDefault(request.Id ?? "") is { IsLive: true } kept)
+            {
+                var back = kept.Parts.SelectMany(p => p.Seats).ToHashSet(StringComparer.Ordinal);
+                if (request.PartsStand.Any(p => p.Seats.Any(seat => !back.Contains(seat))) || request.PartsStand.Sum(p => p.Seats.Count > 0 ? 0 : p.Places) > kept.Parts.Sum(p => p.Places))
+                {
+                    yield return Broken($"The cancellation of parts of {kept.Id} was accepted and it is {kept.Status} with [{string.Join(' ', kept.Seats)}] {kept.Places}");
+                }
+            }
+
             foreach (var payment in request.Payments)
             {
                 if (payment.Id is { } paid && !payments.Contains(paid) && !missed.Contains(paid))

@@ -5,15 +5,29 @@ public static class OneEffect
 {
     public const string Id = "L3";
 
-    /// <summary>A reservation is debited once and refunded once.</summary>
+    /// <summary>A reservation is debited once, and refunded once for each cancellation, which its payment counts. Where that is not shown, L2 has the sums.</summary>
     public static IEnumerable<BrokenPromise> Entries(WalletEvidence wallet)
     {
-        HashSet<(string, string)>? moved = null;
+        HashSet<string>? debited = null;
+        Dictionary<string, int>? refunds = null;
         foreach (var entry in wallet.Ledger ?? [])
         {
-            if (entry.Kind != EntryKind.Charge && !(moved ??= []).Add((entry.Kind, entry.Reference)))
+            if (entry.Kind == EntryKind.Payment && !(debited ??= new(StringComparer.Ordinal)).Add(entry.Reference))
             {
                 yield return new(Id, $"{wallet.UserId} has more than one {entry.Kind} for {entry.Reference}");
+            }
+            else if (entry.Kind == EntryKind.Refund)
+            {
+                refunds ??= new(StringComparer.Ordinal);
+                refunds[entry.Reference] = refunds.GetValueOrDefault(entry.Reference) + 1;
+            }
+        }
+
+        foreach (var (reservation, count) in refunds ?? [])
+        {
+            if (wallet.Payments?.FirstOrDefault(p => p.IsDebited && p.ReservationId == reservation)?.Refunds is { } counted && counted != count)
+            {
+                yield return new(Id, $"{wallet.UserId} has {count} {EntryKind.Refund} for {reservation}; its payment has {counted}");
             }
         }
     }
@@ -90,6 +104,25 @@ public static class OneEffect
             if (key.Count() == 1 && ends.GetValueOrDefault(key.First().Id!)?.Reason == "idempotency-mismatch")
             {
                 yield return new(Id, $"Key {key.Key.Key} of {key.Key.UserId} came with one body only, and {key.First().Id} was refused for another");
+            }
+        }
+    }
+
+    /// <summary>Of no reservation more was given back than was asked for.</summary>
+    public static IEnumerable<BrokenPromise> Parts(SaleEvidence sale)
+    {
+        var asked = (sale.Requests ?? []).Where(r => r.Id is not null).ToLookup(r => r.Id!, r => r.PartsAsked, StringComparer.Ordinal);
+        foreach (var reservation in sale.Reservations.Where(r => asked.Contains(r.Id) && asked[r.Id].All(parts => parts is not null)))
+        {
+            var parts = asked[reservation.Id].SelectMany(p => p!).ToList();
+            var seats = parts.SelectMany(p => p.Seats).ToHashSet(StringComparer.Ordinal);
+            var back = reservation.Parts.SelectMany(p => p.Seats).Concat(reservation.Status == Status.Cancelled ? reservation.Seats : []);
+            var places = reservation.Status == Status.Cancelled ? reservation.FirstPlaces : reservation.Parts.Sum(p => p.Places);
+            if (back.Any(seat => !seats.Contains(seat)) || places > parts.Sum(p => Math.Max(p.Seats.Count, p.Places)))
+            {
+                yield return new(
+                    Id, $"{places} of {reservation.Id} came back, [{string.Join(' ', back)}]; asked for was "
+                    + string.Join(", ", parts.Select(p => $"[{string.Join(' ', p.Seats)}] {p.Places}")));
             }
         }
     }

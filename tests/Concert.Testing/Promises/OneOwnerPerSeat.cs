@@ -46,7 +46,9 @@ public static class OneOwnerPerSeat
     /// <param name="skew">How far apart the clocks that wrote them may be, in ms.</param>
     public static IEnumerable<BrokenPromise> OverTime(PlacesEvidence places, long skew)
     {
-        var lives = places.Reservations.Where(r => r.Was(Status.Held) || r.IsLive).SelectMany(r => r.Seats.Distinct(StringComparer.Ordinal).Select(seat => (Seat: seat, Life: LifeOf(r))));
+        var lives = places.Reservations.Where(r => r.Was(Status.Held) || r.IsLive).SelectMany(r =>
+            r.Seats.Distinct(StringComparer.Ordinal).Select(seat => (Seat: seat, Life: LifeOf(r)))
+                .Concat(r.Parts.SelectMany(part => part.Seats.Select(seat => (Seat: seat, Life: LifeOf(r) with { To = part.At })))));
         foreach (var seat in lives.GroupBy(l => l.Seat, l => l.Life, StringComparer.Ordinal))
         {
             (string Id, long From, long To)? longest = null;

@@ -20,8 +20,10 @@ public static class RefundsBounded
         return
         [
             .. sale.Payments.SelectMany(Check),
-            .. sale.Reservations.Where(r => sale.RefundsAreFull && r.Status == Status.Cancelled && r.Was(Status.Confirmed) && r.Refund < r.Total)
-                .Select(r => new BrokenPromise(Id, $"{r.Id}: {r.Refund} back, and all of {r.Total} was due")),
+            .. sale.Reservations.Where(r => sale.RefundsAreFull && r.Status == Status.Cancelled && r.Was(Status.Confirmed) && r.Refund < r.PaidTotal)
+                .Select(r => new BrokenPromise(Id, $"{r.Id}: {r.Refund} back, and all of {r.PaidTotal} was due")),
+            .. sale.Reservations.SelectMany(r => r.Parts.Where(p => p.Refund < 0 || p.Refund > p.Amount || (sale.RefundsAreFull && p.Refund < p.Amount))
+                .Select(p => new BrokenPromise(Id, $"{r.Id}: {p.Refund} back for a part of {p.Amount} won"))),
             .. sale.Reservations
                 .Where(r => !sale.Unsure.Contains(r.UserId) && (r.Refund < 0 || r.Refund > paid[r.Id].Sum(p => p.Amount)))
                 .Select(r => new BrokenPromise(Id, $"{r.Id}: {r.Refund} back of {paid[r.Id].Sum(p => p.Amount)} paid")),

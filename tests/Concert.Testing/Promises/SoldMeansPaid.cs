@@ -54,8 +54,9 @@ public static class SoldMeansPaid
             (null, Status.Paying or Status.Confirmed) => false,
             (null, _) => true,
             (_, Status.Paying) => payment is not { Status: Status.Refunded },
-            (_, Status.Confirmed) => payment?.Amount == reservation.Total
-                && (payment.Status == Status.Completed || (payment.Status == Status.Refunded && reservation.IsCancelling)),
+            (_, Status.Confirmed) => payment?.Amount == reservation.PaidTotal
+                && (payment.Status == Status.Completed || (payment.Status == Status.Refunded && reservation.IsCancelling))
+                && ((payment.Refund ?? 0) == reservation.Parts.Sum(p => p.Refund ?? 0) || (reservation.IsCancelling && payment.Refund == reservation.Refund)),
             (_, Status.Cancelled) => payment is { Status: Status.Refunded } && payment.Refund == reservation.Refund,
             _ => false,
         };
@@ -104,9 +105,10 @@ public static class SoldMeansPaid
             var paid = debits[reservation.Id].ToList();
             var right = reservation switch
             {
-                { Status: Status.Confirmed } => paid is [{ Status: Status.Completed }] && paid[0].Amount == reservation.Total,
+                { Status: Status.Confirmed } => paid is [{ Status: Status.Completed }]
+                    && paid[0].Amount == reservation.PaidTotal && (paid[0].Refund ?? 0) == (reservation.Refund ?? 0),
                 { Status: Status.Cancelled } when reservation.Was(Status.Confirmed) => paid is [{ Status: Status.Refunded }]
-                    && paid[0].Amount == reservation.Total && (paid[0].Refund ?? reservation.Refund) == reservation.Refund,
+                    && paid[0].Amount == reservation.PaidTotal && (paid[0].Refund ?? reservation.Refund) == reservation.Refund,
                 _ => paid.Count == 0,
             };
             var named = paid.Count != 1 || reservation.PaymentId is null || reservation.PaymentId == paid[0].Id;
@@ -116,7 +118,7 @@ public static class SoldMeansPaid
             {
                 yield return new(
                     Id,
-                    $"{reservation.Id} is {reservation.Status} for {reservation.Total} won with payment {reservation.PaymentId ?? "none"}; its payments are "
+                    $"{reservation.Id} is {reservation.Status} for {reservation.Total} of {reservation.PaidTotal} won with payment {reservation.PaymentId ?? "none"}; its payments are "
                     + $"[{string.Join(", ", paid.Select(p => $"{p.Id} {p.Status} {p.Amount} {p.Refund}"))}]");
             }
         }

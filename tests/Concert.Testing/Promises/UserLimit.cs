@@ -20,7 +20,8 @@ public static class UserLimit
 
         foreach (var (reservation, places) in user.Live)
         {
-            if (user.Counted.GetValueOrDefault(reservation) != places)
+            // Of what was given back in part the list is told when somebody needs the room.
+            if (user.Counted.GetValueOrDefault(reservation) < places)
             {
                 yield return new(Id, $"{user.UserId} has {places} live places in {reservation}, counted as {user.Counted.GetValueOrDefault(reservation)}");
             }

@@ -12,7 +12,10 @@ using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations.Cancel;
 
-/// <summary>Cancels: a hold at once, a paid reservation with its refund first and its seats after. Comes in again after a crash like <see cref="PayHandler"/>.</summary>
+/// <summary>
+/// Cancels all or a part: of a hold at once, of a paid reservation with its refund first and its seats after. Comes in again after a crash like
+/// <see cref="PayHandler"/>.
+/// </summary>
 public sealed class CancelHandler(
     CatalogReader catalog,
     SectionWriter writer,
@@ -38,6 +41,18 @@ public sealed class CancelHandler(
             begun = await BeginAsync();
         }
 
+        if (begun is { Changes: null, Reservation: { IsCancelling: true } unfinished })
+        {
+            // So was a cancellation: this one, which is done then, or one before it.
+            var finished = await FinishAsync(id, unfinished, begun.State, cancellationToken);
+            if (finished is HandlerOutcome.Poison)
+            {
+                return finished;
+            }
+
+            begun = await BeginAsync();
+        }
+
         if (begun.Refused == RefusalCode.NotYours)
         {
             return new HandlerOutcome.Refused(RefusalCode.NotYours);
@@ -49,7 +64,16 @@ public sealed class CancelHandler(
             return new HandlerOutcome.Refused(refused);
         }
 
-        return await FinishAsync(id, begun.Reservation!, begun.State, cancellationToken);
+        if (begun.Reservation is { IsCancelling: true } cancelling)
+        {
+            return await FinishAsync(id, cancelling, begun.State, cancellationToken);
+        }
+
+        // It was a hold, or this is run again: there is nothing more to do.
+        var done = begun.Reservation!;
+        var freed = CancelDecisions.RecordOf(done, command.Request)?.Seats ?? (done.HasEnded ? done.Seats : null);
+        await writer.ReleaseGateAsync(id.Section, done, freed, cancellationToken);
+        return new HandlerOutcome.Reservation(done.Status);
 
         Task<Decision> BeginAsync() => writer.ChangeAsync(
             id,
@@ -62,9 +86,10 @@ public sealed class CancelHandler(
     /// <summary>Refunds and releases what was cancelled; nothing to do when it is done.</summary>
     public async Task<HandlerOutcome> FinishAsync(ReservationId id, ReservationDocument reservation, SectionState? known, CancellationToken cancellationToken)
     {
-        if (reservation is { IsCancelling: true, Cancellation: { } record, Payment: { } payment })
+        if (reservation is { IsCancelling: true, Cancellations: [.., var record] records, Payment: { } payment })
         {
-            var refund = await wallets.ApplyAsync(reservation.UserId, new WalletChange.Refund(payment, record.Refund), cancellationToken);
+            var change = new WalletChange.Refund(payment, records.Count, record.Refund ?? 0, IsLast: record.Places == reservation.Places);
+            var refund = await wallets.ApplyAsync(reservation.UserId, change, cancellationToken);
             if (refund is WalletOutcome.Refused refused)
             {
                 BookingTelemetry.InvariantBroken.Add(1, new KeyValuePair<string, object?>("invariant", "L4"));
@@ -72,11 +97,12 @@ public sealed class CancelHandler(
                 return new HandlerOutcome.Poison(PoisonReason.RefundRefused, refused.Code.Name());
             }
 
-            var finished = await writer.ChangeAsync(id, (state, now) => CancelDecisions.Finish(state, id.Code, now), cancellationToken, known);
+            var finished = await writer.ChangeAsync(
+                id, (state, now) => CancelDecisions.Finish(state, id.Code, records.Count, now), cancellationToken, known);
             reservation = finished.Reservation ?? reservation;
+            await writer.ReleaseGateAsync(id.Section, reservation, record.Seats, cancellationToken);
         }
 
-        await writer.ReleaseGateAsync(id.Section, reservation, cancellationToken);
         return new HandlerOutcome.Reservation(reservation.Status);
     }
 }

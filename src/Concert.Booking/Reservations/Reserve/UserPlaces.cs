@@ -29,8 +29,8 @@ public abstract record PlacesAnswer
 /// <summary>
 /// Counts the live places of a user in a schedule, over all its sections and inventories. What counts is one document in the user's partition, to which a
 /// reservation is added before its places are held, in the batch that puts it on the user's list: nothing live is ever left out. Nothing is written when
-/// places come back, whichever way they do. Instead nobody is refused for a list that was not looked through: what it names and has ended, for an end is
-/// final, makes room for what is new.
+/// places come back, whichever way they do. Instead nobody is refused for a list that was not looked through: what it names and has ended, or was given back
+/// in part, for both are final, makes room for what is new.
 /// </summary>
 public sealed class UserPlaces(IDocumentStore store, StoreLoop loop, IdGenerator ids, IOptions<BookingOptions> rules)
 {
@@ -131,7 +131,8 @@ public sealed class UserPlaces(IDocumentStore store, StoreLoop loop, IdGenerator
                         continue;
                     }
 
-                    kept.Add(places);
+                    // What was given back of it makes room, too.
+                    kept.Add(reservation is null ? places : places with { Places = reservation.Places });
                     if (reservation is not null)
                     {
                         live.Add(new LivePlaces(id, reservation));

@@ -21,7 +21,8 @@ public static class DocumentFacts
             Reason = document.Reason,
             HoldEndsAt = document.HoldEndsAt,
             PaymentId = document.Payment is { } payment ? $"{id}.{payment}" : null,
-            Refund = document.Cancellation?.Refund,
+            Refund = document.Cancellations?.Sum(c => c.Refund ?? 0),
+            Parts = [.. document.Parts.Select(p => new PartFact(p.At, [.. (p.Seats ?? []).Select(s => SeatOf(s.Number))], p.Places, p.Amount, p.Refund))],
             IsCancelling = document.IsCancelling,
             History = [.. document.History.Select(h => new HistoryFact(h.At, h.Status.Name(), h.Reason))],
         };
@@ -34,6 +35,7 @@ public static class DocumentFacts
         new($"{document.ReservationId}.{document.Code}", userId, document.ReservationId, document.Status.Name(), document.Amount)
         {
             Refund = document.Refund,
+            Refunds = document.Refunds?.Count ?? 0,
             Reason = document.Reason,
             AcceptedAt = document.AcceptedAt,
         };

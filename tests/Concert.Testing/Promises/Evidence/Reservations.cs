@@ -3,7 +3,15 @@ namespace Concert.Testing.Promises;
 /// <summary>One line of a reservation's history; <see cref="At"/> in Unix ms.</summary>
 public readonly record struct HistoryFact(long At, string Status, string? Reason = null);
 
-/// <summary>A reservation as somebody found it once. Money in won, times in Unix ms.</summary>
+/// <summary>A part of a reservation that was given back while the rest lived on.</summary>
+/// <param name="At">Unix ms.</param>
+/// <param name="Seats">Empty for standing places.</param>
+/// <param name="Places">How many.</param>
+/// <param name="Amount">Their price, won.</param>
+/// <param name="Refund">Won; null when nothing had been paid.</param>
+public sealed record PartFact(long At, IReadOnlyList<string> Seats, int Places, long Amount, long? Refund);
+
+/// <summary>A reservation as somebody found it once. What was given back in parts is in <see cref="Parts"/> and nowhere else. Money in won, times in Unix ms.</summary>
 public sealed record ReservationFact(string Id, string UserId, string Status)
 {
     /// <summary>Empty for standing places.</summary>
@@ -19,8 +27,23 @@ public sealed record ReservationFact(string Id, string UserId, string Status)
 
     public string? PaymentId { get; init; }
 
-    /// <summary>By its cancellation's record.</summary>
+    /// <summary>By the records of its cancellations, in all.</summary>
     public long? Refund { get; init; }
+
+    /// <summary>The oldest first.</summary>
+    public IReadOnlyList<PartFact> Parts { get; init; } = [];
+
+    /// <summary>Of the total and of the parts that were paid for.</summary>
+    public long PaidTotal => Total + Parts.Where(p => p.Refund is not null).Sum(p => p.Amount);
+
+    /// <summary>What it cost when it was held, won.</summary>
+    public long FirstTotal => Total + Parts.Sum(p => p.Amount);
+
+    /// <summary>What it had when it was held.</summary>
+    public int FirstPlaces => Places + Parts.Sum(p => p.Places);
+
+    /// <summary>What it had when it was held.</summary>
+    public IEnumerable<string> FirstSeats => Seats.Concat(Parts.SelectMany(p => p.Seats));
 
     /// <summary>Its refund is on its way.</summary>
     public bool IsCancelling { get; init; }
@@ -41,7 +64,11 @@ public sealed record ReservationFact(string Id, string UserId, string Status)
 /// <summary>A payment as somebody found it once. Money in won, times in Unix ms.</summary>
 public sealed record PaymentFact(string Id, string UserId, string ReservationId, string Status, long Amount)
 {
+    /// <summary>In all.</summary>
     public long? Refund { get; init; }
+
+    /// <summary>How many refunds; null when that is not shown.</summary>
+    public int? Refunds { get; init; }
 
     public string? Reason { get; init; }
 

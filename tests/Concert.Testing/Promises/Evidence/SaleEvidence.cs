@@ -26,6 +26,12 @@ public sealed record RequestFact(string UserId)
     /// <summary>A cancellation was accepted, and nothing excuses it from taking effect.</summary>
     public bool CancelStands { get; init; }
 
+    /// <summary>Seats, or a number of places, of which the cancellation was accepted, and nothing excuses it from taking effect.</summary>
+    public IReadOnlyList<(IReadOnlyList<string> Seats, int Places)> PartsStand { get; init; } = [];
+
+    /// <summary>Each request to cancel some seats, or a number of places, whatever was answered; null when they were not seen, or all of it was asked for.</summary>
+    public IReadOnlyList<(IReadOnlyList<string> Seats, int Places)>? PartsAsked { get; init; }
+
     /// <summary>The reservation as it was read, each reading begun after the one before had ended.</summary>
     public IReadOnlyList<ReservationFact> Seen { get; init; } = [];
 
