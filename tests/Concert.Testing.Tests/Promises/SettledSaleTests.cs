@@ -35,6 +35,10 @@ public sealed class SettledSaleTests
         ["a key that held places twice"] = ("L3", () => Sale() with { Requests = [.. Sale().Requests!.Select(r => r.Id is "r1" or "r2" ? r with { UserId = "u1", Key = "same", Payments = [] } : r)] }),
         ["another body where there was one"] = ("L3", () => Reservation("r4", r => r with { Reason = "idempotency-mismatch" })),
         ["a refund without a payment"] = ("L4", () => Places(p => p with { Money = null, Reservations = [p.Reservations.First() with { Refund = 1 }, .. p.Reservations.Skip(1)] }) with { Charged = null }),
+        ["a part that is not asked for"] = ("L3", () => Partly(parts: [])),
+        ["more of a part back than it cost"] = ("L4", () => Partly(refund: 1001)),
+        ["a part refunded and not paid back"] = ("S2", () => Partly(paidBack: 500)),
+        ["a part that was accepted and kept"] = ("F1", () => Partly(stands: ["b"])),
         ["less back than was due"] = ("L4", () => Sale() with { RefundsAreFull = true }),
         ["a hold that never ends"] = ("F1", () => Sale() with { HoldsMayRun = false }),
         ["a payment that never ends"] = ("F1", () => Sale() with { Payments = [.. Payments(), new PaymentFact("p9", "u1", "r1", Status.Pending, 1000)] }),
@@ -98,6 +102,27 @@ public sealed class SettledSaleTests
         AllPromises.Settled(unknown).ShouldBeEmpty();
         AllPromises.Settled(unsure).ShouldBeEmpty();
     }
+
+    [Fact]
+    public void Settled_PartGivenBackAndRefunded_IsFine() => AllPromises.Settled(Partly()).ShouldBeEmpty();
+
+    /// <summary>r2 had seat x too and gave it back, for all of its 1,000 won.</summary>
+    private static SaleEvidence Partly(long refund = 1000, long? paidBack = null, IReadOnlyList<string>? parts = null, IReadOnlyList<string>? stands = null) =>
+        Reservation("r2", r => r with { Parts = [new PartFact(Noon + 5000, ["x"], 1, 1000, refund)], Refund = refund }) is var sale
+            ? sale with
+            {
+                Places = [.. sale.Places.Select(p => p with { Money = null })],
+                Payments = [Payments()[0] with { Amount = 2000, Refund = paidBack ?? refund }, Payments()[1]],
+                Requests =
+                [
+                    .. sale.Requests!.Select(r => r.UserId == "u2"
+                        ? r with { Seats = ["b", "x"], Places = 2, PartsAsked = [(parts ?? ["x"], 0)], PartsStand = stands is null ? [] : [(stands, 0)] }
+                        : r),
+                ],
+                Wallets = [],
+                Charged = null,
+            }
+            : sale;
 
     private static HistoryFact At(long milliseconds, string status) => new(Noon + milliseconds, status);
 
