@@ -111,6 +111,7 @@ public sealed class SaleRun : IDisposable
         {
             new OutsideJudgement(_world, _log, _queue, _outside.Caches, _plan.Settings, staff.Places).Judge();
             new TokenJudgement(_world, _log).Judge();
+            _judge.Best.Judge(_log);
             _webhooks.Judge();
         }
     }
