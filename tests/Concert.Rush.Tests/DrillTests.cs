@@ -10,6 +10,7 @@ using Xunit;
 namespace Concert.Rush.Tests;
 
 /// <summary>The whole drill over HTTP against the real host: it passes, and with somebody in between who makes it look wrong each wrong is found.</summary>
+[Trait("Rule", "R-BEST")]
 public sealed class DrillTests(RealHost host) : IClassFixture<RealHost>
 {
     private static readonly string[] Places = ["--scenario", "places", "--buyers", "60", "--places", "20", "--pay-share", "0.6", "--cancel-share", "0.4"];

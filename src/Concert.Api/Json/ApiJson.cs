@@ -9,6 +9,7 @@ using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Block;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.Tickets;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using Concert.Booking.Webhooks;
@@ -20,6 +21,7 @@ namespace Concert.Api.Json;
 [JsonSerializable(typeof(ChargeRequest))]
 [JsonSerializable(typeof(ReservationRequest))]
 [JsonSerializable(typeof(PaymentRequest))]
+[JsonSerializable(typeof(CheckInRequest))]
 [JsonSerializable(typeof(NewConcert))]
 [JsonSerializable(typeof(NewSchedule))]
 [JsonSerializable(typeof(NewSeat[]))]
@@ -31,6 +33,8 @@ namespace Concert.Api.Json;
 [JsonSerializable(typeof(SeatMapView))]
 [JsonSerializable(typeof(ReservationView))]
 [JsonSerializable(typeof(Paged<ReservationView>))]
+[JsonSerializable(typeof(TicketView))]
+[JsonSerializable(typeof(CheckInView))]
 [JsonSerializable(typeof(PaymentView))]
 [JsonSerializable(typeof(Paged<PaymentView>))]
 [JsonSerializable(typeof(BalanceView))]

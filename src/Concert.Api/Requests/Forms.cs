@@ -5,6 +5,7 @@ using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Block;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.Tickets;
 
 namespace Concert.Api.Requests;
 
@@ -17,6 +18,8 @@ internal static class Forms
         PaymentRequest payment => Wrong(payment),
         BlockRequest { SeatIds: { } seats, InventoryId: null, Quantity: null } => seats.Select(seat => Text.WrongId("seatIds", seat)).FirstOrDefault(wrong => wrong is not null),
         BlockRequest { InventoryId: { } inventory } => Text.WrongId("inventoryId", inventory),
+        CheckInRequest checkIn =>
+            Text.WrongId("code", checkIn.Code) ?? (checkIn.ConcertScheduleId is { } schedule ? Text.WrongId("concertScheduleId", schedule) : null),
         IssueRequest { ConcertId: { } concert } => Text.WrongId("concertId", concert),
         ChargeRequest { Amount: null, UserId: not null } => Problem.Invalid("amount is needed: a whole number of won."),
         _ => null,

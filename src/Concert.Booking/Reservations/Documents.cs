@@ -68,6 +68,9 @@ public readonly record struct HistoryLine(long At, ReservationStatus Status, str
 /// <summary>A cancellation's record: who, when, why, how much (won). While <see cref="Done"/> is false the refund is on its way.</summary>
 public sealed record CancellationRecord(long At, string By, string Why, long Refund, bool Done);
 
+/// <summary>When a ticket was used (Unix ms), and by which check-in, so that one that is asked for again knows its own work.</summary>
+public sealed record TicketUse(long At, string By);
+
 /// <summary>
 /// One user's claim to places of one section, all or nothing. <see cref="Due"/> is set only while a timer should look at it. Times in Unix ms.
 /// </summary>
@@ -104,6 +107,9 @@ public sealed record ReservationDocument(
     public TokenClaims? Token { get; init; }
 
     public CancellationRecord? Cancellation { get; init; }
+
+    /// <summary>Set once, when its ticket was used: from then on it cannot be cancelled.</summary>
+    public TicketUse? Used { get; init; }
 
     [JsonIgnore]
     public int Places => Seats?.Count ?? Quantity ?? 0;

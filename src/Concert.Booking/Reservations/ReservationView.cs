@@ -25,7 +25,14 @@ public sealed record ReservationView(
     DateTimeOffset CreatedAt,
     string? PaymentId,
     CancellationView? Cancellation,
-    IReadOnlyList<HistoryEntry> History);
+    IReadOnlyList<HistoryEntry> History)
+{
+    /// <summary>Who has it: only on the list of its schedule's staff.</summary>
+    public string? UserId { get; init; }
+
+    /// <summary>When its ticket was used.</summary>
+    public DateTimeOffset? UsedAt { get; init; }
+}
 
 /// <summary>Documents as their user sees them.</summary>
 public static class ReservationViews
@@ -51,7 +58,10 @@ public static class ReservationViews
             document is { Status: ReservationStatus.Cancelled, Cancellation: { } cancellation }
                 ? new CancellationView(Time(cancellation.At)!.Value, cancellation.Refund)
                 : null,
-            [.. document.History.Select(h => new HistoryEntry(Time(h.At)!.Value, h.Status, h.Reason))]);
+            [.. document.History.Select(h => new HistoryEntry(Time(h.At)!.Value, h.Status, h.Reason))])
+        {
+            UsedAt = Time(document.Used?.At),
+        };
 
     /// <summary>A place as it is printed, at the price that a reservation has it for.</summary>
     public static ReservedSeat Seat(SectionRef section, ScheduleDocument schedule, int key, long price)

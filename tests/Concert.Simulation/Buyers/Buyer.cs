@@ -26,23 +26,26 @@ public sealed class Buyer
     private readonly BuyerApi _api;
     private readonly ClientLog _log;
     private readonly SimRooms _rooms;
+    private readonly Doors _doors;
     private readonly House _house;
     private readonly SaleSettings _settings;
     private readonly BuyerPlan _plan;
     private readonly SimRandom _random;
     private readonly SimRandom _aside;
     private readonly SimRandom _wish;
+    private readonly SimRandom _ticket;
     private readonly SimProcess _process;
     private string? _token;
     private Func<Instance, Task<Answer<QueueTokenView>>>? _joined;
     private int _keys;
 
-    public Buyer(World world, Cluster cluster, BuyerApi api, ClientLog log, SimRooms rooms, House house, SaleSettings settings, BuyerPlan plan)
+    public Buyer(World world, Cluster cluster, BuyerApi api, ClientLog log, SimRooms rooms, Doors doors, House house, SaleSettings settings, BuyerPlan plan)
     {
-        (_world, _cluster, _api, _log, _rooms, _house, _settings, _plan) = (world, cluster, api, log, rooms, house, settings, plan);
+        (_world, _cluster, _api, _log, _rooms, _doors, _house, _settings, _plan) = (world, cluster, api, log, rooms, doors, house, settings, plan);
         _random = SimRandom.Stream(world.Seed, "buyer", plan.Number);
         _aside = SimRandom.Stream(world.Seed, "buyer's other line", plan.Number);
         _wish = SimRandom.Stream(world.Seed, "buyer's best places", plan.Number);
+        _ticket = SimRandom.Stream(world.Seed, "buyer's ticket", plan.Number);
         _process = new SimProcess(world, 1000 + plan.Number, $"buyer{plan.Number}", TimeSpan.Zero);
     }
 
@@ -267,6 +270,11 @@ public sealed class Buyer
         if (await PollAsync(story, v => v.Status is not (ReservationStatus.Held or ReservationStatus.Paying)) is { Status: ReservationStatus.Confirmed })
         {
             _token = null;
+            if (_ticket.Chance(0.6))
+            {
+                await ShowTicketAsync(story);
+            }
+
             if (_random.Chance(0.4))
             {
                 await ThinkAsync(0, 10_000);
@@ -284,6 +292,16 @@ public sealed class Buyer
         Best = request.IsOfBest ? request : null,
         AskedAt = asked,
     };
+
+    /// <summary>Goes to the door with it; who cancels goes there all the same.</summary>
+    private async Task ShowTicketAsync(ReservationStory story)
+    {
+        var answer = await CallAsync($"ticket …{story.Id![^6..]}", i => _api.TicketAsync(i, story.Token, story.Id));
+        if (answer.IsOk)
+        {
+            _doors.Show(story.Id, answer.Value!.Code);
+        }
+    }
 
     private ReservationRequest Choose()
     {

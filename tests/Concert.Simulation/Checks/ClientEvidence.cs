@@ -57,7 +57,8 @@ public static class ClientEvidence
         Places = story.Best?.Count ?? story.Seats.Count,
 
         // A dead letter that concerns the reservation is said in its history; later than the deadline a refusal is right.
-        CancelStands = story.Cancels.Exists(c => c.Accepted) && settings.DoorsOpenIn > TimeSpan.FromDays(1) && !gaveUp && story.Last!.History.All(h => h.Reason != "unavailable"),
+        CancelStands = story.Cancels.Exists(c => c.Accepted) && settings.DoorsOpenIn > TimeSpan.FromDays(1) && !gaveUp && story.Last!.History.All(h => h.Reason != "unavailable")
+            && story.Last.UsedAt is null,
         Seen = [.. InTurn(story)],
         Payments = [.. story.Payments.Where(p => p.Accepted).Select(p => new PaymentRequestFact(p.Id, []))],
     };

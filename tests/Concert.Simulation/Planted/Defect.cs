@@ -119,7 +119,7 @@ public enum Defect
     /// <summary>A hold does not see that a seat is blocked.</summary>
     BlockOverlooked,
 
-    /// <summary>A payment takes the price of the day instead of the hold's.</summary>
+    /// <summary>A hold that changes takes the price of the day instead of its own.</summary>
     PriceOfTheDay,
 
     /// <summary>The best places are chosen without a look at who is left alone.</summary>
@@ -154,4 +154,10 @@ public enum Defect
 
     /// <summary>What a receiver refused counts as delivered.</summary>
     RefusedEventDropped,
+
+    /// <summary>A check-in is written whatever has become of the reservation since it was read.</summary>
+    UsedWithoutETag,
+
+    /// <summary>A genuine ticket lets in also when its reservation was cancelled.</summary>
+    CancelledAdmitted,
 }

@@ -35,6 +35,8 @@ public static class CancelDecisions
                 var cancelled = held.Move(ReservationStatus.Cancelled, now) with { Cancellation = Record(command, 0, now, done: true) };
                 release.Release(cancelled, sold: false);
                 return new Decision(release, cancelled);
+            case { Status: ReservationStatus.Confirmed, Used: not null } used:
+                return Decision.Unchanged(used, RefusalCode.NotCancellable);
             case { Status: ReservationStatus.Confirmed, IsCancelling: false } paid:
                 if (RefundOf(paid.Total, openAt - command.AcceptedAt, cancellation) is not { } refund)
                 {

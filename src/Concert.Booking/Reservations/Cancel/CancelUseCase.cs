@@ -90,6 +90,8 @@ public sealed class CancelUseCase(
         {
             case { Status: ReservationStatus.Rejected or ReservationStatus.Expired or ReservationStatus.Cancelled } ended:
                 return new Refusal(RefusalCode.NotCancellable, $"The reservation is {ended.Status.Name()}.");
+            case { Status: ReservationStatus.Confirmed, Used: not null }:
+                return new Refusal(RefusalCode.NotCancellable, "The ticket has been used.");
             case { Status: ReservationStatus.Confirmed, IsCancelling: false } paid:
                 var schedule = await catalog.FindScheduleAsync(found.Id.Section.ScheduleId, cancellationToken);
                 return schedule is not null && CancelDecisions.RefundOf(paid.Total, schedule.OpenAt - now, cancellation.Value) is null
