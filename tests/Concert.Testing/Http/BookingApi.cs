@@ -26,6 +26,12 @@ public sealed class BookingApi(ApiClient client, string adminKey)
         return Client.SendAsync<ReservationAnswer>(new(HttpMethod.Post, "reservation") { Token = token, Body = body, IdempotencyKey = key }, cancellationToken);
     }
 
+    /// <summary>The best places of a section; they need not be side by side.</summary>
+    public Task<ApiAnswer<ReservationAnswer>> ReserveBestAsync(
+        string token, string concertScheduleId, string section, int count, string? key, CancellationToken cancellationToken) =>
+        Client.SendAsync<ReservationAnswer>(
+            new(HttpMethod.Post, "reservation") { Token = token, Body = new { concertScheduleId, section, count }, IdempotencyKey = key }, cancellationToken);
+
     public Task<ApiAnswer<ReservationAnswer>> ReservePlacesAsync(string token, string inventoryId, int quantity, string? key, CancellationToken cancellationToken) =>
         Client.SendAsync<ReservationAnswer>(
             new(HttpMethod.Post, "reservation") { Token = token, Body = new { inventoryId, quantity }, IdempotencyKey = key }, cancellationToken);
