@@ -70,7 +70,7 @@ public sealed class ReserveBestTests : IDisposable
         await _world.DrainAsync();
         _world.Reservation(held.Id)!.Status.ShouldBe(ReservationStatus.Confirmed);
 
-        (await _world.Cancellations.RequestAsync(new Caller("kim"), held.Id, CancellationToken.None)).Refusal.ShouldBeNull();
+        (await _world.Cancellations.RequestAsync(new Caller("kim"), held.Id, Concert.Booking.Reservations.Cancel.CancelRequest.Whole, CancellationToken.None)).Refusal.ShouldBeNull();
         await _world.DrainAsync();
         _world.Balance("kim").ShouldBe(4 * World.SeatPrice);
         (await DecidedAsync("lee", Best(4))).Seats!.Select(seat => seat.Number).ShouldBe([9, 10, 11, 12]);
