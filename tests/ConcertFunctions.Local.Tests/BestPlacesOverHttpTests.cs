@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ConcertFunctions.Local.Tests;
 
 [Trait("Rule", "R-BEST")]
-public sealed class BestPlacesTests
+public sealed class BestPlacesOverHttpTests
 {
     [Fact]
     public async Task Reserve_BestPlaces_AreHeldSideBySideAndPaid()
