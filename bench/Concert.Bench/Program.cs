@@ -2,6 +2,7 @@ using System.CommandLine;
 using Concert.Bench.Accepts;
 using Concert.Bench.Holds;
 using Concert.Bench.House;
+using Concert.Bench.Lists;
 using Concert.Bench.Recovery;
 using Spectre.Console;
 
@@ -21,12 +22,14 @@ holds.SetAction((parsed, _) => HoldsBench.RunAsync(Terminal(), parsed.GetValue(h
 var accepts = new Command("accepts", "Durable accepts per second over the requests per second of a bare echo.") { connections, seconds, rounds };
 accepts.SetAction((parsed, token) =>
     AcceptsBench.RunAsync(Terminal(), parsed.GetValue(connections), parsed.GetValue(seconds), parsed.GetValue(rounds), token));
+var list = new Command("list", "Memory of the host while it sends a schedule's buyer list as CSV.") { reservations, rounds };
+list.SetAction((parsed, _) => ListBench.RunAsync(Terminal(), parsed.GetValue(reservations), parsed.GetValue(rounds)));
 var house = new Command("house", "Large houses: to create one, and the maps of a section and of the whole.") { rounds };
 house.SetAction((parsed, _) => HouseBench.RunAsync(Terminal(), parsed.GetValue(rounds)));
 var echo = new Command("echo", "The bare JSON echo that accepts are compared with.");
 echo.SetAction((_, token) => EchoServer.RunAsync(token));
 
-return await new RootCommand("Measurements of the booking service; see docs/benchmarks.md.") { recovery, open, holds, accepts, house, echo }.Parse(args).InvokeAsync();
+return await new RootCommand("Measurements of the booking service; see docs/benchmarks.md.") { recovery, open, holds, accepts, list, house, echo }.Parse(args).InvokeAsync();
 
 // A file or a pipe gets plain text wide enough for the tables.
 static IAnsiConsole Terminal()

@@ -30,10 +30,12 @@ public static class ApiRegistration
         services.AddSingleton<IEndpoints, QueueEndpoints>();
         services.AddSingleton<IEndpoints, CatalogEndpoints>();
         services.AddSingleton<IEndpoints, ReservationEndpoints>();
+        services.AddSingleton<IEndpoints, TicketEndpoints>();
         services.AddSingleton<IEndpoints, PaymentEndpoints>();
         services.AddSingleton<IEndpoints, WalletEndpoints>();
         services.AddSingleton<IEndpoints, AdminEndpoints>();
         services.AddSingleton<IEndpoints, HouseSeatEndpoints>();
+        services.AddSingleton<IEndpoints, BuyerListEndpoints>();
         services.AddSingleton<IEndpoints, WebhookEndpoints>();
         services.TryAddSingleton<IWebhookSender, HttpWebhookSender>();
         services.AddSingleton<HealthEndpoints>();

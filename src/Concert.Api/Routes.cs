@@ -14,6 +14,7 @@ public static class Routes
     public const string ListReservations = "api/reservation";
     public const string CancelReservation = "api/reservation/{id}/cancel";
     public const string DeleteReservation = "api/reservation/{id}";
+    public const string GetTicket = "api/reservation/{id}/ticket";
     public const string RequestPayment = "api/payment";
     public const string GetPayment = "api/payment/{id}";
     public const string ListPayments = "api/payment";
@@ -26,6 +27,8 @@ public static class Routes
     public const string BlockPlaces = "api/admin/schedule/{id}/block";
     public const string UnblockPlaces = "api/admin/schedule/{id}/unblock";
     public const string ReportSchedule = "api/admin/schedule/{id}/report";
+    public const string ListBuyers = "api/admin/schedule/{id}/reservations";
+    public const string CheckIn = "api/admin/check-in";
     public const string RegisterWebhook = "api/admin/webhook";
     public const string ListWebhooks = "api/admin/webhook";
     public const string RemoveWebhook = "api/admin/webhook/{id}";

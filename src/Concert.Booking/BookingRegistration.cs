@@ -16,6 +16,7 @@ using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Reservations.Resume;
 using Concert.Booking.Settings;
 using Concert.Booking.Storage;
+using Concert.Booking.Tickets;
 using Concert.Booking.Timers;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
@@ -58,6 +59,7 @@ public static class BookingRegistration
         .AddSingleton<Lots>()
         .AddSingleton<Lines>()
         .AddSingleton<TokenSigner>()
+        .AddSingleton<TicketSigner>()
         .AddSingleton<AdmissionMemory>()
         .AddSingleton<StoreLoop>()
         .AddSingleton<CatalogReader>()
@@ -95,12 +97,15 @@ public static class BookingRegistration
         services.AddSingleton<IScheduleEditor, ScheduleEditor>();
         services.AddSingleton<ISeatMaps, SeatMapReader>();
         services.AddSingleton<IScheduleReports, ScheduleReporter>();
+        services.AddSingleton<IBuyerList, BuyerList>();
         services.AddSingleton<IReserveUseCase, ReserveUseCase>();
         services.AddSingleton<IBlockUseCase, BlockUseCase>();
         services.AddSingleton<ICancelUseCase, CancelUseCase>();
         services.AddSingleton<IReservationReader>(s => s.GetRequiredService<ReservationReader>());
         services.AddSingleton<IPayUseCase, PayUseCase>();
         services.AddSingleton<IPaymentReader>(s => s.GetRequiredService<PaymentReader>());
+        services.AddSingleton<ITicketReader, TicketReader>();
+        services.AddSingleton<ICheckInUseCase, CheckInUseCase>();
         services.AddSingleton<IWalletUseCases, WalletUseCases>();
         services.AddSingleton<ITimerUseCases, TimerUseCases>();
         return services;

@@ -12,6 +12,7 @@ using Concert.Booking.Reservations.Block;
 using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Settings;
+using Concert.Booking.Tickets;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using Concert.Booking.Webhooks;
@@ -56,7 +57,7 @@ internal sealed class Api
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(Time);
-        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Block).AddSingleton(Staff).AddSingleton(Editor).AddSingleton(Maps).AddSingleton(Reports).AddSingleton(Reserve).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Pay).AddSingleton(Payments).AddSingleton(Wallets).AddSingleton(Webhooks);
+        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Block).AddSingleton(Staff).AddSingleton(Editor).AddSingleton(Maps).AddSingleton(Reports).AddSingleton(Reserve).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Pay).AddSingleton(Payments).AddSingleton(Wallets).AddSingleton(Webhooks).AddSingleton(Tickets).AddSingleton(Buyers).AddSingleton(Door);
         services.AddSingleton(NewSigner(Time));
         services.AddSingleton(Store).AddSingleton(Sender).AddSingleton(Room);
         services.Configure<AdminOptions>(o => o.Key = AdminKey);
@@ -95,6 +96,12 @@ internal sealed class Api
     public IWebhookUseCases Webhooks { get; } = Substitute.For<IWebhookUseCases>();
 
     public IWalletUseCases Wallets { get; } = Substitute.For<IWalletUseCases>();
+
+    public ITicketReader Tickets { get; } = Substitute.For<ITicketReader>();
+
+    public IBuyerList Buyers { get; } = Substitute.For<IBuyerList>();
+
+    public ICheckInUseCase Door { get; } = Substitute.For<ICheckInUseCase>();
 
     public IDocumentStore Store { get; } = Substitute.For<IDocumentStore>();
 

@@ -19,6 +19,7 @@ public sealed class FailureTests
         [RefusalCode.NotAdmitted] = 403, [RefusalCode.NotYours] = 404, [RefusalCode.AlreadyQueued] = 409, [RefusalCode.SeatTaken] = 409,
         [RefusalCode.SoldOut] = 409, [RefusalCode.BookingClosed] = 409, [RefusalCode.LimitReached] = 409, [RefusalCode.HoldExpired] = 409,
         [RefusalCode.NotCancellable] = 409, [RefusalCode.CancelWindowClosed] = 409, [RefusalCode.AlreadyPaid] = 409,
+        [RefusalCode.AlreadyUsed] = 409, [RefusalCode.NotValid] = 409,
         [RefusalCode.InsufficientBalance] = 402, [RefusalCode.IdempotencyMismatch] = 422, [RefusalCode.TooManyRequests] = 429,
         [RefusalCode.Unavailable] = 503,
     };

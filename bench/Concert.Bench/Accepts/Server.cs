@@ -21,6 +21,16 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
+    /// <summary>Bytes of the whole process in memory, runtime included.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public static async Task<Server> StartAsync(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false };

@@ -10,6 +10,7 @@ using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Block;
 using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.Tickets;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using Concert.Booking.Webhooks;
@@ -22,6 +23,7 @@ namespace Concert.Api.Json;
 [JsonSerializable(typeof(ReservationRequest))]
 [JsonSerializable(typeof(CancelRequest))]
 [JsonSerializable(typeof(PaymentRequest))]
+[JsonSerializable(typeof(CheckInRequest))]
 [JsonSerializable(typeof(NewConcert))]
 [JsonSerializable(typeof(NewSchedule))]
 [JsonSerializable(typeof(NewSeat[]))]
@@ -33,6 +35,8 @@ namespace Concert.Api.Json;
 [JsonSerializable(typeof(SeatMapView))]
 [JsonSerializable(typeof(ReservationView))]
 [JsonSerializable(typeof(Paged<ReservationView>))]
+[JsonSerializable(typeof(TicketView))]
+[JsonSerializable(typeof(CheckInView))]
 [JsonSerializable(typeof(PaymentView))]
 [JsonSerializable(typeof(Paged<PaymentView>))]
 [JsonSerializable(typeof(BalanceView))]

@@ -4,6 +4,7 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
 using Concert.Booking.States;
+using Concert.Booking.Tickets;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 
@@ -19,6 +20,7 @@ internal static class Examples
     public const string Inventory = Schedule + "-g1";
     public const string Reservation = Schedule + "-1.AQAAAZq3f0c";
     public const string Payment = Reservation + ".Zx81kQ";
+    public const string TicketCode = Reservation + ".Jw3nTq8rYc1m0a9sVbX2eA";
     public const string ConcertName = "여름밤 콘서트";
 
     private static readonly DateTimeOffset Doors = new(2027, 7, 3, 19, 0, 0, TimeSpan.FromHours(9));
@@ -92,6 +94,25 @@ internal static class Examples
             new(Now.AddMinutes(1), ReservationStatus.Confirmed, null), new(Now.AddDays(1), ReservationStatus.Confirmed, ReservationDocument.PartCancelled),
         ],
     };
+
+    public static ReservationView Bought { get; } = Held with
+    {
+        Status = ReservationStatus.Confirmed,
+        HoldExpiresAt = null,
+        PaymentId = Payment,
+        History = [.. Held.History, new(Now.AddMinutes(1), ReservationStatus.Confirmed, null)],
+        UserId = User,
+        UsedAt = Doors.AddMinutes(-20),
+    };
+
+    public static ReservationView HeldByAnother { get; } = Held with { UserId = "jun" };
+
+    public static TicketView Ticket { get; } =
+        new(TicketCode, Reservation, Schedule, ConcertName, Doors, Doors.AddHours(3), [SeatOf(12)], null, null, null);
+
+    public static TicketView UsedTicket { get; } = Ticket with { UsedAt = Doors.AddMinutes(-20) };
+
+    public static CheckInView CheckedIn { get; } = new(Reservation, Schedule, ConcertName, [SeatOf(12)], null, null, Doors.AddMinutes(-20));
 
     public static PaymentView Paying { get; } = new(
         Payment, PaymentStatus.Pending, null, Reservation, ["12"], null, null, ConcertName, Doors, Doors.AddHours(3), 120_000, Now.AddMinutes(1), null, null);

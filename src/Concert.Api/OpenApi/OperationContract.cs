@@ -3,6 +3,9 @@ namespace Concert.Api.OpenApi;
 /// <summary>A value of a body's type with its name, so that it cannot drift from the type.</summary>
 internal readonly record struct Example(string Name, object Value);
 
+/// <summary>A text of another media type than JSON.</summary>
+internal readonly record struct OtherMedia(string MediaType, string Example);
+
 /// <summary>A parameter in the route or query, or a header.</summary>
 internal sealed record Parameter(string Name, string In, bool Required, string Description, string Example)
 {
@@ -23,6 +26,9 @@ internal sealed record OperationContract
     public IReadOnlyList<Example> Requests { get; init; } = [];
 
     public IReadOnlyList<Example> Responses { get; init; } = [];
+
+    /// <summary>Other forms of the success, for those who ask for them with <c>Accept</c>: what they look like, out of the envelope.</summary>
+    public IReadOnlyList<OtherMedia> OtherMedia { get; init; } = [];
 
     /// <summary>Headers of the success.</summary>
     public IReadOnlyList<string> Headers { get; init; } = [];

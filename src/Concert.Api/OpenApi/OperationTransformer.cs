@@ -64,6 +64,11 @@ internal static class OperationTransformer
                 };
                 content.Examples = Named(contract.Responses, type!, static value => new JsonObject { ["success"] = true, ["data"] = value });
             }
+
+            foreach (var other in contract.OtherMedia)
+            {
+                success.Content!.Add(other.MediaType, new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = other.Example });
+            }
         }
 
         if (contract.Headers.Contains("ETag"))

@@ -7,6 +7,7 @@ using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Block;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.Tickets;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -21,6 +22,7 @@ internal static class SchemaTransformer
         [typeof(ChargeRequest)] = [["userId", "amount"]],
         [typeof(ReservationRequest)] = [["seatId"], ["seatIds"], ["inventoryId", "quantity"]],
         [typeof(PaymentRequest)] = [["reservationId"], ["seatId"]],
+        [typeof(CheckInRequest)] = [["code"]],
         [typeof(NewConcert)] = [["name"]],
         [typeof(NewSchedule)] = [["concertId", "openAt", "closeAt", "bookingStartAt", "bookingEndAt"]],
         [typeof(NewSection)] = [["name", "seats"], ["name", "rows"]],
@@ -47,6 +49,8 @@ internal static class SchemaTransformer
         [(typeof(ReservationRequest), "quantity")] = Whole(1, 8),
         [(typeof(PaymentRequest), "reservationId")] = Text(ApiLimits.IdLength),
         [(typeof(PaymentRequest), "seatId")] = Text(ApiLimits.IdLength),
+        [(typeof(CheckInRequest), "code")] = Text(ApiLimits.IdLength),
+        [(typeof(CheckInRequest), "concertScheduleId")] = Text(ApiLimits.IdLength),
         [(typeof(NewConcert), "name")] = Text(100),
         [(typeof(NewSection), "name")] = Text(100),
         [(typeof(NewSection), "seats")] = static schema => schema.OneOf = [List(Inline(typeof(NewSeat))), Inline(typeof(NewSeatRange))],

@@ -6,6 +6,7 @@ using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Block;
 using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.Tickets;
 
 namespace Concert.Api.Requests;
 
@@ -19,6 +20,8 @@ internal static class Forms
         PaymentRequest payment => Wrong(payment),
         BlockRequest { SeatIds: { } seats, InventoryId: null, Quantity: null } => seats.Select(seat => Text.WrongId("seatIds", seat)).FirstOrDefault(wrong => wrong is not null),
         BlockRequest { InventoryId: { } inventory } => Text.WrongId("inventoryId", inventory),
+        CheckInRequest checkIn =>
+            Text.WrongId("code", checkIn.Code) ?? (checkIn.ConcertScheduleId is { } schedule ? Text.WrongId("concertScheduleId", schedule) : null),
         IssueRequest { ConcertId: { } concert } => Text.WrongId("concertId", concert),
         ChargeRequest { Amount: null, UserId: not null } => Problem.Invalid("amount is needed: a whole number of won."),
         _ => null,

@@ -39,6 +39,9 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
     /// <summary>Which credentials a 401 asks for, as in <c>WWW-Authenticate</c>.</summary>
     public string Challenge { get; init; } = "QueueToken realm=\"concert\"";
 
+    /// <summary>When that happened which stands in the way.</summary>
+    public DateTimeOffset? At { get; private init; }
+
     /// <summary>The result of the readiness check for each dependency.</summary>
     public IReadOnlyList<DependencyHealth>? Checks { get; init; }
 
@@ -52,7 +55,7 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
         var (status, title) = Of(refusal.Code);
         // These always say when to come back, also when the domain did not.
         var waits = refusal.Code is RefusalCode.NotAdmitted or RefusalCode.TooManyRequests or RefusalCode.Unavailable;
-        return new(status, refusal.Code.Name(), title, refusal.Detail, refusal.RetryAfter ?? (waits ? TimeSpan.FromSeconds(1) : null));
+        return new(status, refusal.Code.Name(), title, refusal.Detail, refusal.RetryAfter ?? (waits ? TimeSpan.FromSeconds(1) : null)) { At = refusal.At };
     }
 
     /// <summary>The code's own problem, for the contract document.</summary>
@@ -88,6 +91,8 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
         RefusalCode.NotCancellable => (409, "This reservation cannot be cancelled."),
         RefusalCode.CancelWindowClosed => (409, "It is too late to cancel."),
         RefusalCode.AlreadyPaid => (409, "Already paid."),
+        RefusalCode.AlreadyUsed => (409, "The ticket was used before."),
+        RefusalCode.NotValid => (409, "There is no valid ticket."),
         RefusalCode.IdempotencyMismatch => (422, "Idempotency-Key already used for another request."),
         RefusalCode.TooManyRequests => (429, "Too many requests."),
         RefusalCode.Unavailable => (503, "The service is temporarily unavailable."),
@@ -95,7 +100,7 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
     };
 }
 
-/// <summary>The body of a failure: the members of RFC 9457 and ours. <see cref="Checks"/> only when readiness failed.</summary>
+/// <summary>The body of a failure: the members of RFC 9457 and ours. <see cref="Checks"/> only when readiness failed, <see cref="At"/> where a time says more.</summary>
 public sealed record ProblemBody(
     string Type,
     string Title,
@@ -105,8 +110,9 @@ public sealed record ProblemBody(
     string Message,
     string Code,
     string TraceId,
-    IReadOnlyList<DependencyHealth>? Checks = null)
+    IReadOnlyList<DependencyHealth>? Checks = null,
+    DateTimeOffset? At = null)
 {
     public static ProblemBody Of(Problem problem, string traceId) => new(
-        Problem.TypePrefix + problem.Code, problem.Title, problem.Status, problem.Detail, Success: false, problem.Detail, problem.Code, traceId, problem.Checks);
+        Problem.TypePrefix + problem.Code, problem.Title, problem.Status, problem.Detail, Success: false, problem.Detail, problem.Code, traceId, problem.Checks, problem.At);
 }

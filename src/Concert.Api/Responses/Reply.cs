@@ -104,4 +104,6 @@ internal static class MediaTypes
 {
     public const string Json = "application/json; charset=utf-8";
     public const string Html = "text/html; charset=utf-8";
+    public const string Svg = "image/svg+xml";
+    public const string Csv = "text/csv";
 }

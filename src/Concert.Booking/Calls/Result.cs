@@ -50,6 +50,8 @@ public enum RefusalCode
     NotCancellable,
     CancelWindowClosed,
     AlreadyPaid,
+    AlreadyUsed,
+    NotValid,
     InsufficientBalance,
     IdempotencyMismatch,
     TooManyRequests,
@@ -62,6 +64,9 @@ public enum RefusalCode
 /// <param name="RetryAfter">When asking again makes sense; null when it does not.</param>
 public sealed record Refusal(RefusalCode Code, string Detail, TimeSpan? RetryAfter = null)
 {
+    /// <summary>When that happened which stands in the way; null when the code does not say it.</summary>
+    public DateTimeOffset? At { get; init; }
+
     public static Refusal Invalid(string detail) => new(RefusalCode.InvalidRequest, detail);
 
     /// <summary>The one answer for what does not exist and for what is another user's, so that ids reveal nothing.</summary>

@@ -152,6 +152,7 @@ public sealed class KeyRing
         Tokens = Derive("concert queue token v1");
         Ids = Derive("concert id v1");
         Draws = Derive("concert draw v1");
+        Tickets = Derive("concert ticket v1");
     }
 
     /// <summary>Queue tokens' keys, the current one first.</summary>
@@ -162,6 +163,9 @@ public sealed class KeyRing
 
     /// <summary>Keys of the draws at openings, in the order of <see cref="Tokens"/>.</summary>
     public IReadOnlyList<byte[]> Draws { get; }
+
+    /// <summary>Ticket codes' keys, the current one first.</summary>
+    public IReadOnlyList<byte[]> Tickets { get; }
 
     private byte[][] Derive(string purpose) => [.. _secrets.Select(s => HMACSHA256.HashData(s, Encoding.UTF8.GetBytes(purpose)))];
 }

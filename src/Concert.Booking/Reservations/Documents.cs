@@ -84,6 +84,9 @@ public sealed record CancellationRecord(
     public int Places => Seats?.Count ?? Quantity ?? 0;
 }
 
+/// <summary>When a ticket was used (Unix ms), and by which check-in, so that one that is asked for again knows its own work.</summary>
+public sealed record TicketUse(long At, string By);
+
 /// <summary>
 /// One user's claim to places of one section, all or nothing. <see cref="Due"/> is set only while a timer should look at it. Times in Unix ms.
 /// </summary>
@@ -124,6 +127,9 @@ public sealed record ReservationDocument(
 
     /// <summary>The oldest first. One at a time is on its way: the last. Null for none.</summary>
     public IReadOnlyList<CancellationRecord>? Cancellations { get; init; }
+
+    /// <summary>Set once, when its ticket was used: from then on it cannot be cancelled.</summary>
+    public TicketUse? Used { get; init; }
 
     [JsonIgnore]
     public int Places => Seats?.Count ?? Quantity ?? 0;

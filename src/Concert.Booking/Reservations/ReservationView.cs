@@ -34,8 +34,17 @@ public sealed record ReservationView(
     DateTimeOffset CreatedAt,
     string? PaymentId,
     CancellationView? Cancellation,
-    IReadOnlyList<HistoryEntry> History,
-    IReadOnlyList<CancelledPlaces>? Cancellations = null);
+    IReadOnlyList<HistoryEntry> History)
+{
+    /// <summary>Who has it: only on the list of its schedule's staff.</summary>
+    public string? UserId { get; init; }
+
+    /// <summary>The oldest first; null for none.</summary>
+    public IReadOnlyList<CancelledPlaces>? Cancellations { get; init; }
+
+    /// <summary>When its ticket was used.</summary>
+    public DateTimeOffset? UsedAt { get; init; }
+}
 
 /// <summary>Documents as their user sees them.</summary>
 public static class ReservationViews
@@ -61,8 +70,11 @@ public static class ReservationViews
             document is { Status: ReservationStatus.Cancelled, Cancellations: [.., var last] }
                 ? new CancellationView(Time(last.At)!.Value, document.Refunded ?? 0)
                 : null,
-            [.. document.History.Select(h => new HistoryEntry(Time(h.At)!.Value, h.Status, h.Reason))],
-            document.Refunded is null ? null : [.. document.Cancellations!.Where(c => c.Done).Select(c => Cancelled(id.Section, schedule, c))]);
+            [.. document.History.Select(h => new HistoryEntry(Time(h.At)!.Value, h.Status, h.Reason))])
+        {
+            Cancellations = document.Refunded is null ? null : [.. document.Cancellations!.Where(c => c.Done).Select(c => Cancelled(id.Section, schedule, c))],
+            UsedAt = Time(document.Used?.At),
+        };
 
     private static CancelledPlaces Cancelled(SectionRef section, ScheduleDocument schedule, CancellationRecord record) => new(
         Time(record.At)!.Value, record.Seats?.Select(s => Seat(section, schedule, s.Number, s.Price)).ToList(), record.Quantity, record.Amount, record.Refund);

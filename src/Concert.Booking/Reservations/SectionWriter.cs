@@ -33,15 +33,20 @@ public sealed class SectionWriter(
     /// <param name="decide">Decides on what is known of the section, at a time.</param>
     /// <param name="cancellationToken">Gives up between attempts.</param>
     /// <param name="known">The section as the step before left it, for the first attempt; a conflict reads everything.</param>
+    /// <param name="patience">How long to wait for a store that throttles or is away; null for as long as the attempts last.</param>
     public Task<Decision> ChangeAsync(
-        ReservationId id, Func<SectionState, DateTimeOffset, Decision> decide, CancellationToken cancellationToken, SectionState? known = null) =>
-        RunAsync(new Change(id, known, decide, time), cancellationToken);
+        ReservationId id,
+        Func<SectionState, DateTimeOffset, Decision> decide,
+        CancellationToken cancellationToken,
+        SectionState? known = null,
+        TimeSpan? patience = null) =>
+        RunAsync(new Change(id, known, decide, time), cancellationToken, patience);
 
     /// <summary>Takes a decision that reads for itself.</summary>
-    public async Task<Decision> RunAsync(SectionDecider decider, CancellationToken cancellationToken)
+    public async Task<Decision> RunAsync(SectionDecider decider, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         var decision = await loop.RunAsync(
-            new Commit(decider, store, maps, events), options.Value.MaxCommitAttempts, Timeout.InfiniteTimeSpan, cancellationToken);
+            new Commit(decider, store, maps, events), options.Value.MaxCommitAttempts, patience ?? Timeout.InfiniteTimeSpan, cancellationToken);
         foreach (var ended in decision.Expired ?? [])
         {
             await ReleaseGateAsync(decider.Id.Section, ended, cancellationToken);

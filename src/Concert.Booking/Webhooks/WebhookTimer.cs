@@ -9,7 +9,7 @@ namespace Concert.Booking.Webhooks;
 /// </summary>
 public sealed class WebhookTimer(WebhookRegistry registry, WebhookRelay relay, WebhookDelivery delivery, TimeProvider time)
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
     /// <summary>After it nobody is begun with again; who is being waited for ends by the limits of a delivery.</summary>
     private static readonly TimeSpan LongestRound = TimeSpan.FromSeconds(20);
@@ -20,27 +20,39 @@ public sealed class WebhookTimer(WebhookRegistry registry, WebhookRelay relay, W
         var receivers = await registry.ReadAsync(cancellationToken);
         await relay.MoveAsync(receivers, cancellationToken);
         var start = time.GetTimestamp();
-        var running = receivers.ToDictionary(r => r.Key, r => delivery.SendAsync(r, cancellationToken), StringComparer.Ordinal);
+        var turns = receivers.ToDictionary(r => r.Key, r => delivery.SendAsync(r, cancellationToken), StringComparer.Ordinal);
+        var everybody = Task.WhenAll(turns.Values);
         var delivered = 0;
-        Exception? fault = null;
-        while (running.Count > 0)
+        StoreUnavailableException? fault = null;
+        while (await Task.WhenAny(everybody, Task.Delay(Beat, time, cancellationToken)) != everybody && time.GetElapsedTime(start) < LongestRound && fault is null)
         {
-            await Task.WhenAny([.. running.Values, Task.Delay(Beat, time, cancellationToken)]);
             cancellationToken.ThrowIfCancellationRequested();
-            foreach (var (key, sent) in running.Where(r => r.Value.IsCompleted).ToList())
-            {
-                running.Remove(key);
-                delivered += sent.IsCompletedSuccessfully ? sent.Result : 0;
-                fault = sent.Exception?.InnerException ?? fault;
-            }
-
-            if (running.Count > 0 && fault is null && time.GetElapsedTime(start) < LongestRound)
+            // Somebody is being waited for: meanwhile whoever has had a turn gets another.
+            try
             {
                 await relay.MoveAsync(receivers, cancellationToken);
-                foreach (var idle in receivers.Where(r => !running.ContainsKey(r.Key)))
-                {
-                    running.Add(idle.Key, delivery.SendAsync(idle, cancellationToken));
-                }
+            }
+            catch (StoreUnavailableException away)
+            {
+                fault = away;
+            }
+
+            foreach (var receiver in receivers.Where(r => turns[r.Key].IsCompletedSuccessfully))
+            {
+                delivered += await turns[receiver.Key];
+                turns[receiver.Key] = delivery.SendAsync(receiver, cancellationToken);
+            }
+        }
+
+        foreach (var turn in turns.Values)
+        {
+            try
+            {
+                delivered += await turn;
+            }
+            catch (StoreUnavailableException away)
+            {
+                fault ??= away;
             }
         }
 

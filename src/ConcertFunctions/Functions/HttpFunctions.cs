@@ -43,6 +43,9 @@ public sealed class HttpFunctions(ApiPipeline api)
     [Function(nameof(DeleteReservation))]
     public Task<IResult> DeleteReservation([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Routes.DeleteReservation)] HttpRequest request) => RunAsync(request);
 
+    [Function(nameof(GetTicket))]
+    public Task<IResult> GetTicket([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.GetTicket)] HttpRequest request) => RunAsync(request);
+
     [Function(nameof(RequestPayment))]
     public Task<IResult> RequestPayment([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.RequestPayment)] HttpRequest request) => RunAsync(request);
 
@@ -78,6 +81,12 @@ public sealed class HttpFunctions(ApiPipeline api)
 
     [Function(nameof(ReportSchedule))]
     public Task<IResult> ReportSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ReportSchedule)] HttpRequest request) => RunAsync(request);
+
+    [Function(nameof(ListBuyers))]
+    public Task<IResult> ListBuyers([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ListBuyers)] HttpRequest request) => RunAsync(request);
+
+    [Function(nameof(CheckIn))]
+    public Task<IResult> CheckIn([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.CheckIn)] HttpRequest request) => RunAsync(request);
 
     [Function(nameof(RegisterWebhook))]
     public Task<IResult> RegisterWebhook([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.RegisterWebhook)] HttpRequest request) => RunAsync(request);

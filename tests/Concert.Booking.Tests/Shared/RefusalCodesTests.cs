@@ -10,8 +10,8 @@ public sealed class RefusalCodesTests
     public void Name_EveryCode_IsTheStableOne() => Enum.GetValues<RefusalCode>().Select(c => c.Name()).ShouldBe(
     [
         "invalid-request", "no-token", "bad-token", "token-expired", "not-admitted", "not-yours", "already-queued", "seat-taken", "sold-out",
-        "booking-closed", "limit-reached", "hold-expired", "not-cancellable", "cancel-window-closed", "already-paid", "insufficient-balance",
-        "idempotency-mismatch", "too-many-requests", "unavailable",
+        "booking-closed", "limit-reached", "hold-expired", "not-cancellable", "cancel-window-closed", "already-paid", "already-used", "not-valid",
+        "insufficient-balance", "idempotency-mismatch", "too-many-requests", "unavailable",
     ]);
 
     [Fact]

@@ -27,6 +27,7 @@ public sealed class Buyer
     private readonly BuyerApi _api;
     private readonly ClientLog _log;
     private readonly SimRooms _rooms;
+    private readonly Doors _doors;
     private readonly House _house;
     private readonly SaleSettings _settings;
     private readonly BuyerPlan _plan;
@@ -34,18 +35,20 @@ public sealed class Buyer
     private readonly SimRandom _aside;
     private readonly SimRandom _parts;
     private readonly bool _cancelsParts;
+    private readonly SimRandom _ticket;
     private readonly SimProcess _process;
     private string? _token;
     private Func<Instance, Task<Answer<QueueTokenView>>>? _joined;
     private int _keys;
 
-    public Buyer(World world, Cluster cluster, BuyerApi api, ClientLog log, SimRooms rooms, House house, SaleSettings settings, BuyerPlan plan)
+    public Buyer(World world, Cluster cluster, BuyerApi api, ClientLog log, SimRooms rooms, Doors doors, House house, SaleSettings settings, BuyerPlan plan)
     {
-        (_world, _cluster, _api, _log, _rooms, _house, _settings, _plan) = (world, cluster, api, log, rooms, house, settings, plan);
+        (_world, _cluster, _api, _log, _rooms, _doors, _house, _settings, _plan) = (world, cluster, api, log, rooms, doors, house, settings, plan);
         _random = SimRandom.Stream(world.Seed, "buyer", plan.Number);
         _aside = SimRandom.Stream(world.Seed, "buyer's other line", plan.Number);
         _parts = SimRandom.Stream(world.Seed, "buyer's parts", plan.Number);
         _cancelsParts = SimRandom.Stream(world.Seed, "parts").Chance(0.5);
+        _ticket = SimRandom.Stream(world.Seed, "buyer's ticket", plan.Number);
         _process = new SimProcess(world, 1000 + plan.Number, $"buyer{plan.Number}", TimeSpan.Zero);
     }
 
@@ -279,6 +282,11 @@ public sealed class Buyer
         if (await PollAsync(story, v => v.Status is not (ReservationStatus.Held or ReservationStatus.Paying)) is { Status: ReservationStatus.Confirmed })
         {
             _token = null;
+            if (_ticket.Chance(0.6))
+            {
+                await ShowTicketAsync(story);
+            }
+
             for (var n = 0; n < 3 && _cancelsParts && _parts.Chance(0.6) && story.Last is { Status: ReservationStatus.Confirmed } view; n++)
             {
                 await (_parts.Chance(0.2) ? Task.WhenAll(CancelPartAsync(story, view), CancelPartAsync(story, view)) : CancelPartAsync(story, view));
@@ -289,6 +297,16 @@ public sealed class Buyer
                 await ThinkAsync(0, 10_000);
                 await CancelAsync(story);
             }
+        }
+    }
+
+    /// <summary>Goes to the door with it; who cancels goes there all the same.</summary>
+    private async Task ShowTicketAsync(ReservationStory story)
+    {
+        var answer = await CallAsync($"ticket …{story.Id![^6..]}", i => _api.TicketAsync(i, story.Token, story.Id));
+        if (answer.IsOk)
+        {
+            _doors.Show(story.Id, answer.Value!.Code);
         }
     }
 

@@ -12,6 +12,7 @@ using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Block;
 using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.Tickets;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using Concert.Booking.Webhooks;
@@ -55,6 +56,9 @@ public sealed class BuyerApi(World world)
     public Task<Answer<ReservationView>> CancelAsync(Instance instance, string token, string id, CancelRequest part, string? key) =>
         SendAsync(instance, new Call("POST", $"api/reservation/{id}/cancel", token, key, Body: Json(part, ApiJson.Wire.CancelRequest), MayWait: true), ApiJson.Wire.ReservationView);
 
+    public Task<Answer<TicketView>> TicketAsync(Instance instance, string token, string id) =>
+        SendAsync(instance, new Call("GET", $"api/reservation/{id}/ticket", token), ApiJson.Wire.TicketView);
+
     public Task<Answer<PaymentView>> PayAsync(Instance instance, string token, PaymentRequest request, string? key) =>
         SendAsync(instance, new Call("POST", "api/payment", token, key, Body: Json(request, ApiJson.Wire.PaymentRequest), MayWait: true), ApiJson.Wire.PaymentView);
 
@@ -93,6 +97,9 @@ public sealed class BuyerApi(World world)
 
     public Task<Answer<ScheduleReport>> ReportAsync(Instance instance, string scheduleId) =>
         SendAsync(instance, new Call("GET", $"api/admin/schedule/{scheduleId}/report", IsAdmin: true), ApiJson.Wire.ScheduleReport);
+
+    public Task<Answer<CheckInView>> CheckInAsync(Instance instance, CheckInRequest request, string? key) =>
+        SendAsync(instance, new Call("POST", "api/admin/check-in", Key: key, Body: Json(request, ApiJson.Wire.CheckInRequest), IsAdmin: true), ApiJson.Wire.CheckInView);
 
     private static byte[] Json<T>(T body, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(body, type);
 

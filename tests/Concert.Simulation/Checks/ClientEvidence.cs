@@ -67,7 +67,7 @@ public static class ClientEvidence
     };
 
     private static bool Stand(ReservationStory story, SaleSettings settings, bool gaveUp) =>
-        settings.DoorsOpenIn > TimeSpan.FromDays(1) && !gaveUp && story.Last!.History.All(h => h.Reason != "unavailable");
+        settings.DoorsOpenIn > TimeSpan.FromDays(1) && !gaveUp && story.Last!.History.All(h => h.Reason != "unavailable") && story.Last.UsedAt is null;
 
     private static IReadOnlyList<string> PartSeats(CancelStory cancel) => [.. (cancel.Part!.SeatIds ?? []).Select(DocumentFacts.SeatOf)];
 

@@ -128,7 +128,7 @@ public enum Defect
     /// <summary>A hold does not see that a seat is blocked.</summary>
     BlockOverlooked,
 
-    /// <summary>A payment takes the price of the day instead of the hold's.</summary>
+    /// <summary>A hold that changes takes the price of the day instead of its own.</summary>
     PriceOfTheDay,
 
     /// <summary>A token of any line admits to every concert.</summary>
@@ -157,4 +157,10 @@ public enum Defect
 
     /// <summary>What a receiver refused counts as delivered.</summary>
     RefusedEventDropped,
+
+    /// <summary>A check-in is written whatever has become of the reservation since it was read.</summary>
+    UsedWithoutETag,
+
+    /// <summary>A genuine ticket lets in also when its reservation was cancelled.</summary>
+    CancelledAdmitted,
 }

@@ -7,6 +7,7 @@ using Concert.Booking.Reservations;
 using Concert.Booking.Settings;
 using Concert.Booking.States;
 using Concert.Booking.Storage;
+using Concert.Booking.Tickets;
 using Concert.Booking.Timers;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
@@ -88,6 +89,13 @@ internal static class Planting
                 break;
             case Defect.PriceOfTheDay:
                 services.Decorate<IDocumentStore>(inner => new PriceOfTheDay(inner));
+                break;
+            case Defect.UsedWithoutETag:
+                services.Decorate<IDocumentStore>(inner => new UsedWithoutETag(inner));
+                break;
+            case Defect.CancelledAdmitted:
+                services.Replace<ICheckInUseCase, CheckInUseCase>((inner, s) =>
+                    new CancelledAdmitted(inner, s.GetRequiredService<TicketSigner>(), s.GetRequiredService<SectionWriter>()));
                 break;
             case Defect.TimerWritesDirectly:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) =>

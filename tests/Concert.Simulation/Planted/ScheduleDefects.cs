@@ -40,7 +40,7 @@ internal sealed class PauseOverlooked(IDocumentStore inner) : StoreDefect(inner)
     }
 }
 
-/// <summary>Gives a reservation that is being paid the price that its grade has by now.</summary>
+/// <summary>Gives a reservation that changes the price that its grade has by now.</summary>
 internal sealed class PriceOfTheDay(IDocumentStore inner) : StoreDefect(inner)
 {
     private long? _price;
@@ -64,7 +64,7 @@ internal sealed class PriceOfTheDay(IDocumentStore inner) : StoreDefect(inner)
     ];
 
     private static byte[] Priced(ReservationDocument reservation, long price) => DocumentJson.Write(
-        reservation is { Status: ReservationStatus.Paying, Seats: { } seats }
+        reservation is { Seats: { } seats }
             ? reservation with { Seats = [.. seats.Select(line => line with { Price = price })], Total = price * seats.Count }
             : reservation);
 }

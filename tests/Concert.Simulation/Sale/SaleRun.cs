@@ -32,6 +32,7 @@ public sealed class SaleRun : IDisposable
     private readonly WebhookRules _webhooks;
     private readonly ClientLog _log;
     private readonly BuyerApi _api;
+    private readonly Doors _doors;
     private readonly SimProcess _staff;
 
     private SaleRun(SalePlan plan, bool record)
@@ -50,6 +51,7 @@ public sealed class SaleRun : IDisposable
         _webhooks = new WebhookRules(_world, _store, _outside.Receivers, plan.Settings.Receivers);
         _log = new ClientLog(_world);
         _api = new BuyerApi(_world);
+        _doors = new Doors(_world, _cluster, _api);
         _staff = new SimProcess(_world, 999, "staff", TimeSpan.Zero);
     }
 
@@ -82,7 +84,7 @@ public sealed class SaleRun : IDisposable
             return;
         }
 
-        var buyers = _plan.Buyers.Select(b => new Buyer(_world, _cluster, _api, _log, _rooms, house, _plan.Settings, b)).ToList();
+        var buyers = _plan.Buyers.Select(b => new Buyer(_world, _cluster, _api, _log, _rooms, _doors, house, _plan.Settings, b)).ToList();
         var staff = new Staff(_world, _cluster, _api, _log, house, _plan.Settings, new SimProcess(_world, 998, "promoter", TimeSpan.Zero));
         _world.Faults.Begin();
         new FaultDriver(_world, _cluster, _redis, _outside).Start();
@@ -90,7 +92,7 @@ public sealed class SaleRun : IDisposable
         buyers.ForEach(b => b.Start());
         staff.Start();
 
-        bool IsQuiet() => buyers.TrueForAll(b => b.IsDone) && staff.IsDone && _queue.IsEmpty && _judge.Unsettled == 0 && _webhooks.IsSilent;
+        bool IsQuiet() => buyers.TrueForAll(b => b.IsDone) && staff.IsDone && _doors.IsIdle && _queue.IsEmpty && _judge.Unsettled == 0 && _webhooks.IsSilent;
         _world.Run(IsQuiet, TimeSpan.FromTicks(_world.Now) + _plan.Settings.FaultsFor);
         _world.Faults.Stop();
         _cluster.Heal();
@@ -109,6 +111,7 @@ public sealed class SaleRun : IDisposable
 
         if (_world.Violation is null)
         {
+            new TicketRules(_world, _store, _doors).Judge();
             new OutsideJudgement(_world, _log, _queue, _outside.Caches, _plan.Settings, staff.Places).Judge();
             new TokenJudgement(_world, _log).Judge();
             _webhooks.Judge();

@@ -13,6 +13,7 @@ public sealed class Staff(World world, Cluster cluster, BuyerApi api, ClientLog 
     private readonly SimRandom _random = SimRandom.Stream(world.Seed, "staff");
     private int _places = settings.Places;
     private int _calls;
+    private int _price;
 
     public bool IsDone { get; private set; }
 
@@ -25,26 +26,26 @@ public sealed class Staff(World world, Cluster cluster, BuyerApi api, ClientLog 
     {
         for (var i = 0; i < settings.StaffCalls; i++)
         {
-            await process.DelayAsync(TimeSpan.FromSeconds(_random.Between(0, 20)));
+            await process.DelayAsync(TimeSpan.FromSeconds(_random.Between(0, 8)));
             await ActAsync();
         }
 
         IsDone = true;
     }
 
-    private Task ActAsync() => _random.Next(6) switch
+    private Task ActAsync() => _random.Next(8) switch
     {
-        3 or 4 => BlockSeatAsync(),
-        5 => BlockPlacesAsync(),
-        0 => ChangeAsync(new ScheduleChange(Grades: [new("S", Price: _random.Pick(90, 110, 130))])),
-        1 => PauseAsync(),
+        0 or 1 => ChangeAsync(new ScheduleChange(Grades: [new("S", Price: _price = _price == 130 ? 90 : 130)])),
+        2 or 3 => PauseAsync(),
+        4 or 5 => BlockSeatAsync(),
+        6 => BlockPlacesAsync(),
         _ => AddAsync(),
     };
 
     private async Task PauseAsync()
     {
         await ChangeAsync(new ScheduleChange(SalesPaused: true));
-        await process.DelayAsync(TimeSpan.FromSeconds(_random.Between(0, 15)));
+        await process.DelayAsync(TimeSpan.FromSeconds(_random.Between(1, 40)));
         await ChangeAsync(new ScheduleChange(SalesPaused: false));
     }
 

@@ -39,6 +39,9 @@ public sealed class FakeStore(TimeProvider time) : IDocumentStore
     /// <summary>Asked before each read.</summary>
     public Action<PartitionRef, string>? OnRead { get; set; }
 
+    /// <summary>Asked before each range read.</summary>
+    public Action<PartitionQuery>? OnQuery { get; set; }
+
     /// <summary>What a throttled commit is asked to wait.</summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromMilliseconds(700);
 
@@ -69,6 +72,7 @@ public sealed class FakeStore(TimeProvider time) : IDocumentStore
         Answer(
             () =>
             {
+                OnQuery?.Invoke(query);
                 var page = _documents.Query(partition, query);
                 Queried = Queried with { Ranges = Queried.Ranges + 1, Found = Queried.Found + page.Items.Count };
                 return page;

@@ -43,6 +43,12 @@ public sealed class BookingApi(ApiClient client, string adminKey)
         Client.SendAsync<ReservationAnswer>(
             new(HttpMethod.Post, $"reservation/{Uri.EscapeDataString(id)}/cancel") { Token = token, Body = new { seatIds, quantity }, IdempotencyKey = key }, cancellationToken);
 
+    public Task<ApiAnswer<TicketAnswer>> TicketAsync(string token, string id, CancellationToken cancellationToken) =>
+        Client.SendAsync<TicketAnswer>(new(HttpMethod.Get, $"reservation/{Uri.EscapeDataString(id)}/ticket") { Token = token }, cancellationToken);
+
+    public Task<ApiAnswer<CheckInAnswer>> CheckInAsync(string code, string? key, CancellationToken cancellationToken) =>
+        Client.SendAsync<CheckInAnswer>(new(HttpMethod.Post, "admin/check-in") { AdminKey = adminKey, Body = new { code }, IdempotencyKey = key }, cancellationToken);
+
     public Task<ApiAnswer<PaymentAnswer>> PayAsync(string token, string reservationId, string? key, CancellationToken cancellationToken) =>
         Client.SendAsync<PaymentAnswer>(
             new(HttpMethod.Post, "payment") { Token = token, Body = new { reservationId }, IdempotencyKey = key }, cancellationToken);
@@ -109,6 +115,14 @@ public sealed class BookingApi(ApiClient client, string adminKey)
 
     public Task<ApiAnswer<Nothing>> RemoveWebhookAsync(string id, CancellationToken cancellationToken) =>
         Client.SendAsync<Nothing>(new(HttpMethod.Delete, $"admin/webhook/{Uri.EscapeDataString(id)}") { AdminKey = adminKey }, cancellationToken);
+
+    /// <summary>Who has what of a schedule, page by page. With statuses, only these: <c>CONFIRMED,HELD</c>.</summary>
+    public Task<ApiAnswer<Page<ReservationAnswer>>> BuyersAsync(string scheduleId, string? statuses, string? continuation, CancellationToken cancellationToken)
+    {
+        var query = (statuses is null ? "" : $"&status={Uri.EscapeDataString(statuses)}") + (continuation is null ? "" : $"&continuation={Uri.EscapeDataString(continuation)}");
+        return Client.SendAsync<Page<ReservationAnswer>>(
+            new(HttpMethod.Get, $"admin/schedule/{Uri.EscapeDataString(scheduleId)}/reservations?limit={PageSize}{query}") { AdminKey = adminKey }, cancellationToken);
+    }
 
     /// <summary>Every item of a paged list; throws <see cref="ApiException"/> when a page is refused or the list does not end.</summary>
     private async IAsyncEnumerable<T> PagedAsync<T>(

@@ -83,10 +83,19 @@ public sealed record ReservationAnswer(
     DateTimeOffset? CreatedAt,
     string? PaymentId,
     CancellationAnswer? Cancellation,
-    IReadOnlyList<HistoryEntry>? History,
-    IReadOnlyList<CancelledPlacesAnswer>? Cancellations = null);
+    IReadOnlyList<HistoryEntry>? History)
+{
+    public IReadOnlyList<CancelledPlacesAnswer>? Cancellations { get; init; }
+
+    /// <summary>Only on the list of the schedule's staff.</summary>
+    public string? UserId { get; init; }
+}
 
 public sealed record PaymentAnswer(string Id, string Status, string? Reason, string? ReservationId, long? TotalAmount, long? RefundAmount);
+
+public sealed record TicketAnswer(string Code, string ReservationId, DateTimeOffset? UsedAt);
+
+public sealed record CheckInAnswer(string Reservation, DateTimeOffset At);
 
 public sealed record BalanceAnswer(long Balance);
 

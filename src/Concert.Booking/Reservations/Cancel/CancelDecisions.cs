@@ -43,7 +43,8 @@ public static class CancelDecisions
             return Decision.Unchanged(reservation);
         }
 
-        if (PartOf(reservation, command.Seats, command.Quantity) is not { } part)
+        // A used ticket has let everybody of the reservation in.
+        if (reservation.Used is not null || PartOf(reservation, command.Seats, command.Quantity) is not { } part)
         {
             return Decision.Unchanged(reservation, RefusalCode.NotCancellable);
         }

@@ -155,9 +155,12 @@ public sealed class CancelUseCase(
             : await reader.ViewAsync(found, cancellationToken);
     }
 
-    private static Refusal? RefuseEnded(OwnReservation found) => found.Document is { HasEnded: true } ended
-        ? new Refusal(RefusalCode.NotCancellable, $"The reservation is {ended.Status.Name()}.")
-        : null;
+    private static Refusal? RefuseEnded(OwnReservation found) => found.Document switch
+    {
+        { HasEnded: true } ended => new Refusal(RefusalCode.NotCancellable, $"The reservation is {ended.Status.Name()}."),
+        { Used: not null } => new Refusal(RefusalCode.NotCancellable, "The ticket has been used."),
+        _ => null,
+    };
 
     /// <summary>Refuses what is certain already; the handler decides the rest.</summary>
     private async Task<Refusal?> RefuseLateAsync(OwnReservation found, CancelPart part, DateTimeOffset now, CancellationToken cancellationToken)

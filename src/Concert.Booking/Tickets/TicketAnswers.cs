@@ -1,0 +1,19 @@
+using Concert.Booking.Calls;
+using Concert.Booking.Catalog;
+using Concert.Booking.Ids;
+using Concert.Booking.Reservations;
+using Concert.Booking.States;
+
+namespace Concert.Booking.Tickets;
+
+/// <summary>What showing a ticket and using it have in common.</summary>
+internal static class TicketAnswers
+{
+    /// <summary>Why a reservation has no valid ticket; null stands for one that is on its way.</summary>
+    public static Refusal NotValid(ReservationDocument? reservation) => new(
+        RefusalCode.NotValid,
+        reservation is { IsCancelling: true } ? "The reservation is being cancelled." : $"The reservation is {(reservation?.Status ?? ReservationStatus.Pending).Name()}.");
+
+    public static string? InventoryName(SectionRef section, ScheduleDocument schedule) =>
+        section.IsInventory ? schedule.Inventories.FirstOrDefault(i => i.Key == section.Section)?.Name : null;
+}

@@ -1,0 +1,37 @@
+using Concert.Booking.Reservations;
+using Concert.Booking.States;
+using Concert.Simulation.Buyers;
+using Concert.Simulation.Engine;
+using Concert.Simulation.Ports;
+
+namespace Concert.Simulation.Checks;
+
+/// <summary>ticket: one admits once, and never what is cancelled or refunded. What has admitted is not cancelled, and is used for good.</summary>
+public sealed class TicketRules(World world, SimStore store, Doors doors)
+{
+    private const string Rule = "ticket";
+
+    public void Judge()
+    {
+        var reservations = store.Partitions.SelectMany(p => p.Documents.Values).Select(d => d.Parsed).OfType<ReservationDocument>()
+            .ToDictionary(r => r.Code, StringComparer.Ordinal);
+        foreach (var used in reservations.Values.Where(r => r.Used is not null && (r.Status != ReservationStatus.Confirmed || r.IsCancelling)))
+        {
+            world.Fail(Rule, $"{used.Code} was used and is {used.Status}{(used.IsCancelling ? ", being cancelled" : "")}");
+        }
+
+        foreach (var ticket in doors.Stories.Where(s => s.LetInAt is not null).GroupBy(s => s.Reservation, StringComparer.Ordinal))
+        {
+            if (ticket.Count() > 1)
+            {
+                world.Fail(Rule, $"{ticket.Key} was let in {ticket.Count()} times");
+            }
+
+            var reservation = reservations[ticket.Key[(ticket.Key.LastIndexOf('.') + 1)..]];
+            if (reservation.Used?.At != ticket.First().LetInAt!.Value.ToUnixTimeMilliseconds())
+            {
+                world.Fail(Rule, $"{ticket.Key} was let in at {ticket.First().LetInAt:O}, which is not written: {reservation.Used}, {reservation.Status}");
+            }
+        }
+    }
+}
