@@ -57,7 +57,7 @@ public static class ClientEvidence
         Places = story.Best?.Count ?? story.Seats.Count,
 
         // A dead letter that concerns the reservation is said in its history; later than the deadline a refusal is right.
-        CancelStands = story.Cancels.Exists(c => c is { Accepted: true, Part: null }) && Stand(story, settings, gaveUp) && story.Last!.UsedAt is null,
+        CancelStands = story.Cancels.Exists(c => c is { Accepted: true, Part: null }) && Stand(story, settings, gaveUp),
         PartsStand = Stand(story, settings, gaveUp) && story.Last!.History.All(h => h.Reason != "not-cancellable")
             ? [.. story.Cancels.Where(c => c is { Accepted: true, Part: not null }).Select(c => (PartSeats(c), c.Part!.Quantity ?? 0))]
             : [],
@@ -67,7 +67,7 @@ public static class ClientEvidence
     };
 
     private static bool Stand(ReservationStory story, SaleSettings settings, bool gaveUp) =>
-        settings.DoorsOpenIn > TimeSpan.FromDays(1) && !gaveUp && story.Last!.History.All(h => h.Reason != "unavailable");
+        settings.DoorsOpenIn > TimeSpan.FromDays(1) && !gaveUp && story.Last!.History.All(h => h.Reason != "unavailable") && story.Last.UsedAt is null;
 
     private static IReadOnlyList<string> PartSeats(CancelStory cancel) => [.. (cancel.Part!.SeatIds ?? []).Select(DocumentFacts.SeatOf)];
 
