@@ -163,7 +163,8 @@ public sealed class ClientLog(World world)
         story.Views.Add(new(from, world.Now, view));
         if (story.Best is not null && view.Seats.Count > 0)
         {
-            story.Seats = [.. view.Seats.Select(seat => NumberOf(seat.Id))];
+            // Also those that were given back since.
+            story.Seats = [.. view.Seats.Concat((view.Cancellations ?? []).SelectMany(c => c.Seats ?? [])).Select(seat => NumberOf(seat.Id)).Distinct()];
         }
 
         LastHoldEnds = view.HoldExpiresAt ?? LastHoldEnds;
