@@ -3,6 +3,7 @@ using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Commands;
 using Concert.Booking.Ids;
+using Concert.Booking.Outbox;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.States;
@@ -73,6 +74,9 @@ public sealed class BatchChargeTests(ITestOutputHelper output) : IAsyncLifetime
 
         // Every instance keeps the schedule: only its first command reads it.
         await _services.GetRequiredService<CatalogReader>().FindScheduleAsync(ScheduleId, Cancel);
+
+        // It asks for the receivers of events every few seconds, however many holds come in between.
+        await _services.GetRequiredService<WebhookRegistry>().ReadAsync(Cancel);
     }
 
     public async ValueTask DisposeAsync()
@@ -98,6 +102,7 @@ public sealed class BatchChargeTests(ITestOutputHelper output) : IAsyncLifetime
         var (overdue, _) = await HoldAsync("hold of one seat (again)", "choi", 20);
         var refusal = await HandleAsync("refusal by the handler", Reserve(Stalls, "jung", [20], null), ReservationStatus.Rejected);
         _time.Advance(TimeSpan.FromMinutes(6));
+        await _services.GetRequiredService<WebhookRegistry>().ReadAsync(Cancel);
         var expiry = await HandleAsync("expiry of a hold", new ExpireCommand(overdue, _time.GetUtcNow()), ReservationStatus.Expired);
 
         hold.ShouldBeLessThanOrEqualTo(28);
