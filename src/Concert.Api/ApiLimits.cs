@@ -25,6 +25,9 @@ public static class ApiLimits
     /// <summary>Of a concert, section or inventory, in code points of its normalised form.</summary>
     public const int NameLength = 100;
 
+    /// <summary>Of a grade's code.</summary>
+    public const int GradeLength = 20;
+
     /// <summary>A queue token or admin key.</summary>
     public const int SecretLength = 2048;
 

@@ -9,6 +9,7 @@ using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Best;
 using Concert.Booking.Reservations.Block;
 using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Expire;
@@ -68,6 +69,7 @@ public static class BookingRegistration
         .AddSingleton<ConcertListing>()
         .AddSingleton<SaleCalendar>()
         .AddSingleton<ScheduleSections>()
+        .AddSingleton<ITakenSeats>(s => s.GetRequiredService<ScheduleSections>())
         .AddSingleton<IdempotencyClaims>()
         .AddSingleton<SectionWriter>()
         .AddSingleton<UserPlaces>()

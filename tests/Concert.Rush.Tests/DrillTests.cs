@@ -10,10 +10,12 @@ using Xunit;
 namespace Concert.Rush.Tests;
 
 /// <summary>The whole drill over HTTP against the real host: it passes, and with somebody in between who makes it look wrong each wrong is found.</summary>
+[Trait("Rule", "R-BEST")]
 public sealed class DrillTests(RealHost host) : IClassFixture<RealHost>
 {
     private static readonly string[] Places = ["--scenario", "places", "--buyers", "60", "--places", "20", "--pay-share", "0.6", "--cancel-share", "0.4"];
     private static readonly string[] Carts = ["--scenario", "carts", "--buyers", "60", "--places", "14"];
+    private static readonly string[] Best = ["--scenario", "best", "--buyers", "60", "--places", "41"];
     private static readonly string[] OneSeat = ["--scenario", "one-seat", "--buyers", "50", "--pay-share", "1"];
     private static readonly string[] Wallet = ["--scenario", "wallet", "--uses", "24", "--charges", "40", "--rooms", "4", "--cancel-share", "0.2"];
 
@@ -26,6 +28,7 @@ public sealed class DrillTests(RealHost host) : IClassFixture<RealHost>
         ["a free seat refused"] = (Places, "Exactly the right number", () => Swallows.Refusing("reservation", HttpStatusCode.Conflict, "booking-closed")),
         ["another number held"] = (OneSeat, "Exactly the right number", () => new Lie("admin/schedule", r => Add(r, "held", 1), everywhere: true)),
         ["a cart without one of its seats"] = (Carts, "All places or none", () => new Lie("reservation/", r => Was(r, "HELD") && Drop(r["seats"]!))),
+        ["a four refused while seats are left"] = (Best, "Exactly the right number", () => Swallows.Refusing("reservation", HttpStatusCode.Conflict, "sold-out")),
         ["a request never decided"] = (Places, "Nothing accepted was lost", () => new Lie("reservation/", r => Set(r, "status", "PENDING"))),
         ["an accepted request lost"] = (Places, "Nothing accepted was lost", () => new Forgets()),
         ["a payment that never ends"] = (Places, "Nothing accepted was lost", () => new Lie("payment/", p => Set(p, "status", "PENDING"))),
@@ -80,6 +83,16 @@ public sealed class DrillTests(RealHost host) : IClassFixture<RealHost>
         json.GetProperty("rolling").GetBoolean().ShouldBeFalse();
         json.GetProperty("paid").GetInt32().ShouldBeGreaterThan(0);
         json.GetProperty("cancelled").GetInt32().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Best_MoreBuyersThanSeats_SeatsEverybodyWhoCanBeSeated()
+    {
+        var (exit, output, json) = await DrillAsync(host, Best);
+
+        exit.ShouldBe(0, output);
+        json.GetProperty("held").GetInt32().ShouldBe(10);
+        json.GetProperty("refused").GetProperty("sold-out").GetInt32().ShouldBe(50);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ internal sealed class BuyerListEndpoints(IBuyerList buyers) : IEndpoints
         csv.Time(reservation.HoldExpiresAt);
         csv.Text(reservation.PaymentId);
         csv.Time(reservation.Cancellation?.At);
-        csv.Number(reservation.Cancellation?.RefundAmount ?? reservation.Cancellations?.Sum(c => c.RefundAmount ?? 0));
+        csv.Number(reservation.Cancellation?.RefundAmount);
         csv.Time(reservation.UsedAt);
         csv.Text(reservation.Reason);
     }

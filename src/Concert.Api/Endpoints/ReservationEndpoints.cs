@@ -17,7 +17,7 @@ internal sealed class ReservationEndpoints(IReserveUseCase reserve, ICancelUseCa
             .Accepts<ReservationRequest>(Body.MediaType)
             .Produces<ReservationView>(StatusCodes.Status202Accepted)
             .WithContract(
-                nameof(Routes.RequestReservation), "Asks for a hold on 1 to 8 seats of a section, or on a quantity of an inventory: all or nothing.", new()
+                nameof(Routes.RequestReservation), "Asks for a hold on 1 to 8 seats of a section, on a quantity of an inventory, or on the best places that are left of a section: all or nothing.", new()
             {
                 Parameters = [Parameters.IdempotencyKey, Parameters.Wait],
                 Requests =
@@ -25,6 +25,7 @@ internal sealed class ReservationEndpoints(IReserveUseCase reserve, ICancelUseCa
                     new("a seat", new ReservationRequest(Examples.Seat, null, null, null)),
                     new("seats", new ReservationRequest(null, [Examples.Seat, Examples.Schedule + "-1-13"], null, null)),
                     new("standing places", new ReservationRequest(null, null, Examples.Inventory, 2)),
+                    new("best places", new ReservationRequest(null, null, null, null) { ConcertScheduleId = Examples.Schedule, Count = 4, Section = "A", Grade = "VIP", Together = true }),
                 ],
                 Responses = [new("pending", Examples.Pending), new("held", Examples.Held), new("rejected", Examples.Rejected)],
                 Headers = ["Location", "Retry-After", "Preference-Applied"],
@@ -119,7 +120,7 @@ internal sealed class ReservationEndpoints(IReserveUseCase reserve, ICancelUseCa
     }
 
     /// <summary>One of the places asked for, which tells the concert.</summary>
-    private static string AnyPlace(ReservationRequest request) => request.SeatId ?? request.SeatIds?[0] ?? request.InventoryId!;
+    private static string AnyPlace(ReservationRequest request) => request.SeatId ?? request.SeatIds?[0] ?? request.InventoryId ?? request.ConcertScheduleId!;
 
     private static bool IsDecided(ReservationView first, ReservationView view) => view.Status is not (ReservationStatus.Pending or ReservationStatus.Paying);
 

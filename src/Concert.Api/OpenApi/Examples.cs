@@ -82,19 +82,6 @@ internal static class Examples
         ],
     };
 
-    public static ReservationView PartCancelled { get; } = Pending with
-    {
-        Status = ReservationStatus.Confirmed,
-        Seats = [SeatOf(13)],
-        PaymentId = Payment,
-        Cancellations = [new(Now.AddDays(1), [SeatOf(12)], null, 120_000, 108_000)],
-        History =
-        [
-            new(Now, ReservationStatus.Pending, null), new(Now.AddSeconds(1), ReservationStatus.Held, null),
-            new(Now.AddMinutes(1), ReservationStatus.Confirmed, null), new(Now.AddDays(1), ReservationStatus.Confirmed, ReservationDocument.PartCancelled),
-        ],
-    };
-
     public static ReservationView Bought { get; } = Held with
     {
         Status = ReservationStatus.Confirmed,
@@ -113,6 +100,19 @@ internal static class Examples
     public static TicketView UsedTicket { get; } = Ticket with { UsedAt = Doors.AddMinutes(-20) };
 
     public static CheckInView CheckedIn { get; } = new(Reservation, Schedule, ConcertName, [SeatOf(12)], null, null, Doors.AddMinutes(-20));
+
+    public static ReservationView PartCancelled { get; } = Pending with
+    {
+        Status = ReservationStatus.Confirmed,
+        Seats = [SeatOf(13)],
+        PaymentId = Payment,
+        Cancellations = [new(Now.AddDays(1), [SeatOf(12)], null, 120_000, 108_000)],
+        History =
+        [
+            new(Now, ReservationStatus.Pending, null), new(Now.AddSeconds(1), ReservationStatus.Held, null),
+            new(Now.AddMinutes(1), ReservationStatus.Confirmed, null), new(Now.AddDays(1), ReservationStatus.Confirmed, ReservationDocument.PartCancelled),
+        ],
+    };
 
     public static PaymentView Paying { get; } = new(
         Payment, PaymentStatus.Pending, null, Reservation, ["12"], null, null, ConcertName, Doors, Doors.AddHours(3), 120_000, Now.AddMinutes(1), null, null);

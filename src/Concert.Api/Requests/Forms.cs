@@ -27,13 +27,15 @@ internal static class Forms
         _ => null,
     };
 
-    private static Problem? Wrong(ReservationRequest request) => request switch
+    private static Problem? Wrong(ReservationRequest request) => (request, request.IsOfBest) switch
     {
-        { SeatId: not null, SeatIds: null, InventoryId: null, Quantity: null } => Text.WrongId("seatId", request.SeatId),
-        { SeatId: null, SeatIds: { } seats, InventoryId: null, Quantity: null } => WrongSeats(seats),
-        { SeatId: null, SeatIds: null, InventoryId: not null, Quantity: { } quantity } =>
+        ({ SeatId: not null, SeatIds: null, InventoryId: null, Quantity: null }, false) => Text.WrongId("seatId", request.SeatId),
+        ({ SeatId: null, SeatIds: { } seats, InventoryId: null, Quantity: null }, false) => WrongSeats(seats),
+        ({ SeatId: null, SeatIds: null, InventoryId: not null, Quantity: { } quantity }, false) =>
             quantity < 1 ? Problem.Invalid("quantity must be 1 or more.") : Text.WrongId("inventoryId", request.InventoryId),
-        _ => Problem.Invalid("Give either seatId, or seatIds, or inventoryId with quantity."),
+        ({ SeatId: null, SeatIds: null, InventoryId: null, Quantity: null, ConcertScheduleId: { } schedule, Count: not null }, true) =>
+            Text.WrongId("concertScheduleId", schedule) ?? (request.Grade is { } grade ? Text.WrongId("grade", grade, ApiLimits.GradeLength) : null),
+        _ => Problem.Invalid(ReservationRequest.Forms),
     };
 
     private static Problem? WrongSeats(IReadOnlyList<string?> seats) =>

@@ -3,12 +3,13 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Best;
 using Concert.Booking.Storage;
 
 namespace Concert.Booking.Availability;
 
 /// <summary>The sections of a schedule and what is taken of them.</summary>
-public sealed class ScheduleSections(IDocumentStore store, ISeatMapCache cache)
+public sealed class ScheduleSections(IDocumentStore store, ISeatMapCache cache) : ITakenSeats
 {
     /// <summary>Numbered sections first, then inventories, each in the order of the plan.</summary>
     internal static IEnumerable<SectionRef> Of(ScheduleDocument schedule) =>
@@ -26,10 +27,16 @@ public sealed class ScheduleSections(IDocumentStore store, ISeatMapCache cache)
         var contents = await cache.GetAsync(
             schedule.ScheduleId,
             [.. sections.Select(s => s.Section)],
-            (key, token) => ReadAsync(new SectionRef(schedule.ScheduleId, key), token),
+            (key, token) => ReadContentAsync(new SectionRef(schedule.ScheduleId, key), token),
             cancellationToken);
         return [.. sections.Zip(contents, (section, content) => new SectionSnapshot(section.IsInventory, content))];
     }
+
+    public async Task<IReadOnlySet<int>> KnownAsync(SectionRef section, CancellationToken cancellationToken) =>
+        TakenOf(section, (await cache.GetAsync(section.ScheduleId, [section.Section], (_, token) => ReadContentAsync(section, token), cancellationToken))[0]);
+
+    public async Task<IReadOnlySet<int>> ReadAsync(SectionRef section, CancellationToken cancellationToken) =>
+        TakenOf(section, await ReadContentAsync(section, cancellationToken));
 
     internal async Task<CountersDocument> CountersAsync(SectionRef inventory, CancellationToken cancellationToken) =>
         DocumentJson.Read<CountersDocument>(
@@ -54,7 +61,9 @@ public sealed class ScheduleSections(IDocumentStore store, ISeatMapCache cache)
         while (after is not null);
     }
 
-    private async Task<ReadOnlyMemory<byte>> ReadAsync(SectionRef section, CancellationToken cancellationToken)
+    private static HashSet<int> TakenOf(SectionRef section, ReadOnlyMemory<byte> content) => [.. new SectionSnapshot(section.IsInventory, content).Seats().Keys];
+
+    private async Task<ReadOnlyMemory<byte>> ReadContentAsync(SectionRef section, CancellationToken cancellationToken)
     {
         if (section.IsInventory)
         {

@@ -23,7 +23,7 @@ public abstract record Command(string ReservationId, DateTimeOffset AcceptedAt)
     public abstract string Name { get; }
 }
 
-/// <summary>Hold these seats, or this quantity of an inventory.</summary>
+/// <summary>Hold these seats, or this quantity of an inventory, or the best places that are left.</summary>
 public sealed record ReserveCommand(
     string ReservationId,
     DateTimeOffset AcceptedAt,
@@ -31,9 +31,18 @@ public sealed record ReserveCommand(
     IReadOnlyList<int>? Seats,
     int? Quantity) : Command(ReservationId, AcceptedAt)
 {
+    /// <summary>The places are chosen where this is decided; null when they are named.</summary>
+    public WantedPlaces? Best { get; init; }
+
     [JsonIgnore]
     public override string Name => "reserve";
 }
+
+/// <summary>The best places of a section that are left.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="Grade">Only of this grade; null for any.</param>
+/// <param name="Together">Side by side or not at all.</param>
+public sealed record WantedPlaces(int Count, string? Grade, bool Together);
 
 /// <summary>Pay the hold from the wallet; then end the queue token.</summary>
 public sealed record PayCommand(

@@ -34,13 +34,11 @@ public sealed record ReservationView(
     DateTimeOffset CreatedAt,
     string? PaymentId,
     CancellationView? Cancellation,
-    IReadOnlyList<HistoryEntry> History)
+    IReadOnlyList<HistoryEntry> History,
+    IReadOnlyList<CancelledPlaces>? Cancellations = null)
 {
     /// <summary>Who has it: only on the list of its schedule's staff.</summary>
     public string? UserId { get; init; }
-
-    /// <summary>The oldest first; null for none.</summary>
-    public IReadOnlyList<CancelledPlaces>? Cancellations { get; init; }
 
     /// <summary>When its ticket was used.</summary>
     public DateTimeOffset? UsedAt { get; init; }
@@ -70,9 +68,9 @@ public static class ReservationViews
             document is { Status: ReservationStatus.Cancelled, Cancellations: [.., var last] }
                 ? new CancellationView(Time(last.At)!.Value, document.Refunded ?? 0)
                 : null,
-            [.. document.History.Select(h => new HistoryEntry(Time(h.At)!.Value, h.Status, h.Reason))])
+            [.. document.History.Select(h => new HistoryEntry(Time(h.At)!.Value, h.Status, h.Reason))],
+            document.Refunded is null ? null : [.. document.Cancellations!.Where(c => c.Done).Select(c => Cancelled(id.Section, schedule, c))])
         {
-            Cancellations = document.Refunded is null ? null : [.. document.Cancellations!.Where(c => c.Done).Select(c => Cancelled(id.Section, schedule, c))],
             UsedAt = Time(document.Used?.At),
         };
 

@@ -1,4 +1,3 @@
-using Concert.Booking.Availability;
 using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Commands;
@@ -406,7 +405,7 @@ public sealed class CancelPartTests : IDisposable
         await CancelAsync(reservation, Seats(1));
         await CancelAsync(places, Places(3));
 
-        var report = (await _world.Get<IScheduleReports>().ReportAsync(World.ScheduleId, CancellationToken.None)).Value;
+        var report = (await _world.Get<Concert.Booking.Availability.IScheduleReports>().ReportAsync(World.ScheduleId, CancellationToken.None)).Value;
 
         report.Sold.ShouldBe(3);
         report.Paid.ShouldBe((3 * World.SeatPrice) + (4 * World.StandingPrice));

@@ -150,7 +150,7 @@ public sealed class CheckInTests : IDisposable
     public void Decide_WhatIsBeingCancelled_IsNotValidThoughTheMoneyIsNotBackYet()
     {
         var id = Section.Id(World.Seats, 0, 1);
-        var cancelling = Paid(id) with { Cancellations = [new CancellationRecord(5, "kim", "asked", "request", [new SeatLine(1, 50_000)], null, 50_000, 50_000, Done: false)] };
+        var cancelling = Paid(id) with { Cancellations = [new CancellationRecord(5, "kim", "asked", "request", null, null, 50_000, 50_000, Done: false)] };
 
         CheckInDecision.Decide(Section.Of(World.Seats, cancelling), id.Code, "me", World.Start).Refused.ShouldBe(RefusalCode.NotValid);
     }

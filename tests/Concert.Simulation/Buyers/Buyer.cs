@@ -33,9 +33,10 @@ public sealed class Buyer
     private readonly BuyerPlan _plan;
     private readonly SimRandom _random;
     private readonly SimRandom _aside;
+    private readonly SimRandom _wish;
+    private readonly SimRandom _ticket;
     private readonly SimRandom _parts;
     private readonly bool _cancelsParts;
-    private readonly SimRandom _ticket;
     private readonly SimProcess _process;
     private string? _token;
     private Func<Instance, Task<Answer<QueueTokenView>>>? _joined;
@@ -46,9 +47,10 @@ public sealed class Buyer
         (_world, _cluster, _api, _log, _rooms, _doors, _house, _settings, _plan) = (world, cluster, api, log, rooms, doors, house, settings, plan);
         _random = SimRandom.Stream(world.Seed, "buyer", plan.Number);
         _aside = SimRandom.Stream(world.Seed, "buyer's other line", plan.Number);
+        _wish = SimRandom.Stream(world.Seed, "buyer's best places", plan.Number);
+        _ticket = SimRandom.Stream(world.Seed, "buyer's ticket", plan.Number);
         _parts = SimRandom.Stream(world.Seed, "buyer's parts", plan.Number);
         _cancelsParts = SimRandom.Stream(world.Seed, "parts").Chance(0.5);
-        _ticket = SimRandom.Stream(world.Seed, "buyer's ticket", plan.Number);
         _process = new SimProcess(world, 1000 + plan.Number, $"buyer{plan.Number}", TimeSpan.Zero);
     }
 
@@ -300,6 +302,16 @@ public sealed class Buyer
         }
     }
 
+    private ReservationStory StoryOf(ReservationRequest request, string? key, string token, long asked) => new()
+    {
+        UserId = _plan.UserId,
+        Token = token,
+        Key = key,
+        Seats = [.. (request.SeatIds ?? (request.SeatId is null ? [] : [request.SeatId])).Select(ClientLog.NumberOf)],
+        Best = request.IsOfBest ? request : null,
+        AskedAt = asked,
+    };
+
     /// <summary>Goes to the door with it; who cancels goes there all the same.</summary>
     private async Task ShowTicketAsync(ReservationStory story)
     {
@@ -312,6 +324,14 @@ public sealed class Buyer
 
     private ReservationRequest Choose()
     {
+        if (_wish.Chance(0.2))
+        {
+            return new ReservationRequest(null, null, null, null)
+            {
+                ConcertScheduleId = _house.ScheduleId, Count = _wish.Between(1, 3), Section = "A", Grade = _wish.Chance(0.3) ? "S" : null, Together = _wish.Pick<bool?>(null, false, true),
+            };
+        }
+
         var seats = _house.SeatIds;
         var first = _random.Next(seats.Count);
         var focus = _random.Chance(0.2) ? Focus.Anything : _settings.Focus;
@@ -343,17 +363,9 @@ public sealed class Buyer
     private async Task<ReservationStory?> ReserveAsync(ReservationRequest request, string? key)
     {
         var token = _token!;
-        var seats = request.SeatIds ?? (request.SeatId is null ? [] : [request.SeatId]);
-        var story = new ReservationStory
-        {
-            UserId = _plan.UserId,
-            Token = token,
-            Key = key,
-            Seats = [.. seats.Select(s => int.Parse(s[(s.LastIndexOf('-') + 1)..]))],
-            AskedAt = _world.Now,
-        };
+        var story = StoryOf(request, key, token, _world.Now);
         _log.Reservations.Add(story);
-        var what = $"reserve {(seats.Count > 0 ? string.Join('+', story.Seats) : $"{request.Quantity} places")}";
+        var what = $"reserve {(story.Seats.Count > 0 ? string.Join('+', story.Seats) : request.IsOfBest ? $"best {request.Count}{(request.Together is true ? " together" : "")}" : $"{request.Quantity} places")}";
         var rival = key is not null && _random.Chance(0.08) ? Choose() : null;
         var another = rival is null ? null : CallAsync("reserve another at the same time", i => _api.ReserveAsync(i, token, rival, key));
         var answer = await InsistAsync(what, key, i => _api.ReserveAsync(i, token, request, key));
@@ -404,16 +416,8 @@ public sealed class Buyer
             return;
         }
 
-        var seats = request.SeatIds ?? (request.SeatId is null ? [] : [request.SeatId]);
-        var story = new ReservationStory
-        {
-            UserId = _plan.UserId,
-            Token = token,
-            Key = key,
-            Seats = [.. seats.Select(s => int.Parse(s[(s.LastIndexOf('-') + 1)..]))],
-            AskedAt = asked,
-            Refused = answer.Kind == AnswerKind.Refused,
-        };
+        var story = StoryOf(request, key, token, asked);
+        story.Refused = answer.Kind == AnswerKind.Refused;
         _log.Reservations.Add(story);
         if (answer.IsOk)
         {

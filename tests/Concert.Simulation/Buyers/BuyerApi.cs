@@ -53,11 +53,10 @@ public sealed class BuyerApi(World world)
     public Task<Answer<ReservationView>> CancelAsync(Instance instance, string token, string id, string? key) =>
         SendAsync(instance, new Call("POST", $"api/reservation/{id}/cancel", token, key, MayWait: true), ApiJson.Wire.ReservationView);
 
-    public Task<Answer<ReservationView>> CancelAsync(Instance instance, string token, string id, CancelRequest part, string? key) =>
-        SendAsync(instance, new Call("POST", $"api/reservation/{id}/cancel", token, key, Body: Json(part, ApiJson.Wire.CancelRequest), MayWait: true), ApiJson.Wire.ReservationView);
-
     public Task<Answer<TicketView>> TicketAsync(Instance instance, string token, string id) =>
         SendAsync(instance, new Call("GET", $"api/reservation/{id}/ticket", token), ApiJson.Wire.TicketView);
+    public Task<Answer<ReservationView>> CancelAsync(Instance instance, string token, string id, CancelRequest part, string? key) =>
+        SendAsync(instance, new Call("POST", $"api/reservation/{id}/cancel", token, key, Body: Json(part, ApiJson.Wire.CancelRequest), MayWait: true), ApiJson.Wire.ReservationView);
 
     public Task<Answer<PaymentView>> PayAsync(Instance instance, string token, PaymentRequest request, string? key) =>
         SendAsync(instance, new Call("POST", "api/payment", token, key, Body: Json(request, ApiJson.Wire.PaymentRequest), MayWait: true), ApiJson.Wire.PaymentView);

@@ -2,6 +2,7 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Cancel;
+using Concert.Booking.Reservations.Reserve;
 using Concert.Simulation.Checks;
 using Concert.Simulation.Engine;
 
@@ -19,8 +20,11 @@ public sealed class ReservationStory
 
     public string? Key { get; init; }
 
-    /// <summary>Seat numbers; empty for an inventory.</summary>
-    public required IReadOnlyList<int> Seats { get; init; }
+    /// <summary>Seat numbers; empty for an inventory, and for the best places until they were seen.</summary>
+    public required IReadOnlyList<int> Seats { get; set; }
+
+    /// <summary>What was asked for when it was the best places; null when they were named.</summary>
+    public ReservationRequest? Best { get; init; }
 
     public required long AskedAt { get; set; }
 
@@ -79,6 +83,9 @@ public sealed class BlockStory
     public long AnsweredAt { get; set; } = long.MaxValue;
 
     public bool Refused { get; set; }
+
+    /// <summary>It was refused when it was sent again: what came before may have been carried out at any time since, or never.</summary>
+    public bool IsUnsure { get; set; }
 }
 
 /// <summary>One top-up, however often it was sent. The balance is what the service answered; null while nobody knows.</summary>
@@ -154,10 +161,19 @@ public sealed class ClientLog(World world)
     public void Saw(ReservationStory story, long from, ReservationView view)
     {
         story.Views.Add(new(from, world.Now, view));
+        if (story.Best is not null && view.Seats.Count > 0)
+        {
+            // Also those that were given back since.
+            story.Seats = [.. view.Seats.Concat((view.Cancellations ?? []).SelectMany(c => c.Seats ?? [])).Select(seat => NumberOf(seat.Id)).Distinct()];
+        }
+
         LastHoldEnds = view.HoldExpiresAt ?? LastHoldEnds;
     }
 
     public void Saw(PaymentStory story, long from, PaymentView view) => story.Views.Add(new(from, world.Now, view));
+
+    /// <summary>The last part of a seat's id.</summary>
+    public static int NumberOf(string seatId) => int.Parse(seatId[(seatId.LastIndexOf('-') + 1)..]);
 
     private void Report(IEnumerable<BrokenPromise> broken)
     {

@@ -54,7 +54,7 @@ public static class ClientEvidence
         Id = story.Id,
         IsGuess = story.IsGuess,
         Seats = [.. story.Seats.Select(DocumentFacts.SeatOf)],
-        Places = story.Seats.Count,
+        Places = story.Best?.Count ?? story.Seats.Count,
 
         // A dead letter that concerns the reservation is said in its history; later than the deadline a refusal is right.
         CancelStands = story.Cancels.Exists(c => c is { Accepted: true, Part: null }) && Stand(story, settings, gaveUp),

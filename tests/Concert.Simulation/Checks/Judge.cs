@@ -35,6 +35,7 @@ public sealed class Judge
     {
         (_world, _queue, _caches, _settings) = (world, queue, caches, settings);
         Limits = new LimitRules(world, store, queue, MaxPerUser);
+        Best = new BestRules(world, settings.Seats);
         store.Committed = Committed;
         rooms.Changed = RoomChanged;
         _lines = new LineRules(world, rooms, settings);
@@ -45,6 +46,8 @@ public sealed class Judge
     public int Unsettled { get; private set; }
 
     public LimitRules Limits { get; }
+
+    public BestRules Best { get; }
 
     /// <summary>The concert on sale, and when booking opens; null when it is open from the start.</summary>
     public void OnSale(string concertId, DateTimeOffset? opensAt) => _lines.Sale = (concertId, opensAt);
@@ -83,6 +86,7 @@ public sealed class Judge
             _caches.Changed(section.Section.PartitionKey);
         }
 
+        Best.Changed(section.Section, changes);
         foreach (var change in changes)
         {
             if (change is { Before: null, After.Parsed: ReservationDocument { Status: ReservationStatus.Held } held })

@@ -131,6 +131,12 @@ public enum Defect
     /// <summary>A hold that changes takes the price of the day instead of its own.</summary>
     PriceOfTheDay,
 
+    /// <summary>The best places are chosen without a look at who is left alone.</summary>
+    SingleLeftAlone,
+
+    /// <summary>Who loses a race for the best places is told that there are none.</summary>
+    BestRaceLost,
+
     /// <summary>A token of any line admits to every concert.</summary>
     AnyLineAdmits,
 

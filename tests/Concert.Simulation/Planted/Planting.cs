@@ -4,6 +4,7 @@ using Concert.Booking.Commands.Handling;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.Best;
 using Concert.Booking.Settings;
 using Concert.Booking.States;
 using Concert.Booking.Storage;
@@ -89,6 +90,12 @@ internal static class Planting
                 break;
             case Defect.PriceOfTheDay:
                 services.Decorate<IDocumentStore>(inner => new PriceOfTheDay(inner));
+                break;
+            case Defect.SingleLeftAlone:
+                services.AddSingleton<ITakenSeats>(s => new EndsTaken(s.GetRequiredService<ScheduleSections>()));
+                break;
+            case Defect.BestRaceLost:
+                services.AddSingleton<ITakenSeats>(s => new NothingLeft(s.GetRequiredService<ScheduleSections>()));
                 break;
             case Defect.UsedWithoutETag:
                 services.Decorate<IDocumentStore>(inner => new UsedWithoutETag(inner));

@@ -2,6 +2,7 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
 using Concert.Booking.States;
 using Concert.Simulation.Buyers;
+using Concert.Simulation.Checks;
 using Concert.Simulation.Engine;
 
 namespace Concert.Simulation.Sale;
@@ -98,8 +99,7 @@ public sealed class Audit
     private void Adopt(string userId, ReservationView view)
     {
         // A refusal out of the dead letters names no seats; it must not pass for a lost request of standing places.
-        var lost = _log.Reservations.FindAll(r => r.UserId == userId && r.Id is null && !r.Refused && r.Seats.Count == 0 == view.InventoryId is not null
-            && r.Seats.Select(DocumentFacts.SeatOf).Order(StringComparer.Ordinal).SequenceEqual(view.Seats.Select(s => DocumentFacts.SeatOf(s.Id)).Order(StringComparer.Ordinal)));
+        var lost = _log.Reservations.FindAll(r => r.UserId == userId && r.Id is null && !r.Refused && IsOf(r, view));
         if (lost.Count > 0)
         {
             // Which of several it was nobody can tell: it may have begun with the first.
@@ -112,6 +112,11 @@ public sealed class Audit
             _log.Unasked.Add((userId, view));
         }
     }
+
+    private static bool IsOf(ReservationStory story, ReservationView view) => story.Best is { } best
+        ? BestRules.IsOfBest(view.Id) && best.Count == view.Seats.Count
+        : !BestRules.IsOfBest(view.Id) && story.Seats.Count == 0 == view.InventoryId is not null
+            && story.Seats.Select(DocumentFacts.SeatOf).Order(StringComparer.Ordinal).SequenceEqual(view.Seats.Select(s => DocumentFacts.SeatOf(s.Id)).Order(StringComparer.Ordinal));
 
     private async Task<T> AskAsync<T>(Func<Instance, Task<Answer<T>>> operation)
     {

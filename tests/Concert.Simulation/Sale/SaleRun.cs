@@ -114,6 +114,7 @@ public sealed class SaleRun : IDisposable
             new TicketRules(_world, _store, _doors).Judge();
             new OutsideJudgement(_world, _log, _queue, _outside.Caches, _plan.Settings, staff.Places).Judge();
             new TokenJudgement(_world, _log).Judge();
+            _judge.Best.Judge(_log);
             _webhooks.Judge();
         }
     }

@@ -76,9 +76,9 @@ public sealed class Staff(World world, Cluster cluster, BuyerApi api, ClientLog 
     {
         var story = new BlockStory { Seat = seat, IsBlock = isBlock, AskedAt = world.Now };
         log.Blocks.Add(story);
-        var done = await RepeatAsync((i, key) => api.BlockAsync(i, house.ScheduleId, new BlockRequest([house.SeatIds[seat - 1]], null, null), isBlock, key));
-        (story.AnsweredAt, story.Refused) = (world.Now, !done);
-        return done;
+        var answer = await AnswerAsync((i, key) => api.BlockAsync(i, house.ScheduleId, new BlockRequest([house.SeatIds[seat - 1]], null, null), isBlock, key));
+        (story.AnsweredAt, story.Refused, story.IsUnsure) = (world.Now, !answer.IsOk, !answer.IsOk && answer.IsRepeat);
+        return answer.IsOk;
     }
 
     private async Task BlockPlacesAsync()
@@ -103,7 +103,9 @@ public sealed class Staff(World world, Cluster cluster, BuyerApi api, ClientLog 
     }
 
     /// <summary>Until it is answered; false when it was refused.</summary>
-    private async Task<bool> RepeatAsync<T>(Func<Instance, string, Task<Answer<T>>> call)
+    private async Task<bool> RepeatAsync<T>(Func<Instance, string, Task<Answer<T>>> call) => (await AnswerAsync(call)).IsOk;
+
+    private async Task<Answer<T>> AnswerAsync<T>(Func<Instance, string, Task<Answer<T>>> call)
     {
         var key = $"staff-{++_calls}";
         for (var attempt = 0; attempt < MaxTries; attempt++)
@@ -111,7 +113,7 @@ public sealed class Staff(World world, Cluster cluster, BuyerApi api, ClientLog 
             var answer = await cluster.CallAsync(process, i => call(i, key));
             if (answer.Kind != AnswerKind.Unknown)
             {
-                return answer.IsOk;
+                return answer with { IsRepeat = attempt > 0 };
             }
 
             await process.DelayAsync(TimeSpan.FromSeconds(_random.Between(1, 5)));

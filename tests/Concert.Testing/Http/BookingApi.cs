@@ -26,6 +26,12 @@ public sealed class BookingApi(ApiClient client, string adminKey)
         return Client.SendAsync<ReservationAnswer>(new(HttpMethod.Post, "reservation") { Token = token, Body = body, IdempotencyKey = key }, cancellationToken);
     }
 
+    /// <summary>The best places of a section; they need not be side by side.</summary>
+    public Task<ApiAnswer<ReservationAnswer>> ReserveBestAsync(
+        string token, string concertScheduleId, string section, int count, string? key, CancellationToken cancellationToken) =>
+        Client.SendAsync<ReservationAnswer>(
+            new(HttpMethod.Post, "reservation") { Token = token, Body = new { concertScheduleId, section, count }, IdempotencyKey = key }, cancellationToken);
+
     public Task<ApiAnswer<ReservationAnswer>> ReservePlacesAsync(string token, string inventoryId, int quantity, string? key, CancellationToken cancellationToken) =>
         Client.SendAsync<ReservationAnswer>(
             new(HttpMethod.Post, "reservation") { Token = token, Body = new { inventoryId, quantity }, IdempotencyKey = key }, cancellationToken);
@@ -37,17 +43,16 @@ public sealed class BookingApi(ApiClient client, string adminKey)
         Client.SendAsync<ReservationAnswer>(
             new(HttpMethod.Post, $"reservation/{Uri.EscapeDataString(id)}/cancel") { Token = token, IdempotencyKey = key }, cancellationToken);
 
-    /// <summary>Some of its seats, or some of its places.</summary>
-    public Task<ApiAnswer<ReservationAnswer>> CancelPartAsync(
-        string token, string id, IReadOnlyList<string>? seatIds, int? quantity, string? key, CancellationToken cancellationToken) =>
-        Client.SendAsync<ReservationAnswer>(
-            new(HttpMethod.Post, $"reservation/{Uri.EscapeDataString(id)}/cancel") { Token = token, Body = new { seatIds, quantity }, IdempotencyKey = key }, cancellationToken);
-
     public Task<ApiAnswer<TicketAnswer>> TicketAsync(string token, string id, CancellationToken cancellationToken) =>
         Client.SendAsync<TicketAnswer>(new(HttpMethod.Get, $"reservation/{Uri.EscapeDataString(id)}/ticket") { Token = token }, cancellationToken);
 
     public Task<ApiAnswer<CheckInAnswer>> CheckInAsync(string code, string? key, CancellationToken cancellationToken) =>
         Client.SendAsync<CheckInAnswer>(new(HttpMethod.Post, "admin/check-in") { AdminKey = adminKey, Body = new { code }, IdempotencyKey = key }, cancellationToken);
+    /// <summary>Some of its seats, or some of its places.</summary>
+    public Task<ApiAnswer<ReservationAnswer>> CancelPartAsync(
+        string token, string id, IReadOnlyList<string>? seatIds, int? quantity, string? key, CancellationToken cancellationToken) =>
+        Client.SendAsync<ReservationAnswer>(
+            new(HttpMethod.Post, $"reservation/{Uri.EscapeDataString(id)}/cancel") { Token = token, Body = new { seatIds, quantity }, IdempotencyKey = key }, cancellationToken);
 
     public Task<ApiAnswer<PaymentAnswer>> PayAsync(string token, string reservationId, string? key, CancellationToken cancellationToken) =>
         Client.SendAsync<PaymentAnswer>(

@@ -83,10 +83,9 @@ public sealed record ReservationAnswer(
     DateTimeOffset? CreatedAt,
     string? PaymentId,
     CancellationAnswer? Cancellation,
-    IReadOnlyList<HistoryEntry>? History)
+    IReadOnlyList<HistoryEntry>? History,
+    IReadOnlyList<CancelledPlacesAnswer>? Cancellations = null)
 {
-    public IReadOnlyList<CancelledPlacesAnswer>? Cancellations { get; init; }
-
     /// <summary>Only on the list of the schedule's staff.</summary>
     public string? UserId { get; init; }
 }

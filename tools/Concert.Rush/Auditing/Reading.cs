@@ -66,7 +66,7 @@ public sealed class Reading(Observations seen, Scenario scenario, DateTimeOffset
             .. seen.Asks.Select(a => new RequestFact(a.UserId)
             {
                 Seats = a.Seats,
-                Places = a.Seats.Count,
+                Places = a.Places,
                 Id = a.ReservationId,
                 Refusal = a.Refusal,
                 CancelStands = a.ReservationId is { } id && cancelled.Contains(id),

@@ -5,7 +5,7 @@ using Concert.Testing.Sales;
 
 namespace Concert.Rush.Drill;
 
-/// <summary>A crowd, one schedule, each buyer with one wish: single seats, the same seat, or overlapping carts.</summary>
+/// <summary>A crowd, one schedule, each buyer with one wish: single seats, the same seat, overlapping carts, or the best places.</summary>
 public sealed class SaleScenario(DrillContext drill) : IScenario
 {
     private readonly Pace _pace = new(drill.Options.Rolling, drill.Options.Buyers);
@@ -16,7 +16,7 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
 
     public async Task<IReadOnlyList<OpenSale>> PrepareAsync(CancellationToken cancellationToken)
     {
-        var sectionSize = drill.Options.Scenario == Scenario.Carts ? drill.Options.Places : drill.Options.SectionSize;
+        var sectionSize = drill.Options.IsOneSection ? drill.Options.Places : drill.Options.SectionSize;
         _venue = await Venue.CreateAsync(drill, "sale", drill.Options.Places, sectionSize, cancellationToken);
         return [_venue];
     }
@@ -91,7 +91,9 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
             entering("waiting room");
             await visit.Pass.AwaitActiveAsync(cancellationToken);
             entering("hold");
-            return await visit.HoldAsync(Sale.ScheduleId, Wish(drill.Options.Scenario, Sale.Seats, index), cancellationToken);
+            return await (drill.Options.Scenario == Scenario.Best
+                ? visit.HoldBestAsync(Sale.ScheduleId, Venue.SectionName(1), RushOptions.CartSize, cancellationToken)
+                : visit.HoldAsync(Sale.ScheduleId, Wish(drill.Options.Scenario, Sale.Seats, index), cancellationToken));
         }
         finally
         {

@@ -7,13 +7,15 @@ public static class Venue
 {
     public const long BasePrice = 10_000;
 
+    public static string SectionName(int number) => $"R{number}";
+
     /// <summary>A concert with one schedule whose sections cost 1,000 won more one after the other.</summary>
     public static Task<OpenSale> CreateAsync(DrillContext drill, string name, int places, int sectionSize, CancellationToken cancellationToken)
     {
         var builder = new SaleBuilder();
         for (var i = 0; i * sectionSize < places; i++)
         {
-            builder.Section($"R{i + 1}", Math.Min(sectionSize, places - (i * sectionSize)), BasePrice + (1000L * (i % 50)));
+            builder.Section(SectionName(i + 1), Math.Min(sectionSize, places - (i * sectionSize)), BasePrice + (1000L * (i % 50)));
         }
 
         return builder.OpenAsync(drill.Api, $"Rush {drill.RunId} {name}", $"{drill.RunId}-{name}", drill.Api.Client.ServerNow, cancellationToken);

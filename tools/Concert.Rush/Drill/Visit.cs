@@ -14,14 +14,22 @@ public sealed class Visit(DrillContext drill, string userId, string concertId)
     public RoomPass Pass { get; } = new(drill, userId, concertId);
 
     /// <summary>Asks for the seats and waits for the outcome.</summary>
-    public async Task<Ask> HoldAsync(string scheduleId, IReadOnlyList<string> seats, CancellationToken cancellationToken)
+    public Task<Ask> HoldAsync(string scheduleId, IReadOnlyList<string> seats, CancellationToken cancellationToken) =>
+        HoldAsync(new Ask(userId, scheduleId, seats), (token, key) => drill.Api.ReserveAsync(token, seats, key, cancellationToken), cancellationToken);
+
+    /// <summary>Asks for the best places of a section and waits for the outcome.</summary>
+    public Task<Ask> HoldBestAsync(string scheduleId, string section, int count, CancellationToken cancellationToken) => HoldAsync(
+        new Ask(userId, scheduleId, []) { Places = count },
+        (token, key) => drill.Api.ReserveBestAsync(token, scheduleId, section, count, key, cancellationToken),
+        cancellationToken);
+
+    private async Task<Ask> HoldAsync(Ask ask, Func<string, string, Task<ApiAnswer<ReservationAnswer>>> reserve, CancellationToken cancellationToken)
     {
-        var ask = new Ask(userId, scheduleId, seats);
         drill.Board.Up(Stage.Asked);
         try
         {
             var key = NextKey("hold");
-            var answer = await Pass.AdmittedAsync(token => drill.Api.ReserveAsync(token, seats, key, cancellationToken), cancellationToken);
+            var answer = await Pass.AdmittedAsync(token => reserve(token, key), cancellationToken);
             ask = ask with { AcceptLatency = answer.Latency, Refusal = answer.Code };
             if (answer.Succeeded)
             {

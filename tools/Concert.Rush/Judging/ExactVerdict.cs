@@ -1,3 +1,4 @@
+using System.Globalization;
 using Concert.Rush.Observation;
 using Concert.Rush.Options;
 
@@ -14,6 +15,7 @@ public static class ExactVerdict
     {
         Scenario.Wallet => Wallet(evidence),
         Scenario.Carts => Carts(evidence),
+        Scenario.Best => Best(evidence),
         _ => SingleSeats(evidence),
     };
 
@@ -61,6 +63,34 @@ public static class ExactVerdict
         }
 
         return Verdict.From(Name, Rules, faults, $"{won:N0} whole carts held, {evidence.Asks.Count - won:N0} refused");
+    }
+
+    /// <summary>Everybody who can be seated is, for they lose no race to each other.</summary>
+    private static Verdict Best(DrillEvidence evidence)
+    {
+        var faults = Unfair(evidence);
+        var won = evidence.Asks.Count(a => a.WasHeld);
+        var seated = Math.Min(evidence.Asks.Count, evidence.Sale.Places.Sum(p => p.Capacity ?? 0) / RushOptions.CartSize);
+
+        // Where others cancel meanwhile there are more to be had.
+        if (won < seated || (evidence.Barrier is { EveryHoldStillRan: true } && won != seated))
+        {
+            faults.Add($"{won} were seated of {seated} who could be");
+        }
+
+        if (evidence.Barrier is { EveryHoldStillRan: true } barrier && barrier.Held != won * RushOptions.CartSize)
+        {
+            faults.Add($"the report said held {barrier.Held} when {won} fours were held");
+        }
+
+        var together = evidence.Sale.Reservations.Count(r => r.Seats.Count == RushOptions.CartSize && AreSideBySide(r));
+        return Verdict.From(Name, Rules, faults, $"{won:N0} fours held, {together:N0} of them side by side, {evidence.Asks.Count - won:N0} refused");
+    }
+
+    private static bool AreSideBySide(ReservationFact reservation)
+    {
+        var numbers = reservation.Seats.Select(seat => int.Parse(seat[(seat.LastIndexOf('-') + 1)..], CultureInfo.InvariantCulture)).Order().ToList();
+        return numbers[^1] - numbers[0] == numbers.Count - 1;
     }
 
     private static Verdict Wallet(DrillEvidence evidence)

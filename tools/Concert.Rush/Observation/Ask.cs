@@ -3,9 +3,12 @@ namespace Concert.Rush.Observation;
 /// <summary>One request for a hold and what became of it while the rush ran.</summary>
 /// <param name="UserId">Who asked.</param>
 /// <param name="ScheduleId">For which schedule.</param>
-/// <param name="Seats">The seats asked for, in the order asked.</param>
+/// <param name="Seats">The seats asked for, in the order asked; none where the service chooses them.</param>
 public sealed record Ask(string UserId, string ScheduleId, IReadOnlyList<string> Seats)
 {
+    /// <summary>How many places were asked for.</summary>
+    public int Places { get; init; } = Seats.Count;
+
     /// <summary>Set when the request was accepted (202).</summary>
     public string? ReservationId { get; init; }
 

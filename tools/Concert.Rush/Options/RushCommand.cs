@@ -12,9 +12,9 @@ public static class RushCommand
     public const int Unusable = 2;
 
     private static readonly Option<Uri> Url = new("--url") { Description = "Base address of the service, without /api.", Required = true, CustomParser = ParseUrl };
-    private static readonly Option<string> Scenario = Choice("--scenario", "places", "What everybody wants.", "places", "one-seat", "carts", "wallet");
+    private static readonly Option<string> Scenario = Choice("--scenario", "places", "What everybody wants.", "places", "one-seat", "carts", "best", "wallet");
     private static readonly Option<int> Buyers = Number("--buyers", 1000, "Buyers at once.");
-    private static readonly Option<int?> Places = new("--places") { Description = "Seats on sale (500; 40 for carts; one-seat sells 1)." };
+    private static readonly Option<int?> Places = new("--places") { Description = "Seats on sale (500; 40 for carts; 1000 for best; one-seat sells 1)." };
     private static readonly Option<int> SectionSize = Number("--section-size", 100, "Most seats in one section.");
     private static readonly Option<double> PayShare = Default("--pay-share", 0.3, "Share of the holds that are paid.");
     private static readonly Option<double> CancelShare = Default("--cancel-share", 0.1, "Share of the holds and sales that are cancelled.");
@@ -86,6 +86,7 @@ public static class RushCommand
         {
             "one-seat" => Options.Scenario.OneSeat,
             "carts" => Options.Scenario.Carts,
+            "best" => Options.Scenario.Best,
             "wallet" => Options.Scenario.Wallet,
             _ => Options.Scenario.Places,
         };
@@ -95,7 +96,12 @@ public static class RushCommand
             AdminKey = key,
             Scenario = scenario,
             Buyers = parsed.GetValue(Buyers),
-            Places = scenario == Options.Scenario.OneSeat ? 1 : parsed.GetValue(Places) ?? (scenario == Options.Scenario.Carts ? 40 : 500),
+            Places = scenario == Options.Scenario.OneSeat ? 1 : parsed.GetValue(Places) ?? scenario switch
+            {
+                Options.Scenario.Carts => 40,
+                Options.Scenario.Best => 1000,
+                _ => 500,
+            },
             SectionSize = parsed.GetValue(SectionSize),
             PayShare = parsed.GetValue(PayShare),
             CancelShare = parsed.GetValue(CancelShare),

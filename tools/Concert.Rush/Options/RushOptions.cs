@@ -13,6 +13,9 @@ public enum Scenario
     /// <summary>Overlapping carts of four seats, asked for in opposite orders.</summary>
     Carts,
 
+    /// <summary>Everyone wants the best four places of one section.</summary>
+    Best,
+
     /// <summary>Charges and payments of one wallet at the same time.</summary>
     Wallet,
 }
@@ -82,12 +85,16 @@ public sealed record RushOptions
 
     public string? JsonPath { get; init; }
 
+    /// <summary>All seats are one section.</summary>
+    public bool IsOneSection => Scenario is Scenario.Carts or Scenario.Best;
+
     /// <summary>Null when the drill can run; otherwise the first thing wrong, as a sentence.</summary>
     public string? Problem() => this switch
     {
         { Buyers: < 1 or > 100_000 } => "--buyers must be 1 to 100000.",
         { Places: < 1 or > 50_000 } => "--places must be 1 to 50000.",
         { Scenario: Scenario.Carts, Places: < CartSize or > 500 } => "--places must be 4 to 500 for carts: they are one section.",
+        { Scenario: Scenario.Best, Places: < CartSize or > 5000 } => "--places must be 4 to 5000 for the best places: they are one section.",
         { SectionSize: < 1 or > 5000 } => "--section-size must be 1 to 5000.",
         { PayShare: < 0 or > 1 or double.NaN } => "--pay-share must be 0 to 1.",
         { CancelShare: < 0 or > 1 or double.NaN } => "--cancel-share must be 0 to 1.",

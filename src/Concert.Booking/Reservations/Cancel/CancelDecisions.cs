@@ -43,8 +43,12 @@ public static class CancelDecisions
             return Decision.Unchanged(reservation);
         }
 
-        // A used ticket has let everybody of the reservation in.
-        if (reservation.Used is not null || PartOf(reservation, command.Seats, command.Quantity) is not { } part)
+        if (reservation.Used is not null)
+        {
+            return Decision.Unchanged(reservation, RefusalCode.NotCancellable);
+        }
+
+        if (PartOf(reservation, command.Seats, command.Quantity) is not { } part)
         {
             return Decision.Unchanged(reservation, RefusalCode.NotCancellable);
         }

@@ -34,14 +34,20 @@ public static class ReserveDecision
             return Decision.Unchanged(done);
         }
 
-        if (Price(schedule, id, command) is not { } priced)
-        {
-            return Refuse(RefusalCode.InvalidRequest);
-        }
-
         if (schedule.SalesPaused || command.AcceptedAt < schedule.BookingStartAt || command.AcceptedAt > schedule.BookingEndAt)
         {
             return Refuse(RefusalCode.BookingClosed);
+        }
+
+        if (command is { Best: not null, Seats: null })
+        {
+            // None of what is left is what was asked for.
+            return Refuse(RefusalCode.SoldOut);
+        }
+
+        if (Price(schedule, id, command) is not { } priced)
+        {
+            return Refuse(RefusalCode.InvalidRequest);
         }
 
         var changes = new SectionChanges(state);

@@ -3,6 +3,7 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Commands;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
+using Concert.Booking.Reservations.Best;
 using Concert.Booking.Settings;
 using Concert.Booking.States;
 using Concert.Booking.Telemetry;
@@ -18,11 +19,14 @@ public sealed class ReserveHandler(
     CatalogReader catalog,
     SectionWriter writer,
     UserPlaces places,
+    ITakenSeats taken,
     IdGenerator ids,
     TimeProvider time,
     IOptions<BookingOptions> rules)
 {
     private DateTimeOffset Now => time.GetUtcNow();
+
+    private ITakenSeats Taken => taken;
 
     public async Task<HandlerOutcome> HandleAsync(ReservationId id, ReserveCommand command, CancellationToken cancellationToken)
     {
@@ -31,7 +35,7 @@ public sealed class ReserveHandler(
             return new HandlerOutcome.Poison(PoisonReason.UnknownSchedule, $"Schedule {id.Section.ScheduleId} does not exist.");
         }
 
-        var decision = await writer.RunAsync(new Reserving(this, id, command), cancellationToken);
+        var decision = await writer.RunAsync(command.Best is { } wanted ? new Choosing(this, id, command, wanted) : new Reserving(this, id, command), cancellationToken);
 
         foreach (var _ in decision.Expired ?? [])
         {
@@ -81,7 +85,10 @@ public sealed class ReserveHandler(
 
     /// <summary>The schedule as it stands. Another instance may have accepted places that were added a moment ago.</summary>
     private async Task<ScheduleDocument?> ScheduleAsync(ReservationId id, ReserveCommand command, CancellationToken cancellationToken) =>
-        await catalog.FindCurrentWithAsync(id.Section.ScheduleId, s => s.Has(id.Section, command.Seats), cancellationToken);
+        await catalog.FindCurrentWithAsync(
+            id.Section.ScheduleId,
+            s => command.Best is null ? s.Has(id.Section, command.Seats) : s.Section(id.Section.Section) is not null,
+            cancellationToken);
 
     /// <summary>Before a user is told that the limit is reached, the user's own holds that are over and give way to this command end now. Whether one did.</summary>
     private async Task<bool> MakeRoomAsync(IReadOnlyList<LivePlaces> live, ReservationId id, ReserveCommand command, CancellationToken cancellationToken)
@@ -104,5 +111,44 @@ public sealed class ReserveHandler(
 
         public override ValueTask<Decision> DecideAsync(SectionState state, CancellationToken cancellationToken) =>
             handler.DecideAsync(state, Id, command, cancellationToken);
+    }
+
+    /// <summary>
+    /// Chooses the best places of what is known to be taken, and reads those it has chosen. When one of them is taken after all, when the batch meets a
+    /// conflict, and before it says that there are none, everything is read again: nobody loses places to somebody else while there are others.
+    /// </summary>
+    private sealed class Choosing(ReserveHandler handler, ReservationId id, ReserveCommand command, WantedPlaces wanted) : SectionDecider(id)
+    {
+        private const int MaxLooks = 16;
+
+        private IReadOnlyList<int>? _chosen;
+        private bool _isAgain;
+
+        public override async Task<SectionState> LoadAsync(IDocumentStore store, CancellationToken cancellationToken)
+        {
+            var schedule = await handler.ScheduleAsync(Id, command, cancellationToken);
+            for (var look = 1; look <= MaxLooks; look++)
+            {
+                var isKnown = !_isAgain;
+                _isAgain = true;
+                var taken = isKnown ? await handler.Taken.KnownAsync(Id.Section, cancellationToken) : await handler.Taken.ReadAsync(Id.Section, cancellationToken);
+                _chosen = schedule?.Section(Id.Section.Section) is { } plan ? BestPlaces.Choose(plan, taken, wanted.Count, wanted.Grade, wanted.Together) : null;
+                if (_chosen is null && isKnown)
+                {
+                    continue;
+                }
+
+                var state = await SectionLoader.ForReserveAsync(store, Id, _chosen ?? [], handler.Now, cancellationToken);
+                if (state.Reservation(Id.Code) is not null || (_chosen ?? []).All(key => state.Seat(key).Status == SeatStatus.Available))
+                {
+                    return state;
+                }
+            }
+
+            throw new StoreUnavailableException($"{Id.Section.PartitionKey}: places go faster than they can be chosen.");
+        }
+
+        public override ValueTask<Decision> DecideAsync(SectionState state, CancellationToken cancellationToken) =>
+            handler.DecideAsync(state, Id, command with { Seats = _chosen }, cancellationToken);
     }
 }

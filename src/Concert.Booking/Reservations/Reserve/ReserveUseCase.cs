@@ -156,9 +156,34 @@ public sealed class ReserveUseCase(
     private async Task<Result<Offer>> FindOfferAsync(ValidRequest request, CancellationToken cancellationToken)
     {
         var schedule = await catalog.FindScheduleAsync(request.Section.ScheduleId, cancellationToken);
+        if (request.Best is { } wanted)
+        {
+            return FindBest(schedule, request, wanted);
+        }
+
         return schedule?.Has(request.Section, request.Seats) is true
-            ? new Offer(schedule, schedule.Section(request.Section.Section), schedule.Inventory(request.Section.Section))
+            ? new Offer(schedule, request.Section, schedule.Section(request.Section.Section), schedule.Inventory(request.Section.Section))
             : Refusal.NotYours("place");
+    }
+
+    /// <summary>Where the best places are to be had. Whether there are any is decided later.</summary>
+    private static Result<Offer> FindBest(ScheduleDocument? schedule, ValidRequest request, WantedPlaces wanted)
+    {
+        if (schedule is null)
+        {
+            return Refusal.NotYours("schedule");
+        }
+
+        if (wanted.Grade is { } grade && (schedule.Grades ?? []).All(known => known.Code != grade))
+        {
+            return Refusal.Invalid("The schedule has no such grade.");
+        }
+
+        return schedule.Sections.FirstOrDefault(section => section.Name == request.SectionName) is { } plan
+            ? new Offer(schedule, new SectionRef(schedule.ScheduleId, plan.Key), plan, null)
+            : schedule.Inventories.Any(inventory => inventory.Name == request.SectionName)
+                ? Refusal.Invalid("All places of an inventory are alike: give inventoryId and quantity.")
+                : Refusal.NotYours("section");
     }
 
     private static Refusal? RefuseClosed(ScheduleDocument schedule, DateTimeOffset now) =>
@@ -171,9 +196,11 @@ public sealed class ReserveUseCase(
     {
         var sessions = rules.Value.SessionsPerSection;
         return ids.NewReservation(
-            request.Section,
+            offer.Section,
             caller.UserId,
-            hash => request.Seats is null ? (int)(hash % (uint)sessions) : ValidRequest.ShardOf(offer.Plan!, request.Seats[0], sessions));
+            hash => request.Best is not null ? ValidRequest.BestShard
+                : request.Seats is null ? (int)(hash % (uint)sessions)
+                : ValidRequest.ShardOf(offer.Plan!, request.Seats[0], sessions));
     }
 
     private async Task<bool> EnterAsync(ReservationId id, ValidRequest request, CancellationToken cancellationToken) =>
@@ -184,7 +211,7 @@ public sealed class ReserveUseCase(
     private async Task<Result<ReservationView>> SendAsync(
         Caller caller, ReservationId id, ValidRequest request, DateTimeOffset acceptedAt, Offer offer, CancellationToken cancellationToken)
     {
-        var command = new ReserveCommand(id.ToString(), acceptedAt, caller.UserId, request.Seats, request.Quantity);
+        var command = new ReserveCommand(id.ToString(), acceptedAt, caller.UserId, request.Seats, request.Quantity) { Best = request.Best };
         var sent = false;
         try
         {
@@ -209,12 +236,14 @@ public sealed class ReserveUseCase(
         {
             Seats = seats,
             Quantity = request.Quantity,
-            TotalAmount = request.Quantity is { } quantity ? offer.Inventory!.Price * quantity : seats.Sum(s => s.Price),
+            TotalAmount = request.Best is not null ? null
+                : request.Quantity is { } quantity ? offer.Inventory!.Price * quantity
+                : seats.Sum(s => s.Price),
         };
     }
 
     private static List<string> SeatIds(ReservationId id, ValidRequest request) => [.. (request.Seats ?? []).Select(id.Section.SeatId)];
 
     /// <summary>Finds the plan that sells the seats, or the inventory that sells the standing places.</summary>
-    private sealed record Offer(ScheduleDocument Schedule, SectionPlan? Plan, InventoryPlan? Inventory);
+    private sealed record Offer(ScheduleDocument Schedule, SectionRef Section, SectionPlan? Plan, InventoryPlan? Inventory);
 }
