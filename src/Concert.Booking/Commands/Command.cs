@@ -73,10 +73,6 @@ public sealed record CancelCommand(
     IReadOnlyList<int>? Seats = null,
     int? Quantity = null) : Command(ReservationId, AcceptedAt)
 {
-    /// <summary>All of it.</summary>
-    [JsonIgnore]
-    public bool IsWhole => Seats is null && Quantity is null;
-
     [JsonIgnore]
     public override string Name => "cancel";
 }

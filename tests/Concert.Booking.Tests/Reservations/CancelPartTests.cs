@@ -264,7 +264,7 @@ public sealed class CancelPartTests : IDisposable
         Invariants.CheckSettled(_world);
     }
 
-    [Fact, Trait("Rule", "L3"), Trait("Rule", "R-KEY")]
+    [Fact]
     public async Task Part_KeyedRepeat_HasOneEffectWhateverBecameOfIt()
     {
         var (reservation, _) = await BuyPlacesAsync(5);
@@ -279,7 +279,7 @@ public sealed class CancelPartTests : IDisposable
         Invariants.CheckSettled(_world);
     }
 
-    [Fact, Trait("Rule", "R-KEY")]
+    [Fact]
     public async Task Part_SameKeyAnotherPart_IsAMismatch()
     {
         var (reservation, _) = await _world.BuyAsync("kim", 1, 2, 3);
@@ -292,7 +292,7 @@ public sealed class CancelPartTests : IDisposable
         _world.Reservation(reservation)!.Seats.ShouldHaveSingleItem().Number.ShouldBe(3);
     }
 
-    [Fact, Trait("Rule", "R-MESSAGEID")]
+    [Fact]
     public async Task Part_RedeliveredAfterAnother_ChangesNothing()
     {
         var (reservation, _) = await BuyPlacesAsync(8);
@@ -385,7 +385,7 @@ public sealed class CancelPartTests : IDisposable
         CancelDecisions.Finish(state, mine.Code, 2, World.Start).Reservation!.Seats.ShouldHaveSingleItem().Number.ShouldBe(2);
     }
 
-    [Fact, Trait("Rule", "R-LIMIT")]
+    [Fact]
     public async Task Part_GivenBack_MakesRoomUnderTheLimit()
     {
         var reservation = await _world.HoldAsync("kim", 1, 2, 3, 4, 5, 6, 7, 8);

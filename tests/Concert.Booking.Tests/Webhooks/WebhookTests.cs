@@ -50,6 +50,30 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task Part_GivenBack_TellsOfItWithTheReservationAsItStands()
+    {
+        using var world = new World();
+        await RegisterAsync(world, Shop, WebhookEvents.Cancelled);
+        var (reservation, _) = await world.BuyAsync("kim", 1, 2);
+        await world.Cancellations.RequestAsync(new Caller("kim"), reservation, new CancelRequest([World.Seat(2)]), CancellationToken.None);
+        await world.DrainAsync();
+        await world.DeliverAsync();
+        await world.Cancellations.RequestAsync(new Caller("kim"), reservation, CancelRequest.Whole, CancellationToken.None);
+        await world.DrainAsync();
+        await world.DeliverAsync();
+
+        world.Receivers.Attempts.Select(TypeOf).ShouldBe([WebhookEvents.Cancelled, WebhookEvents.Cancelled]);
+        var (part, whole) = (Told(0), Told(1));
+        part["status"]!.GetValue<string>().ShouldBe("CONFIRMED");
+        part["seats"]!.AsArray().ShouldHaveSingleItem()!["id"]!.GetValue<string>().ShouldBe(World.Seat(1));
+        part["cancellations"]!.AsArray().ShouldHaveSingleItem()!["refundAmount"]!.GetValue<long>().ShouldBe(World.SeatPrice);
+        whole["status"]!.GetValue<string>().ShouldBe("CANCELLED");
+        whole["cancellation"]!["refundAmount"]!.GetValue<long>().ShouldBe(2 * World.SeatPrice);
+
+        JsonNode Told(int n) => JsonNode.Parse(world.Receivers.Attempts[n].Body)!["data"]!["reservation"]!;
+    }
+
+    [Fact]
     public async Task Hold_WithoutAReceiver_WritesNothingMore()
     {
         using var world = new World();

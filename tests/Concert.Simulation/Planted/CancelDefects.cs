@@ -14,7 +14,7 @@ internal sealed class GenerousParts(ICommandProcessor inner, SectionWriter write
     {
         try
         {
-            if (CommandJson.TryRead(message.Body) is CancelCommand { IsWhole: false } cancel && ReservationId.TryParse(cancel.ReservationId, out var id))
+            if (CommandJson.TryRead(message.Body) is CancelCommand cancel && (cancel.Seats is not null || cancel.Quantity is not null) && ReservationId.TryParse(cancel.ReservationId, out var id))
             {
                 await writer.ChangeAsync(id, (state, now) => Begin(state, id.Code, cancel, now), cancellationToken);
             }

@@ -6,14 +6,14 @@ using NSubstitute;
 
 namespace Concert.Api.Tests;
 
-[Trait("Rule", "R-PART"), Trait("Rule", "R-4XX")]
-public sealed class CancelPartTests
+[Trait("Rule", "R-PART")]
+public sealed class CancelPartBodyTests
 {
     private const string Path = "/api/reservation/c1-s1-1.abc/cancel";
 
     private readonly Api _api = new();
 
-    public CancelPartTests() => _api.Cancellations
+    public CancelPartBodyTests() => _api.Cancellations
         .RequestAsync(Arg.Any<Caller>(), Arg.Any<string>(), Arg.Any<CancelRequest>(), Arg.Any<CancellationToken>())
         .Returns(_ => Views.Reservation(ReservationStatus.Confirmed));
 
