@@ -57,6 +57,9 @@ public sealed class SimCaches(World world, SimRedis redis, Defect defect)
         return true;
     }
 
+    /// <summary>With the defect a map is long in building, so that changes come in between; a right one does not mind.</summary>
+    public TimeSpan BuildsTake => defect == Defect.MapTooNew ? TimeSpan.FromMilliseconds(500) : TimeSpan.Zero;
+
     public byte[]? Get(string key) => redis.IsAway ? throw new StoreUnavailableException("Redis is away") : _entries.GetValueOrDefault(key);
 
     public bool Set(string key, byte[] value)
@@ -129,6 +132,11 @@ public sealed class SimSeatMapCachePort(SimProcess process, SimCaches caches) : 
         }
 
         var built = await build(cancellationToken);
+        if (caches.BuildsTake > TimeSpan.Zero)
+        {
+            await process.DelayAsync(caches.BuildsTake);
+        }
+
         await process.CallAsync(() => caches.PutMap(section, version, at, built), cancellationToken);
         return built;
     }

@@ -17,7 +17,7 @@ public static class AnswerFacts
             Reason = answer.Reason,
             HoldEndsAt = answer.HoldExpiresAt?.ToUnixTimeMilliseconds(),
             PaymentId = answer.PaymentId,
-            Refund = answer.Cancellations?.Sum(c => c.RefundAmount ?? 0),
+            Refund = answer.Cancellation?.RefundAmount ?? answer.Cancellations?.Sum(c => c.RefundAmount ?? 0),
             Parts =
             [
                 .. (answer.Cancellations ?? []).SkipLast(answer.Status == Status.Cancelled ? 1 : 0).Select(c => new PartFact(
