@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Concert.Api.Endpoints;
 
-/// <summary>Who has what of a schedule: pages for a screen, a file for a spreadsheet.</summary>
+/// <summary>Lists the buyers of a schedule: pages for a screen, a file for a spreadsheet.</summary>
 internal sealed class BuyerListEndpoints(IBuyerList buyers) : IEndpoints
 {
     private static readonly string[] Columns =

@@ -2,7 +2,7 @@ using Concert.Booking.Reservations.Block;
 
 namespace Concert.Api.Endpoints;
 
-/// <summary>What staff take off sale, and put back.</summary>
+/// <summary>Takes places off sale for the house, and puts them back.</summary>
 internal sealed class HouseSeatEndpoints(IBlockUseCase block) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)

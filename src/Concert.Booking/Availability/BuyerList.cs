@@ -10,7 +10,7 @@ using Concert.Booking.Storage;
 
 namespace Concert.Booking.Availability;
 
-/// <summary>Who has what of a schedule, for its staff. An interface because the API's tests speak for the domain.</summary>
+/// <summary>Lists the buyers of a schedule, for its staff. An interface because the API's tests speak for the domain.</summary>
 public interface IBuyerList
 {
     /// <summary>
@@ -40,7 +40,7 @@ public sealed class BuyerList(IDocumentStore store, CatalogReader catalog, TimeP
 
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(2);
 
-    /// <summary>What has places or had them; a request that was refused says nothing of the house.</summary>
+    /// <summary>Statuses of what has places or had them; a request that was refused says nothing of the house.</summary>
     private static readonly Dictionary<string, ReservationStatus> Listed = new[]
     {
         ReservationStatus.Confirmed, ReservationStatus.Held, ReservationStatus.Paying, ReservationStatus.Cancelled, ReservationStatus.Expired,
@@ -114,7 +114,7 @@ public sealed class BuyerList(IDocumentStore store, CatalogReader catalog, TimeP
         }
     }
 
-    /// <summary>What is half written cannot become a 503 any more, so a store that is busy or away for a moment is waited for.</summary>
+    /// <summary>Waits for a store that is busy or away for a moment, because an answer that is half written cannot become a 503.</summary>
     private async Task<DocumentPage> ReadAsync(SectionRef section, PartitionQuery query, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -144,7 +144,7 @@ public sealed class BuyerList(IDocumentStore store, CatalogReader catalog, TimeP
         ? schedule.Inventories.First(i => i.Key == section.Section).Name
         : schedule.Sections.First(s => s.Key == section.Section).Name;
 
-    /// <summary>Where the next page begins: the section, by its number in the plan, and the id of the last document before.</summary>
+    /// <summary>The beginning of the next page: the section, by its number in the plan, and the id of the last document before.</summary>
     private readonly record struct Place(int Section, string? After)
     {
         private const char Between = '/';

@@ -6,7 +6,7 @@ using Concert.Booking.Storage;
 
 namespace Concert.Booking.Availability;
 
-/// <summary>What is on sale.</summary>
+/// <summary>Lists what is on sale.</summary>
 public sealed class CatalogQueries(IDocumentStore store, CatalogReader catalog, ConcertListing listing, ScheduleSections sections, TimeProvider time)
     : ICatalogQueries
 {

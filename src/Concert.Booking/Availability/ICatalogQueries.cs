@@ -3,7 +3,7 @@ using Concert.Booking.Catalog;
 
 namespace Concert.Booking.Availability;
 
-/// <summary>What is on sale. An interface because the API's tests speak for the domain.</summary>
+/// <summary>Lists what is on sale. An interface because the API's tests speak for the domain.</summary>
 public interface ICatalogQueries
 {
     /// <summary>

@@ -91,7 +91,7 @@ public sealed class CatalogReader(IDocumentStore store, HybridCache cache, TimeP
         return await FindWithAsync(scheduleId, isThere, cancellationToken);
     }
 
-    /// <summary>What is known of a schedule does not know of a change.</summary>
+    /// <summary>Forgets a schedule that has changed.</summary>
     public void Forget(string scheduleId) => _schedules.TryRemove(scheduleId, out _);
 
     /// <summary>Whether the schedule was ever made.</summary>

@@ -5,7 +5,7 @@ namespace Concert.Booking.Catalog;
 /// <summary>One place as staff describe it: with a number, or with a text; in a row or in none; at a price or in a grade.</summary>
 internal readonly record struct GivenSeat(string? Row, int Number, string? Text, long? Price, string? Grade) : IComparable<GivenSeat>
 {
-    /// <summary>What is printed on it.</summary>
+    /// <summary>The label printed on it.</summary>
     public string Label => Text ?? Number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>It has a number and nothing else.</summary>

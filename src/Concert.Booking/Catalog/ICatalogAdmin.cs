@@ -12,7 +12,7 @@ public interface ICatalogAdmin
     Task<Result<CreatedSchedule>> CreateScheduleAsync(NewSchedule request, string? idempotencyKey, CancellationToken cancellationToken);
 }
 
-/// <summary>What staff change of a schedule that is on sale. An interface because the API's tests speak for the domain.</summary>
+/// <summary>Changes a schedule that is on sale. An interface because the API's tests speak for the domain.</summary>
 public interface IScheduleEditor
 {
     /// <summary>

@@ -41,7 +41,7 @@ public sealed record SaleDocument(
 
     public static string IdOf(string scheduleId) => Prefix + scheduleId;
 
-    /// <summary>What the schedule says.</summary>
+    /// <summary>The state as the schedule itself has it.</summary>
     public static SaleDocument Of(ScheduleDocument schedule, int revision) => new(
         schedule.ScheduleId, revision, schedule.Version, schedule.OpenAt, schedule.CloseAt, schedule.BookingStartAt, schedule.BookingEndAt)
     {

@@ -77,7 +77,7 @@ internal static class ScheduleChanges
 
             if (!named.Add(code.Value))
             {
-                return Refusal.Invalid($"The grade {code.Value} is there twice.");
+                return Refusal.Invalid($"Duplicate grade {code.Value}.");
             }
 
             if (grades.FindIndex(g => g.Code == code.Value) is var at && at < 0)

@@ -123,7 +123,7 @@ internal static class ScheduleValidation
     public static Result<string> ReadName(string? text, HashSet<string> taken)
     {
         var name = PlainText.ReadName("A name", text, MaxNameLength);
-        return name.IsRefused(out _) || taken.Add(name.Value) ? name : Refusal.Invalid($"The name {name.Value} is there twice.");
+        return name.IsRefused(out _) || taken.Add(name.Value) ? name : Refusal.Invalid($"Duplicate name {name.Value}.");
     }
 
     public static Refusal? WrongTimes(DateTimeOffset open, DateTimeOffset close, DateTimeOffset start, DateTimeOffset end) =>
@@ -157,7 +157,7 @@ internal static class ScheduleValidation
 
             if (grades.Exists(g => g.Code == read.Value.Code))
             {
-                return Refusal.Invalid($"The grade {read.Value.Code} is there twice.");
+                return Refusal.Invalid($"Duplicate grade {read.Value.Code}.");
             }
 
             grades.Add(read.Value);

@@ -5,7 +5,7 @@ namespace Concert.Booking.Catalog;
 /// <summary>Gives places their keys and joins them into runs.</summary>
 internal static class SeatKeys
 {
-    /// <summary>The runs of a section in natural order; a refusal when a place is there twice.</summary>
+    /// <summary>The runs of a section in natural order; a refusal for a duplicate place.</summary>
     /// <param name="section">Its name, for the refusal.</param>
     /// <param name="present">Its runs so far, whose keys stay.</param>
     /// <param name="added">What is new: sorted here.</param>
@@ -31,7 +31,7 @@ internal static class SeatKeys
             var (before, keyBefore) = i == 0 ? default : seats[i - 1];
             if (i > 0 && seat.IsSamePlace(before))
             {
-                return Refusal.Invalid($"Section {section}: seat {seat.Label}{(seat.Row is null ? "" : $" of row {seat.Row}")} is there twice.");
+                return Refusal.Invalid($"Section {section}: duplicate seat {seat.Label}{(seat.Row is null ? "" : $" in row {seat.Row}")}.");
             }
 
             if (i > 0 && key == keyBefore + 1 && seat.Follows(before))

@@ -156,7 +156,7 @@ internal sealed class SeatReader(IReadOnlyList<GradePlan> grades, int left)
             return null;
         }
 
-        /// <summary>What every place has: its row in the one form of it, and a price or a grade.</summary>
+        /// <summary>The parts that every place has: its row in the one form of it, and a price or a grade.</summary>
         private Refusal? ReadPlace(ref string? row, long? price, ref string? grade)
         {
             if (price is null == grade is null)

@@ -86,7 +86,7 @@ public readonly record struct SeatRun(int From, int To, long? Price)
 
     internal int Count => To - From + 1;
 
-    /// <summary>What is printed on a place of the run.</summary>
+    /// <summary>The label printed on a place of the run.</summary>
     public string LabelOf(int key) => Label ?? (key - From + (First ?? From)).ToString(CultureInfo.InvariantCulture);
 }
 
@@ -96,6 +96,6 @@ public readonly record struct SeatRun(int From, int To, long? Price)
 /// <param name="Index">From 0, in the order of keys.</param>
 public readonly record struct PlannedSeat(int Key, SeatRun Run, int Index)
 {
-    /// <summary>What is printed on it.</summary>
+    /// <summary>The label printed on it.</summary>
     public string Label => Run.LabelOf(Key);
 }

@@ -109,7 +109,7 @@ public sealed record GradeView(string Code, string Name, long Price);
 
 public sealed record InventoryDetails(string Id, string Name, long Price, long Quantity);
 
-/// <summary>What places of a kind cost, and what it is called.</summary>
+/// <summary>A grade: its code, its name and its price.</summary>
 public sealed record NewGrade(string? Code, string? Name, long? Price);
 
 /// <summary>

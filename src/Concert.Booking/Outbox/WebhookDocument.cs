@@ -26,11 +26,11 @@ public sealed record WebhookDocument(string Key, string Url, IReadOnlyList<strin
 
     public static string IdOf(string key) => Prefix + key;
 
-    /// <summary>What waits for a receiver is a partition of its own, so that a slow one is in nobody's way.</summary>
+    /// <summary>The partition of events that wait for a receiver: its own, so that a slow one is in nobody's way.</summary>
     public static PartitionRef QueueOf(string key) => new(DocumentContainer.Bookings, $"webhook:{key}");
 }
 
-/// <summary>What receivers can ask for.</summary>
+/// <summary>The events that a receiver can ask for.</summary>
 public static class WebhookEvents
 {
     public const string Held = "reservation.held";

@@ -34,7 +34,7 @@ public sealed class WebhookRegistry(IDocumentStore store, TimeProvider time)
         return receivers;
     }
 
-    /// <summary>What is known is not all any more.</summary>
+    /// <summary>Forgets the receivers, because the list has changed.</summary>
     public void Forget() => _known = null;
 
     private sealed record Known(IReadOnlyList<WebhookDocument> Receivers, long ReadAt);

@@ -109,7 +109,7 @@ public sealed record PartitionQuery(string IdPrefix, string? After = null, int L
 /// <summary>One operation of an atomic batch. A batch has 1 to <see cref="IDocumentStore.MaxOperations"/> operations, each on another document.</summary>
 public abstract record DocumentOperation(string Id)
 {
-    /// <summary>What a batch may have in every store: Cosmos DB's limit for a transactional batch.</summary>
+    /// <summary>The operations that a batch may have in every store: Cosmos DB's limit for a transactional batch.</summary>
     public const int MaxPerBatch = 100;
 
     /// <summary>Adds a document; conflict <see cref="ConflictKind.Exists"/> when the id is taken.</summary>

@@ -21,7 +21,7 @@ public interface IWebhookSender
 /// <param name="Body">UTF-8 JSON.</param>
 public sealed record WebhookMessage(Uri Url, string Secret, string Id, DateTimeOffset At, string Body);
 
-/// <summary>What a receiver answered.</summary>
+/// <summary>The answer of a receiver.</summary>
 public abstract record WebhookAnswer
 {
     private WebhookAnswer()

@@ -146,16 +146,16 @@ public sealed record ReservationDocument(
     [JsonIgnore]
     public bool IsCancelling => Cancellations is [.., { Done: false }];
 
-    /// <summary>What was given back before the end: <see cref="Seats"/>, <see cref="Quantity"/> and <see cref="Total"/> have it no more.</summary>
+    /// <summary>The parts that were given back before the end: <see cref="Seats"/>, <see cref="Quantity"/> and <see cref="Total"/> have it no more.</summary>
     [JsonIgnore]
     public IEnumerable<CancellationRecord> Parts =>
         (Cancellations ?? []).Where((c, i) => c.Done && !(Status == ReservationStatus.Cancelled && i == Cancellations!.Count - 1));
 
-    /// <summary>What was paid for, won: the total and the parts that were given back since.</summary>
+    /// <summary>The amount paid, won: the total and the parts that were given back since.</summary>
     [JsonIgnore]
     public long PaidTotal => Total + Parts.Where(p => p.Refund is not null).Sum(p => p.Amount);
 
-    /// <summary>What went back to the wallet, won; null when nothing was given back.</summary>
+    /// <summary>The amount that went back to the wallet, won; null when nothing was given back.</summary>
     [JsonIgnore]
     public long? Refunded => Cancellations is [{ Done: true }, ..] ? Cancellations.Where(c => c.Done).Sum(c => c.Refund ?? 0) : null;
 

@@ -37,7 +37,7 @@ public sealed record ReservationView(
     IReadOnlyList<HistoryEntry> History,
     IReadOnlyList<CancelledPlaces>? Cancellations = null)
 {
-    /// <summary>Who has it: only on the list of its schedule's staff.</summary>
+    /// <summary>The user: only on the buyer list.</summary>
     public string? UserId { get; init; }
 
     /// <summary>When its ticket was used.</summary>

@@ -11,7 +11,7 @@ public sealed class WebhookOptions
     /// </summary>
     public bool AllowPrivate { get; set; }
 
-    /// <summary>What a receiver has to answer.</summary>
+    /// <summary>The time a receiver has to answer.</summary>
     [SettingRange(Section, "00:00:00.1000000", "00:00:30")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -4,7 +4,7 @@ using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.States;
 
-/// <summary>Where a reservation stands. Stored and shown in capitals, as <see cref="StatusNames"/> says.</summary>
+/// <summary>The status of a reservation. Stored and shown in capitals, as <see cref="StatusNames"/> says.</summary>
 [JsonConverter(typeof(InCapitals<ReservationStatus>))]
 public enum ReservationStatus
 {
@@ -17,7 +17,7 @@ public enum ReservationStatus
     Rejected,
 }
 
-/// <summary>Where a payment stands.</summary>
+/// <summary>The status of a payment.</summary>
 [JsonConverter(typeof(InCapitals<PaymentStatus>))]
 public enum PaymentStatus
 {
@@ -27,7 +27,7 @@ public enum PaymentStatus
     Refunded,
 }
 
-/// <summary>Where a numbered seat stands.</summary>
+/// <summary>The status of a numbered seat.</summary>
 [JsonConverter(typeof(InCapitals<SeatStatus>))]
 public enum SeatStatus
 {

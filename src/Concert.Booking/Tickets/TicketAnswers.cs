@@ -6,7 +6,7 @@ using Concert.Booking.States;
 
 namespace Concert.Booking.Tickets;
 
-/// <summary>What showing a ticket and using it have in common.</summary>
+/// <summary>Answers that showing a ticket and using it share.</summary>
 internal static class TicketAnswers
 {
     /// <summary>Why a reservation has no valid ticket; null stands for one that is on its way.</summary>

@@ -17,7 +17,7 @@ public sealed class TicketSigner(KeyRing keys)
     /// <summary>The code of a reservation's ticket, always the same under one key.</summary>
     public string Sign(ReservationId id) => $"{id}.{Base64Url.EncodeToString(Tag(keys.Tickets[0], id))}";
 
-    /// <summary>Whose ticket a genuine code is; false for any other text.</summary>
+    /// <summary>Reads the reservation out of a genuine code; false for any other text.</summary>
     public bool TryRead([NotNullWhen(true)] string? code, out ReservationId id)
     {
         id = default;

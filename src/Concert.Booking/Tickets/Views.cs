@@ -2,7 +2,7 @@ using Concert.Booking.Reservations;
 
 namespace Concert.Booking.Tickets;
 
-/// <summary>What lets a reservation's people in. Times with offset.</summary>
+/// <summary>A ticket: the code that lets a reservation's people in. Times with offset.</summary>
 /// <param name="Code">What is scanned at the door.</param>
 /// <param name="ReservationId">The reservation.</param>
 /// <param name="ConcertScheduleId">What it is for.</param>
@@ -30,7 +30,7 @@ public sealed record TicketView(
 /// <param name="ConcertScheduleId">The schedule that this door is for, so that a ticket for another is refused unused; null lets in to any.</param>
 public sealed record CheckInRequest(string? Code, string? ConcertScheduleId = null);
 
-/// <summary>Who may go in, and where to. Times with offset.</summary>
+/// <summary>A check-in: who may go in, and where to. Times with offset.</summary>
 /// <param name="Reservation">The reservation's id.</param>
 /// <param name="ConcertScheduleId">What the ticket is for.</param>
 /// <param name="ConcertName">The concert.</param>

@@ -60,7 +60,7 @@ public sealed record PaymentDocument(
     /// <summary>The oldest first; null for none.</summary>
     public IReadOnlyList<RefundLine>? Refunds { get; init; }
 
-    /// <summary>What was refunded in all, won; null when nothing was.</summary>
+    /// <summary>All refunds together, won; null when there was none.</summary>
     [JsonIgnore]
     public long? Refund => Refunds?.Sum(r => r.Amount);
 

@@ -169,7 +169,7 @@ public sealed class WalletWriter(IDocumentStore store, StoreLoop loop, TimeProvi
             return decided.Decision.ChangesWallet ? decided : null;
         }
 
-        /// <summary>What must be looked for. A marker that is created shows itself, so it is only when the batch has met it.</summary>
+        /// <summary>The markers to look for. A marker that is created shows itself, so it is only when the batch has met it.</summary>
         private List<string> Markers() =>
             taken.Where(waiting => _isRepeated || !waiting.Change.CreatesMarker).Select(waiting => waiting.Change.MarkerId).Distinct(StringComparer.Ordinal).ToList();
 

@@ -22,8 +22,8 @@ public sealed record ResendRequest(IReadOnlyList<string>? Ids);
 
 public sealed record ResendResult(int Resent);
 
-/// <summary>What a receiver gets, as the Standard Webhooks specification lays it out.</summary>
+/// <summary>The body that a receiver gets, as the Standard Webhooks specification lays it out.</summary>
 public sealed record WebhookEvent(string Type, DateTimeOffset Timestamp, WebhookData Data);
 
-/// <summary>What an event is about: the reservation after the change, and whose it is.</summary>
+/// <summary>The subject of an event: the reservation after the change, and its user.</summary>
 public sealed record WebhookData(string? UserId, ReservationView? Reservation, string? ConcertScheduleId = null, string? Reason = null);

@@ -20,7 +20,7 @@ public sealed class WebhookDelivery(IDocumentStore store, IWebhookSender sender,
     private const int SideBySide = 8;
     private const int DeleteChunk = DocumentOperation.MaxPerBatch;
 
-    /// <summary>What is not sent by then is left for the next turn.</summary>
+    /// <summary>Events not sent by then are left for the next turn.</summary>
     private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);

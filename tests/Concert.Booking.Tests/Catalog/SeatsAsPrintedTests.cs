@@ -93,9 +93,9 @@ public sealed class SeatsAsPrintedTests : IDisposable
         Check(Seats("""[{"row":"B","number":1,"price":1},{"row":" A ","number":1,"price":1},{"number":1,"price":1}]""")).Value.Sections[0]).ShouldBe(["1=/1", "2=A/1", "3=B/1"]);
 
     [Theory]
-    [InlineData("""[{"number":1,"price":1},{"number":"1","price":1}]""", "seat 1 is there twice")]
-    [InlineData("""[{"number":"1A","price":1},{"number":" 1A","price":1}]""", "seat 1A is there twice")]
-    [InlineData("""[{"row":"A","number":1,"price":1},{"row":"A ","number":1,"price":1}]""", "seat 1 of row A is there twice")]
+    [InlineData("""[{"number":1,"price":1},{"number":"1","price":1}]""", "duplicate seat 1")]
+    [InlineData("""[{"number":"1A","price":1},{"number":" 1A","price":1}]""", "duplicate seat 1A")]
+    [InlineData("""[{"row":"A","number":1,"price":1},{"row":"A ","number":1,"price":1}]""", "duplicate seat 1 in row A")]
     [InlineData("""[{"number":1,"grade":"S"}]""", "there is no grade S")]
     [InlineData("""[{"number":1,"grade":"VIP","price":1}]""", "a price or a grade")]
     [InlineData("""[{"number":1}]""", "a price or a grade")]
@@ -122,7 +122,7 @@ public sealed class SeatsAsPrintedTests : IDisposable
         ShouldBeRefused(Rows(new NewSeatRange(null, 2, 1, "A")), "rows");
         ShouldBeRefused(Rows(new NewSeatRange(2, 1, 1, "A")), "rows");
         ShouldBeRefused(Rows(new NewSeatRange(1, 2, -1, "A")), "rows");
-        ShouldBeRefused(Rows(new NewSeatRange(1, 2, 1, "A"), new NewSeatRange(2, 3, 1, "A")), "seat 2 of row A is there twice");
+        ShouldBeRefused(Rows(new NewSeatRange(1, 2, 1, "A"), new NewSeatRange(2, 3, 1, "A")), "duplicate seat 2 in row A");
         ShouldBeRefused(Seats("""{"from":1,"to":2,"price":1}""") with { Rows = [new NewSeatRange(1, 2, 1, "A")] }, "not both");
     }
 

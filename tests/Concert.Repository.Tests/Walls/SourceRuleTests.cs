@@ -30,6 +30,8 @@ public sealed class SourceRuleTests
 
     private const int MaxLines = 300;
 
+    private static readonly string[] QuestionWords = ["What", "Who", "Whose", "Where"];
+
     private static IReadOnlyList<string> All => Repo.Sources("src");
 
     [Fact]
@@ -134,7 +136,7 @@ public sealed class SourceRuleTests
     [Fact]
     public void PublicPortMembers_OfBooking_SayWhatTheyPromise()
     {
-        string[] ports = ["IDocumentStore", "ICommandSender", "ICommandProcessor", "ISeatGate", "IWaitingRoom", "ISeatMapCache"];
+        string[] ports = ["IDocumentStore", "ICommandSender", "ICommandProcessor", "ISeatGate", "IWaitingRoom", "ISeatMapCache", "IWebhookSender"];
         foreach (var path in Repo.Sources("src/Concert.Booking"))
         {
             var members = Repo.Parse(path).DescendantNodes().OfType<InterfaceDeclarationSyntax>()
@@ -155,6 +157,12 @@ public sealed class SourceRuleTests
             .Where(c => c.Type.BaseList is null || !c.Type.BaseList.ToString().Contains("Exception", StringComparison.Ordinal));
         undocumented.Select(c => $"{c.File}: {c.Type.Identifier.Text}").ShouldBeEmpty();
     }
+
+    [Fact]
+    public void Summaries_None_OpensWithAQuestionWord() =>
+        All.SelectMany(path => Repo.Parse(path).ToFullString().Split('\n').Select(line => (path, Line: line.TrimStart())))
+            .Where(l => QuestionWords.Any(word => l.Line.StartsWith($"/// <summary>{word} ", StringComparison.Ordinal)))
+            .Select(l => $"{l.path}: {l.Line}").ShouldBeEmpty();
 
     private static IEnumerable<(string File, TypeDeclarationSyntax Type)> Undocumented<T>()
         where T : TypeDeclarationSyntax =>

@@ -10,6 +10,7 @@ public sealed class OtherPeoplesThingsTests
     public static TheoryData<string, string> Routes => new()
     {
         { "GET", "/api/reservation/{reservation}" },
+        { "GET", "/api/reservation/{reservation}/ticket" },
         { "POST", "/api/reservation/{reservation}/cancel" },
         { "DELETE", "/api/reservation/{reservation}" },
         { "GET", "/api/payment/{payment}" },

@@ -7,7 +7,7 @@ namespace Concert.Booking.Reservations.Block;
 /// <summary>House seats: seats of one section, or a number of an inventory's places.</summary>
 public sealed record BlockRequest(IReadOnlyList<string>? SeatIds, string? InventoryId, int? Quantity)
 {
-    /// <summary>What one batch can change, with room for what it notes of itself.</summary>
+    /// <summary>The most that one batch can change, with room for its own marker.</summary>
     public const int MaxSeats = DocumentOperation.MaxPerBatch - 10;
 
     private const int MaxQuantity = 1_000_000;

@@ -110,7 +110,7 @@ public static class CancelDecisions
         return new Decision(changes, noted, refusal);
     }
 
-    /// <summary>What a request for these seats, or this many places, or for all, would give back; null when the reservation has not got them.</summary>
+    /// <summary>The part that a request for these seats, or this many places, or for all, would give back; null when the reservation has not got them.</summary>
     /// <param name="reservation">As it stands.</param>
     /// <param name="seats">Keys; null for all, or for places.</param>
     /// <param name="quantity">Places; null for all, or for seats.</param>

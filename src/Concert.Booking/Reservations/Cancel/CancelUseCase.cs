@@ -51,7 +51,7 @@ public sealed record CancelRequest(IReadOnlyList<string>? SeatIds = null, int? Q
 
             if (keys.Contains(key))
             {
-                return Refusal.Invalid("A seat of seatIds is there twice.");
+                return Refusal.Invalid("Duplicate seat in seatIds.");
             }
 
             keys.Add(key);

@@ -166,7 +166,7 @@ public sealed class ReserveUseCase(
             : Refusal.NotYours("place");
     }
 
-    /// <summary>Where the best places are to be had. Whether there are any is decided later.</summary>
+    /// <summary>The section to look for the best places in. Whether there are any is decided later.</summary>
     private static Result<Offer> FindBest(ScheduleDocument? schedule, ValidRequest request, WantedPlaces wanted)
     {
         if (schedule is null)

@@ -8,7 +8,8 @@ internal static class BodyMutations
 {
     private const string Marker = "@@here@@";
 
-    public static byte[] Mutate(string json, Random random) => random.Next(16) switch
+    /// <summary>A body without properties can only be broken as a whole.</summary>
+    public static byte[] Mutate(string json, Random random) => random.Next(Places(JsonNode.Parse(json)!).Any() ? 0 : 12, 16) switch
     {
         0 or 1 or 2 or 3 or 4 or 5 => Utf8(ReplaceValue(json, random)),
         6 => Utf8(DropProperty(json, random)),

@@ -144,15 +144,42 @@ internal sealed class Connection : IAsyncDisposable
             return head;
         }
 
-        // The API writes every body with its length; anything else is a defect and not guessed at.
+        // The API writes every body with its length, but for the list that is streamed; anything else is a defect and not guessed at.
+        if (head.Header("Transfer-Encoding") == "chunked" && head.Header("Content-Type")?.StartsWith("text/csv", StringComparison.Ordinal) == true)
+        {
+            return head with { Body = await ChunksAsync(head, cancellationToken) };
+        }
+
         var length = int.Parse(head.Header("Content-Length") ?? throw new InvalidDataException($"No Content-Length: {head}"), NumberStyles.None);
+        return head with { Body = await BytesAsync(length, head, cancellationToken) };
+    }
+
+    /// <summary>RFC 9112, 7.1: a length in hexadecimal, that many bytes, an empty line; the last length is 0.</summary>
+    private async Task<byte[]> ChunksAsync(Answer head, CancellationToken cancellationToken)
+    {
+        var body = new MemoryStream();
+        while (true)
+        {
+            var line = await LineAsync(cancellationToken) ?? throw new InvalidDataException($"The body ended early: {head}");
+            var length = int.Parse(line, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            body.Write(await BytesAsync(length, head, cancellationToken));
+            await LineAsync(cancellationToken);
+            if (length == 0)
+            {
+                return body.ToArray();
+            }
+        }
+    }
+
+    private async Task<byte[]> BytesAsync(int length, Answer head, CancellationToken cancellationToken)
+    {
         var body = new byte[length];
         for (var i = 0; i < length; i++)
         {
             body[i] = await NextAsync(cancellationToken) ?? throw new InvalidDataException($"The body ended early: {head}");
         }
 
-        return head with { Body = body };
+        return body;
     }
 
     private async Task<string?> LineAsync(CancellationToken cancellationToken)
