@@ -64,6 +64,22 @@ public sealed class SimRooms
                 isNew = step.Changes.OfType<LineChange.Member>().Any(c => c.Before is null && c.TokenId == claims.Id);
                 return step;
             });
+            if (isNew && _defect == Defect.EndedTokenRevived && _repeated.Add(claims.Id))
+            {
+                // A repeat that takes its time, so that the token has ended when it comes; a right room does not mind.
+                _world.Schedule(null, RepeatAfter, () =>
+                {
+                    try
+                    {
+                        Join(claims, limits, now + RepeatAfter);
+                    }
+                    catch (StoreUnavailableException)
+                    {
+                        // Lost on the way.
+                    }
+                });
+            }
+
             if (isNew)
             {
                 MaybePend(claims);
@@ -100,6 +116,10 @@ public sealed class SimRooms
 
         return _rooms.End(claims);
     }
+
+    private static readonly TimeSpan RepeatAfter = TimeSpan.FromSeconds(30);
+
+    private readonly HashSet<Guid> _repeated = [];
 
     /// <summary>Tokens that were to be ended while the room was away.</summary>
     public HashSet<Guid> CouldNotEnd { get; } = [];

@@ -41,5 +41,5 @@ public sealed class TriggerTests
     [Fact]
     public void Triggers_OfEachType_AreAllKnownHere() =>
         BuiltApp.Functions.Where(f => f.TriggerType != "httpTrigger").Select(f => f.Name)
-            .ShouldBe(["ProcessSeatCommands", "OnDeadLetter", "ReleaseExpiredHolds", "AdmitWaiting", "RepairPayments"], ignoreOrder: true);
+            .ShouldBe(["ProcessSeatCommands", "OnDeadLetter", "ReleaseExpiredHolds", "AdmitWaiting", "RepairPayments", "DeliverWebhooks"], ignoreOrder: true);
 }
