@@ -93,11 +93,11 @@ public sealed class ScheduleChangeTests : IDisposable
         await ShouldBeRefusedAsync(new ScheduleChange(MaxPerUser: 0), "maxPerUser");
         await ShouldBeRefusedAsync(new ScheduleChange(Grades: [new("VIP", Price: 5)]), "name of grade VIP");
         await ShouldBeRefusedAsync(new ScheduleChange(Grades: [new("VIP", "VIP")]), "price");
-        await ShouldBeRefusedAsync(new ScheduleChange(Grades: [new("VIP", "VIP", 5), new("VIP", "VIP", 5)]), "twice");
+        await ShouldBeRefusedAsync(new ScheduleChange(Grades: [new("VIP", "VIP", 5), new("VIP", "VIP", 5)]), "Duplicate grade");
         await ShouldBeRefusedAsync(new ScheduleChange(Sections: [new("Stalls")]), "give a price");
         await ShouldBeRefusedAsync(new ScheduleChange(Sections: [new("Stalls", Price: -1)]), "price must be");
         await ShouldBeRefusedAsync(new ScheduleChange(Sections: [new("Stalls", Seats: Json("""{"from":20,"to":21,"price":1}"""))]), "duplicate seat 20");
-        await ShouldBeRefusedAsync(new ScheduleChange(Sections: [new("Stalls", 1), new("Stalls", 2)]), "twice");
+        await ShouldBeRefusedAsync(new ScheduleChange(Sections: [new("Stalls", 1), new("Stalls", 2)]), "Duplicate name");
         await ShouldBeRefusedAsync(new ScheduleChange(Sections: [new("Box", 1)]), "is new");
         await ShouldBeRefusedAsync(new ScheduleChange(Sections: [new("Floor", Seats: Json("""{"from":1,"to":2,"price":1}"""))]), "is an inventory");
         await ShouldBeRefusedAsync(new ScheduleChange(Inventories: [new("Stalls", 1, 1)]), "is a section");

@@ -111,8 +111,8 @@ public sealed class ScheduleValidationTests
     [Fact]
     public void Check_NameTwice_IsRefusedAlsoAcrossKinds()
     {
-        ShouldBeRefused(Right with { Inventories = [new NewInventory(" Stalls", 1, 1)] }, "twice");
-        ShouldBeRefused(Right with { Sections = [Right.Sections![0], Right.Sections[0]] }, "twice");
+        ShouldBeRefused(Right with { Inventories = [new NewInventory(" Stalls", 1, 1)] }, "Duplicate name");
+        ShouldBeRefused(Right with { Sections = [Right.Sections![0], Right.Sections[0]] }, "Duplicate name");
     }
 
     [Fact]

@@ -144,7 +144,7 @@ public sealed class SeatsAsPrintedTests : IDisposable
     public void Check_GradeTwiceOrTooMany_IsRefused()
     {
         var request = Request(Rows(new NewSeatRange(1, 2, 1, "A")));
-        ScheduleValidation.Check(request with { Grades = [Grades[0], Grades[0]] }).Refusal!.Detail.ShouldContain("twice");
+        ScheduleValidation.Check(request with { Grades = [Grades[0], Grades[0]] }).Refusal!.Detail.ShouldContain("Duplicate grade");
         ScheduleValidation.Check(request with { Grades = [null!] }).Refusal!.Detail.ShouldContain("code");
         ScheduleValidation.Check(request with { Grades = [.. Enumerable.Range(1, 51).Select(n => new NewGrade($"G{n}", "G", 1))] }).Refusal!.Detail.ShouldContain("at most 50");
     }
