@@ -16,7 +16,7 @@ internal sealed class Line(int port) : IAsyncDisposable
         Answer? answer = null;
         try
         {
-            answer = await _connection.ExchangeAsync(request);
+            answer = await ExchangeAsync(_connection, request);
             _last = $"{request} -> {answer}";
             return answer;
         }
@@ -30,6 +30,23 @@ internal sealed class Line(int port) : IAsyncDisposable
             {
                 await DisposeAsync();
             }
+        }
+    }
+
+    /// <summary>
+    /// A reset of a connection that the server ends can overtake the answer on its way (RFC 9112, 9.6), so what got none on a new connection is asked once more.
+    /// </summary>
+    private async Task<Answer> ExchangeAsync(Connection connection, Request request)
+    {
+        try
+        {
+            return await connection.ExchangeAsync(request);
+        }
+        catch (IOException) when (_last is null)
+        {
+            await connection.DisposeAsync();
+            _connection = await Connection.OpenAsync(port);
+            return await _connection.ExchangeAsync(request);
         }
     }
 
