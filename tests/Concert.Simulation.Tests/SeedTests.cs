@@ -34,7 +34,7 @@ public sealed class SeedTests
 
     [Theory]
     [MemberData(nameof(OpenSeeds))]
-    public void Run_OpenSeed_BreaksItsRuleStill(ulong seed) => SaleRun.Run(SalePlan.Draw(seed)).Violation?.Rule.ShouldBe(Open[seed]);
+    public void Run_OpenSeed_BreaksItsRuleStill(ulong seed) => SaleRun.Run(SalePlan.Draw(seed)).Violation.ShouldNotBeNull().Rule.ShouldBe(Open[seed]);
 
     [Fact]
     public void Run_ManySeeds_SellCancelExpireAndRefuse()

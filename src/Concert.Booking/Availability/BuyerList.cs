@@ -141,8 +141,8 @@ public sealed class BuyerList(IDocumentStore store, CatalogReader catalog, TimeP
     }
 
     private static string NameOf(SectionRef section, ScheduleDocument schedule) => section.IsInventory
-        ? schedule.Inventories.First(i => i.Key == section.Section).Name
-        : schedule.Sections.First(s => s.Key == section.Section).Name;
+        ? schedule.Inventory(section.Section)!.Name
+        : schedule.Section(section.Section)!.Name;
 
     /// <summary>The beginning of the next page: the section, by its number in the plan, and the id of the last document before.</summary>
     private readonly record struct Place(int Section, string? After)

@@ -72,24 +72,12 @@ public sealed class CatalogReader(IDocumentStore store, HybridCache cache, TimeP
     }
 
     /// <summary><see cref="FindScheduleAsync"/>, read again if what is known lacks something that another instance knows of: what was added a moment ago.</summary>
-    public async Task<ScheduleDocument?> FindWithAsync(string scheduleId, Func<ScheduleDocument, bool> isThere, CancellationToken cancellationToken)
-    {
-        var known = await FindScheduleAsync(scheduleId, cancellationToken);
-        if (known is null || isThere(known))
-        {
-            return known;
-        }
-
-        Forget(scheduleId);
-        return await FindCurrentAsync(scheduleId, cancellationToken);
-    }
+    public async Task<ScheduleDocument?> FindWithAsync(string scheduleId, Func<ScheduleDocument, bool> isThere, CancellationToken cancellationToken) =>
+        await OrReadAgainAsync(scheduleId, await FindScheduleAsync(scheduleId, cancellationToken), isThere, cancellationToken);
 
     /// <summary>The same of <see cref="FindCurrentAsync"/>.</summary>
-    public async Task<ScheduleDocument?> FindCurrentWithAsync(string scheduleId, Func<ScheduleDocument, bool> isThere, CancellationToken cancellationToken)
-    {
-        _ = await FindCurrentAsync(scheduleId, cancellationToken);
-        return await FindWithAsync(scheduleId, isThere, cancellationToken);
-    }
+    public async Task<ScheduleDocument?> FindCurrentWithAsync(string scheduleId, Func<ScheduleDocument, bool> isThere, CancellationToken cancellationToken) =>
+        await OrReadAgainAsync(scheduleId, await FindCurrentAsync(scheduleId, cancellationToken), isThere, cancellationToken);
 
     /// <summary>Forgets a schedule that has changed.</summary>
     public void Forget(string scheduleId) => _schedules.TryRemove(scheduleId, out _);
@@ -101,6 +89,18 @@ public sealed class CatalogReader(IDocumentStore store, HybridCache cache, TimeP
     /// <summary>Null when there is no such concert.</summary>
     public Task<ConcertDocument?> FindConcertAsync(string concertId, CancellationToken cancellationToken) =>
         FindAsync<ConcertDocument>($"catalog:{concertId}:{ConcertDocument.DocumentId}", concertId, ConcertDocument.DocumentId, cancellationToken);
+
+    private async ValueTask<ScheduleDocument?> OrReadAgainAsync(
+        string scheduleId, ScheduleDocument? known, Func<ScheduleDocument, bool> isThere, CancellationToken cancellationToken)
+    {
+        if (known is null || isThere(known))
+        {
+            return known;
+        }
+
+        Forget(scheduleId);
+        return await FindCurrentAsync(scheduleId, cancellationToken);
+    }
 
     /// <summary>It belongs to no caller, so none of them can cancel it.</summary>
     private async Task<Known?> ReadAsync(string concertId, string scheduleId, Known? before)

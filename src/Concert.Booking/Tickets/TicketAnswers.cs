@@ -15,5 +15,5 @@ internal static class TicketAnswers
         reservation is { IsCancelling: true } ? "The reservation is being cancelled." : $"The reservation is {(reservation?.Status ?? ReservationStatus.Pending).Name()}.");
 
     public static string? InventoryName(SectionRef section, ScheduleDocument schedule) =>
-        section.IsInventory ? schedule.Inventories.FirstOrDefault(i => i.Key == section.Section)?.Name : null;
+        schedule.Inventory(section.Section)?.Name;
 }

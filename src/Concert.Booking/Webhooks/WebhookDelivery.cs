@@ -18,7 +18,6 @@ public sealed class WebhookDelivery(IDocumentStore store, IWebhookSender sender,
     private const int PageSize = 200;
     private const int MaxRead = 5_000;
     private const int SideBySide = 8;
-    private const int DeleteChunk = DocumentOperation.MaxPerBatch;
 
     /// <summary>Events not sent by then are left for the next turn.</summary>
     private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(20);
@@ -72,23 +71,20 @@ public sealed class WebhookDelivery(IDocumentStore store, IWebhookSender sender,
         return delivered;
     }
 
-    /// <summary>Throws away what waits for a receiver that is no more; returns whether anything is left.</summary>
-    public async Task<bool> ClearAsync(string receiver, CancellationToken cancellationToken)
+    /// <summary>Throws away what waits for a receiver that is no more.</summary>
+    public async Task ClearAsync(string receiver, CancellationToken cancellationToken)
     {
         _failing.TryRemove(receiver, out _);
         var queue = WebhookDocument.QueueOf(receiver);
-        for (var read = 0; read < MaxRead; read += DeleteChunk)
+        var chunk = new PartitionQuery(DeliveryDocument.Prefix, null, DocumentOperation.MaxPerBatch);
+        while (await store.QueryAsync(queue, chunk, cancellationToken) is { Items.Count: > 0 } page)
         {
-            var page = await store.QueryAsync(queue, new PartitionQuery(DeliveryDocument.Prefix, null, DeleteChunk), cancellationToken);
-            if (page.Items.Count == 0)
+            if (await store.CommitAsync(queue, [.. page.Items.Select(item => new DocumentOperation.Delete(item.Id))], cancellationToken)
+                is CommitResult.Throttled or CommitResult.Unavailable)
             {
-                return false;
+                throw new StoreUnavailableException($"Not everything that waited for {receiver} could be thrown away.");
             }
-
-            await store.CommitAsync(queue, [.. page.Items.Select(item => new DocumentOperation.Delete(item.Id))], cancellationToken);
         }
-
-        return true;
     }
 
     /// <summary>The events that may be sent now, by subject, each list in its order.</summary>
