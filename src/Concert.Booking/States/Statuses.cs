@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Concert.Booking.Ports;
 using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.States;
@@ -57,6 +58,12 @@ public static class Steps
         (SeatStatus.Held, [SeatStatus.Available, SeatStatus.Sold]),
         (SeatStatus.Sold, [SeatStatus.Available]),
         (SeatStatus.Blocked, [SeatStatus.Available]));
+
+    /// <summary>Of one token in one line. A line that lost its memory begins anew: it puts a token back where it has to wait.</summary>
+    public static readonly StepTable<MemberStatus> OfToken = new(
+        (MemberStatus.Early, [MemberStatus.Waiting, MemberStatus.Ended]),
+        (MemberStatus.Waiting, [MemberStatus.Active, MemberStatus.Ended]),
+        (MemberStatus.Active, [MemberStatus.Ended]));
 }
 
 /// <summary>The steps that one kind of thing may take.</summary>
@@ -78,6 +85,12 @@ public sealed class StepTable<TStatus>
     }
 
     public bool Allows(TStatus from, TStatus to) => _steps.Contains((from, to));
+
+    /// <summary>Whether one step or several lead there: for who does not see each of them.</summary>
+    public bool Leads(TStatus from, TStatus to) => Leads(from, to, []);
+
+    private bool Leads(TStatus from, TStatus to, HashSet<TStatus> seen) =>
+        Allows(from, to) || (seen.Add(from) && _steps.Any(step => step.From.Equals(from) && Leads(step.To, to, seen)));
 
     /// <summary>The step's end. A step that the table does not have raises the alarm of a broken invariant and is not taken.</summary>
     /// <exception cref="InvalidOperationException">The table does not have it.</exception>
