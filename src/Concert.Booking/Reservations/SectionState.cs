@@ -79,8 +79,6 @@ public sealed class SectionChanges(SectionState state)
     private long _held;
     private long _sold;
 
-    public IReadOnlyCollection<ReservationDocument> Reservations => _reservations.Values;
-
     /// <summary>Whether places change hands, so that a map from before is old.</summary>
     public bool MovesPlaces => _seats.Count > 0 || HasCounts;
 
@@ -172,7 +170,7 @@ public sealed class SectionChanges(SectionState state)
         return operations;
     }
 
-    /// <summary>What receivers may want to hear of: at most one event a reservation, which goes into the batch.</summary>
+    /// <summary>The events that receivers may want to hear of: at most one event a reservation, which goes into the batch.</summary>
     public IEnumerable<(string Event, ReservationDocument Reservation)> Events()
     {
         foreach (var reservation in _reservations.Values)

@@ -86,12 +86,6 @@ public sealed class StepTable<TStatus>
 
     public bool Allows(TStatus from, TStatus to) => _steps.Contains((from, to));
 
-    /// <summary>Whether one step or several lead there: for who does not see each of them.</summary>
-    public bool Leads(TStatus from, TStatus to) => Leads(from, to, []);
-
-    private bool Leads(TStatus from, TStatus to, HashSet<TStatus> seen) =>
-        Allows(from, to) || (seen.Add(from) && _steps.Any(step => step.From.Equals(from) && Leads(step.To, to, seen)));
-
     /// <summary>The step's end. A step that the table does not have raises the alarm of a broken invariant and is not taken.</summary>
     /// <exception cref="InvalidOperationException">The table does not have it.</exception>
     public TStatus Take(TStatus from, TStatus to)

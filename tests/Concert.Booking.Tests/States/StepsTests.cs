@@ -7,6 +7,7 @@ using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
 using Concert.Testing.Observing;
+using Concert.Testing.Promises;
 using Shouldly;
 using Xunit;
 
