@@ -26,12 +26,14 @@ public sealed class TokenSigner(KeyRing keys, IdGenerator ids, Lots lots, TimePr
     public string Sign(TokenClaims claims)
     {
         var payload = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(
-            new TokenPayload(
-                claims.Id.ToString("D", CultureInfo.InvariantCulture),
-                claims.UserId,
-                claims.Room,
-                claims.IssuedAt.ToUnixTimeMilliseconds(),
-                claims.Early?.OpensAt.ToUnixTimeMilliseconds()),
+            new TokenPayload
+            {
+                Id = claims.Id.ToString("D", CultureInfo.InvariantCulture),
+                User = claims.UserId,
+                Room = claims.Room,
+                IssuedAt = claims.IssuedAt.ToUnixTimeMilliseconds(),
+                OpensAt = claims.Early?.OpensAt.ToUnixTimeMilliseconds(),
+            },
             TokenJson.Default.TokenPayload));
         return payload + "." + Base64Url.EncodeToString(Signature(keys.Tokens[Math.Max(0, ids.KeyOf(claims.Id))], payload));
     }
@@ -55,7 +57,7 @@ public sealed class TokenSigner(KeyRing keys, IdGenerator ids, Lots lots, TimePr
             return bad;
         }
 
-        if (!ReservationId.TryDecode(signature, HMACSHA256.HashSizeInBytes, out var given)
+        if (!ReservationId.TryDecode(signature, MacKey.Length, out var given)
             || !keys.Tokens.Any(key => CryptographicOperations.FixedTimeEquals(Signature(key, payload), given)))
         {
             return bad;
@@ -91,15 +93,27 @@ public sealed class TokenSigner(KeyRing keys, IdGenerator ids, Lots lots, TimePr
         }
     }
 
-    private static byte[] Signature(byte[] key, string payload) => HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(payload));
+    private static byte[] Signature(MacKey key, string payload) => key.Of(Encoding.ASCII.GetBytes(payload));
 }
 
-internal sealed record TokenPayload(
-    [property: JsonPropertyName("id")] string? Id,
-    [property: JsonPropertyName("user")] string? User,
-    [property: JsonPropertyName("room")] string? Room,
-    [property: JsonPropertyName("iat")] long IssuedAt,
-    [property: JsonPropertyName("opens"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? OpensAt = null);
+/// <summary>With setters: the serializer fills them in for half of what it takes to gather a constructor's arguments, and every call brings a token.</summary>
+internal sealed class TokenPayload
+{
+    [JsonPropertyName("id")]
+    public string? Id { get; set; }
+
+    [JsonPropertyName("user")]
+    public string? User { get; set; }
+
+    [JsonPropertyName("room")]
+    public string? Room { get; set; }
+
+    [JsonPropertyName("iat")]
+    public long IssuedAt { get; set; }
+
+    [JsonPropertyName("opens"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? OpensAt { get; set; }
+}
 
 [JsonSerializable(typeof(TokenPayload))]
 internal sealed partial class TokenJson : JsonSerializerContext;
