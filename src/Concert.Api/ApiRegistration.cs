@@ -66,7 +66,7 @@ public static class ApiRegistration
             .WithOrigins([.. settings.Value.AllowedOrigins])
             .AllowAnyMethod()
             .AllowAnyHeader()
-            .WithExposedHeaders("ETag", "Location", "Retry-After", "Preference-Applied")
+            .WithExposedHeaders("Date", "ETag", "Location", "Retry-After", "Preference-Applied")
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
         return services;
     }

@@ -76,7 +76,6 @@ public static class BookingRegistration
         .AddSingleton<SectionWriter>()
         .AddSingleton<UserPlaces>()
         .AddSingleton<WebhookRegistry>()
-        .AddSingleton<ReservationEvents>()
         .AddSingleton<WebhookRelay>()
         .AddSingleton<WebhookDelivery>()
         .AddSingleton<WebhookTimer>()

@@ -52,6 +52,9 @@ internal static class Examples
         Seats = [new(Seat, "A", "3", "12", "VIP", 120_000, "HELD"), new(Schedule + "-1-13", "A", "3", "12A", "VIP", 120_000, "AVAILABLE")],
     };
 
+    public static SeatMapView Overview { get; } = new(
+        Schedule, [], Available.Inventories, new([new("A", 42, 17, 100_000, 120_000, ["VIP", "R"])], [new("VIP", "VIP석", 120_000), new("R", "R석", 100_000)], 8, 4));
+
     public static ReservationView Pending { get; } = new(
         Reservation, ReservationStatus.Pending, null, Schedule, [SeatOf(12)], null, null, 120_000, null, Now, null, null,
         [new(Now, ReservationStatus.Pending, null)]);
@@ -92,6 +95,8 @@ internal static class Examples
         UserId = User,
         UsedAt = Doors.AddMinutes(-20),
     };
+
+    public static ReservationView Confirmed { get; } = Bought with { UserId = null, UsedAt = null, Cancellable = new(100, Doors.AddDays(-7)) };
 
     public static ReservationView HeldByAnother { get; } = Held with { UserId = "jun" };
 

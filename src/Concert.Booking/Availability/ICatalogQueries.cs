@@ -26,6 +26,9 @@ public interface ISeatMaps
     /// schedule or section.
     /// </summary>
     Task<Result<SeatMap>> GetAsync(string scheduleId, string? section, bool includeAll, CancellationToken cancellationToken);
+
+    /// <summary>A rendered <see cref="SeatMapView"/> without seats and with its <see cref="MapOverview"/>; refusal not-yours (404) for an unknown schedule.</summary>
+    Task<Result<SeatMap>> OverviewAsync(string scheduleId, CancellationToken cancellationToken);
 }
 
 /// <summary>Reports for staff. An interface because the API's tests speak for the domain.</summary>

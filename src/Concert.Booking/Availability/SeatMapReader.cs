@@ -8,7 +8,9 @@ using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
 using Concert.Booking.Reservations;
+using Concert.Booking.Settings;
 using Concert.Booking.States;
+using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Availability;
 
@@ -16,7 +18,7 @@ namespace Concert.Booking.Availability;
 /// The seat map: the schedule's plan with what is taken laid over it. A section is rendered again only when something of it has changed, so that a change
 /// costs the same in a small house and in a large one; the map is its sections one after the other.
 /// </summary>
-public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sections) : ISeatMaps
+public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sections, IOptions<BookingOptions> booking) : ISeatMaps
 {
     /// <summary>Of rendered sections: those of one house of 200,000 seats, in both forms, several times.</summary>
     private const long MaxKeptBytes = 256 * 1024 * 1024;
@@ -61,7 +63,43 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         numbered.ForEach(rendered => hash.AppendData(rendered.Hash));
         hash.AppendData(inventories);
-        return new SeatMap($"\"{Base64Url.EncodeToString(hash.GetHashAndReset().AsSpan(0, ETagLength))}\"", [.. Parts(schedule, numbered, inventories)]);
+        return new SeatMap(Tag(hash.GetHashAndReset()), [.. Parts(schedule, numbered, inventories)]);
+    }
+
+    public async Task<Result<SeatMap>> OverviewAsync(string scheduleId, CancellationToken cancellationToken)
+    {
+        var schedule = await catalog.FindScheduleAsync(scheduleId, cancellationToken);
+        if (schedule is null)
+        {
+            return Refusal.NotYours("schedule");
+        }
+
+        var snapshots = await sections.SnapshotAsync(schedule, cancellationToken);
+        var view = new SeatMapView(
+            schedule.ScheduleId,
+            [],
+            [.. schedule.Inventories.Zip(snapshots.Skip(schedule.Sections.Count), (plan, snapshot) => View(schedule, plan, snapshot))],
+            new MapOverview(
+                [.. schedule.Sections.Zip(snapshots, (plan, snapshot) => View(schedule, plan, snapshot))],
+                schedule.Grades?.Select(grade => new GradeView(grade.Code, grade.Name, grade.Price)).ToList(),
+                booking.Value.MaxSeatsPerReservation,
+                schedule.MaxPerUser ?? booking.Value.MaxPerUser));
+        var json = JsonSerializer.SerializeToUtf8Bytes(view, SeatMapJson.Default.SeatMapView);
+        return new SeatMap(Tag(SHA256.HashData(json)), [json]);
+    }
+
+    private static string Tag(byte[] hash) => $"\"{Base64Url.EncodeToString(hash.AsSpan(0, ETagLength))}\"";
+
+    private static SectionView View(ScheduleDocument schedule, SectionPlan plan, SectionSnapshot snapshot)
+    {
+        List<string> grades = [.. plan.Runs.Select(run => run.Grade).OfType<string>().Distinct(StringComparer.Ordinal)];
+        return new(
+            plan.Name,
+            plan.SeatCount,
+            plan.SeatCount - snapshot.Gone,
+            plan.Runs.Min(schedule.PriceOf),
+            plan.Runs.Max(schedule.PriceOf),
+            grades.Count > 0 ? grades : null);
     }
 
     private Rendered Section(ScheduleDocument schedule, SectionPlan plan, SectionSnapshot snapshot, bool includeAll)
@@ -146,4 +184,5 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SeatView[]))]
 [JsonSerializable(typeof(InventoryView[]))]
+[JsonSerializable(typeof(SeatMapView))]
 internal sealed partial class SeatMapJson : JsonSerializerContext;

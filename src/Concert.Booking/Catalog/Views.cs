@@ -29,7 +29,25 @@ public sealed record SeatView(string Id, string Section, string? Row, string Sea
 
 public sealed record InventoryView(string Id, string Name, long Price, long Quantity, long Available);
 
-public sealed record SeatMapView(string ConcertScheduleId, IReadOnlyList<SeatView> Seats, IReadOnlyList<InventoryView> Inventories);
+/// <summary>What can be had of a schedule; <see cref="Overview"/> alone when its sections were asked for instead of their seats.</summary>
+public sealed record SeatMapView(
+    string ConcertScheduleId, IReadOnlyList<SeatView> Seats, IReadOnlyList<InventoryView> Inventories, MapOverview? Overview = null);
+
+/// <summary>A schedule without its seats, however many it has: what a buyer needs to choose a section.</summary>
+/// <param name="Sections">In the order of the plan.</param>
+/// <param name="Grades">Absent when every place has a price of its own.</param>
+/// <param name="MaxPerReservation">Places of one reservation at most.</param>
+/// <param name="MaxPerUser">Live places of one user at most.</param>
+public sealed record MapOverview(IReadOnlyList<SectionView> Sections, IReadOnlyList<GradeView>? Grades, int MaxPerReservation, int MaxPerUser);
+
+/// <summary>A section by numbers; prices in won.</summary>
+/// <param name="Name">Its name, as the seat map's <c>section</c> takes it.</param>
+/// <param name="TotalSeats">On sale or not.</param>
+/// <param name="Available">What can be held now.</param>
+/// <param name="MinPrice">Of its cheapest seat.</param>
+/// <param name="MaxPrice">Of its dearest seat.</param>
+/// <param name="Grades">The codes of its seats' grades; absent when they have none.</param>
+public sealed record SectionView(string Name, long TotalSeats, long Available, long MinPrice, long MaxPrice, IReadOnlyList<string>? Grades);
 
 /// <summary>A rendered <see cref="SeatMapView"/>, one part after the other, and its strong ETag (quotes included).</summary>
 public sealed record SeatMap(string ETag, IReadOnlyList<ReadOnlyMemory<byte>> Json);

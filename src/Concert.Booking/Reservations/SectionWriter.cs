@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
+using Concert.Booking.Outbox;
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;
 using Concert.Booking.States;
@@ -26,7 +28,7 @@ public abstract class SectionDecider(ReservationId id)
 /// freed places. The seat map hears of it with the commit.
 /// </summary>
 public sealed class SectionWriter(
-    IDocumentStore store, StoreLoop loop, ISeatMapCache maps, ISeatGate gate, ReservationEvents events, TimeProvider time, IOptions<BookingOptions> options)
+    IDocumentStore store, StoreLoop loop, ISeatMapCache maps, ISeatGate gate, WebhookRegistry receivers, TimeProvider time, IOptions<BookingOptions> options)
 {
     /// <summary>Takes a decision about a reservation that is there.</summary>
     /// <param name="id">The reservation.</param>
@@ -56,7 +58,7 @@ public sealed class SectionWriter(
     public async Task<Decision> RunAsync(SectionDecider decider, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         var decision = await loop.RunAsync(
-            new Commit(decider, store, maps, events), options.Value.MaxCommitAttempts, patience ?? Timeout.InfiniteTimeSpan, cancellationToken);
+            new Commit(decider, store, maps, receivers), options.Value.MaxCommitAttempts, patience ?? Timeout.InfiniteTimeSpan, cancellationToken);
         foreach (var ended in decision.Expired ?? [])
         {
             await ReleaseGateAsync(decider.Id.Section, ended, cancellationToken);
@@ -98,7 +100,7 @@ public sealed class SectionWriter(
     }
 
     /// <summary>A decision on its way into the store.</summary>
-    private sealed class Commit(SectionDecider decider, IDocumentStore store, ISeatMapCache maps, ReservationEvents events) : Decider<Decision>(decider.Id.Section.Partition)
+    private sealed class Commit(SectionDecider decider, IDocumentStore store, ISeatMapCache maps, WebhookRegistry receivers) : Decider<Decision>(decider.Id.Section.Partition)
     {
         private SectionChanges? _changes;
 
@@ -113,8 +115,18 @@ public sealed class SectionWriter(
             }
 
             var operations = _changes.ToOperations();
-            var told = await events.OfAsync(_changes, state, cancellationToken);
-            return new Attempt<Decision>(told.Count == 0 ? operations : [.. operations, .. told], decision with { State = state });
+            foreach (var (name, reservation) in _changes.Events())
+            {
+                // With the change itself, so that neither is without the other.
+                if (await receivers.IsWantedAsync(name, cancellationToken))
+                {
+                    var data = JsonSerializer.Serialize(reservation, ReservationsJson.Default.ReservationDocument);
+                    var happened = new OutboxDocument(reservation.Code, reservation.Revision, name, reservation.History[^1].At, data);
+                    operations.Add(DocumentJson.Put(happened, null));
+                }
+            }
+
+            return new Attempt<Decision>(operations, decision with { State = state });
         }
 
         public override Task<CommitResult> CommitAsync(

@@ -143,6 +143,9 @@ public enum Defect
     /// <summary>Who comes before the opening takes a place in line.</summary>
     EarlyTakesAPlace,
 
+    /// <summary>An active token that polls is put back into the line.</summary>
+    ActiveSentBack,
+
     /// <summary>Who comes after the opening goes to the front of the line.</summary>
     LateBeforeEarly,
 
