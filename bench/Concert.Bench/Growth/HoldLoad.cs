@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using Concert.Benchmarks.Services;
+using Concert.Booking.Calls;
+using Concert.Booking.Reservations.Reserve;
+
+namespace Concert.Bench.Growth;
+
+/// <summary>What a reservation cost, from the request to the committed hold.</summary>
+/// <param name="Wall">Microseconds, with 256 callers at once.</param>
+/// <param name="Processor">Microseconds of every thread.</param>
+internal readonly record struct HoldCost(double Wall, double Processor);
+
+/// <summary>The service's own path without HTTP: accept, queue, decide, commit.</summary>
+internal static class HoldLoad
+{
+    private const int AtOnce = 256;
+
+    /// <summary>Distinct users ask for these, and every one is held. Throws when one is not.</summary>
+    public static async Task<HoldCost> RunAsync(InProcessService service, string users, IReadOnlyList<ReservationRequest> requests)
+    {
+        var reserve = service.Services.GetRequiredService<IReserveUseCase>();
+        using var process = Process.GetCurrentProcess();
+        var (start, before) = (Stopwatch.GetTimestamp(), process.TotalProcessorTime);
+        var next = -1;
+        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(async () =>
+        {
+            for (var i = Interlocked.Increment(ref next); i < requests.Count; i = Interlocked.Increment(ref next))
+            {
+                if ((await reserve.RequestAsync(new Caller($"{users}-{i}"), requests[i], CancellationToken.None)).IsRefused(out var refusal))
+                {
+                    throw new InvalidOperationException($"Nobody should be refused here: {refusal}");
+                }
+            }
+        })));
+        await service.DrainAsync();
+        var wall = Stopwatch.GetElapsedTime(start);
+        process.Refresh();
+        return new HoldCost(wall.TotalMicroseconds / requests.Count, (process.TotalProcessorTime - before).TotalMicroseconds / requests.Count);
+    }
+}

@@ -1,0 +1,54 @@
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Filters;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Validators;
+using Concert.Bench.Service;
+using Concert.Benchmarks.Measured;
+using Concert.Benchmarks.Reporting;
+using Concert.Lab.Report;
+
+namespace Concert.Benchmarks.Running;
+
+/// <summary>Runs the benchmarks, each in a process of its own.</summary>
+internal static class BenchmarkRun
+{
+    /// <summary>Always among what is run: other machines' reports are compared by them.</summary>
+    private static readonly string[] References = ["*.ReferenceBenchmarks.*", "*.DiskReferenceBenchmarks.*"];
+
+    /// <param name="filters">Globs of full names; empty for all.</param>
+    /// <param name="isQuick">Three short iterations.</param>
+    /// <param name="profile">Also samples where the time goes, into a file for speedscope.app in this folder; null for not.</param>
+    public static Report Run(IReadOnlyList<string> filters, bool isQuick, string? profile)
+    {
+        using var scratch = new ScratchFolder();
+        var date = TimeProvider.System.GetLocalNow();
+        var machine = Machine.Describe(scratch.Path);
+        var job = (isQuick ? Job.ShortRun : Job.Default.WithIterationCount(15).WithMaxWarmupCount(20))
+            // As the one-process host runs.
+            .WithEnvironmentVariable("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0");
+        var config = ManualConfig.CreateEmpty()
+            .AddJob(job)
+            .AddDiagnoser(MemoryDiagnoser.Default, new ProcessorTime())
+            .AddColumnProvider(DefaultColumnProviders.Instance)
+            .AddLogger(ConsoleLogger.Default)
+            .AddValidator(JitOptimizationsValidator.FailOnError, ExecutionValidator.DontFailOnError)
+            .WithOptions(ConfigOptions.DisableLogFile | ConfigOptions.JoinSummary)
+            .WithArtifactsPath(profile ?? scratch.Sub("artifacts"));
+        if (profile is not null)
+        {
+            config = config.AddDiagnoser(EventPipeProfiler.Default);
+        }
+
+        if (filters.Count > 0)
+        {
+            config = config.AddFilter(new GlobFilter([.. filters, .. profile is null ? References : []]));
+        }
+
+        var classes = typeof(ReferenceBenchmarks).Assembly.GetTypes().Where(type => type.Namespace == typeof(ReferenceBenchmarks).Namespace && type.IsPublic).ToArray();
+        return Report.Of(BenchmarkRunner.Run(classes, config), $"{date:yyyy-MM-dd}", machine, isQuick);
+    }
+}
