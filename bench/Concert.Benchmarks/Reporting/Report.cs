@@ -1,6 +1,4 @@
 using System.Text.Json;
-using BenchmarkDotNet.Reports;
-using Concert.Benchmarks.Running;
 
 namespace Concert.Benchmarks.Reporting;
 
@@ -29,31 +27,6 @@ internal sealed record Report(string Date, string Machine, bool IsQuick, IReadOn
     public static Report Read(string file) => JsonSerializer.Deserialize<Report>(File.ReadAllText(file), Json) ?? throw new InvalidDataException($"{file} is no report.");
 
     public void Write(string file) => File.WriteAllText(file, JsonSerializer.Serialize(this with { Benchmarks = [.. Benchmarks.Select(Rounded)] }, Json) + "\n");
-
-    /// <summary>Throws when a benchmark failed.</summary>
-    public static Report Of(IEnumerable<Summary> summaries, string date, string machine, bool isQuick) => new(
-        date, machine, isQuick, [.. summaries.SelectMany(summary => summary.Reports).Select(Of).OrderBy(benchmark => benchmark.Name, StringComparer.Ordinal)]);
-
-    private static Benchmark Of(BenchmarkReport report)
-    {
-        var (run, type) = (report.BenchmarkCase, report.BenchmarkCase.Descriptor.Type.Name);
-        var parameters = run.Parameters.Count == 0 ? "" : $"({string.Join(", ", run.Parameters.Items.Select(parameter => $"{parameter.Name}={parameter.Value}"))})";
-        var name = $"{type[..^"Benchmarks".Length]}.{run.Descriptor.WorkloadMethod.Name}{parameters}";
-        if (report.ResultStatistics is not { } statistics)
-        {
-            throw new InvalidOperationException($"{name} failed; see above.");
-        }
-
-        return new Benchmark(
-            name,
-            statistics.Median,
-            statistics.ConfidenceInterval.Lower,
-            statistics.ConfidenceInterval.Upper,
-            report.Metrics.TryGetValue(ProcessorTime.Id, out var processor) ? processor.Value : 0,
-            report.GcStats.GetBytesAllocatedPerOperation(run) ?? 0,
-            run.Descriptor.Categories.Contains(Categories.Disk),
-            run.Descriptor.Categories.Contains(Categories.Concurrent));
-    }
 
     private static Benchmark Rounded(Benchmark benchmark) => benchmark with
     {

@@ -49,6 +49,6 @@ internal static class BenchmarkRun
         }
 
         var classes = typeof(ReferenceBenchmarks).Assembly.GetTypes().Where(type => type.Namespace == typeof(ReferenceBenchmarks).Namespace && type.IsPublic).ToArray();
-        return Report.Of(BenchmarkRunner.Run(classes, config), $"{date:yyyy-MM-dd}", machine, isQuick);
+        return new Report($"{date:yyyy-MM-dd}", machine, isQuick, Results.Of(BenchmarkRunner.Run(classes, config)));
     }
 }
