@@ -27,9 +27,9 @@ internal sealed class Filling(InProcessService service, Action<int> progress)
     private readonly StoredDocument _counters = new(CountersDocument.DocumentId, DocumentJson.Write(new CountersDocument(int.MaxValue, 0, 0)), "1");
     private int _done;
 
-    /// <summary>Each user holds one place of the inventory.</summary>
-    public Task FillInventoryAsync(ScheduleDocument schedule, int holds) =>
-        FillAsync(schedule, new SectionRef(schedule.ScheduleId, schedule.Inventories[0].Key), [.. Enumerable.Range(0, holds).Select(_ => (int?)null)]);
+    /// <summary>Each user holds one place of an inventory.</summary>
+    public Task FillInventoryAsync(ScheduleDocument schedule, int inventory, int holds) =>
+        FillAsync(schedule, new SectionRef(schedule.ScheduleId, schedule.Inventories[inventory].Key), new int?[holds]);
 
     /// <summary>Each user holds one seat: every second one of the house.</summary>
     public async Task FillHalfAsync(ScheduleDocument schedule)

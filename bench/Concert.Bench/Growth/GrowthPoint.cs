@@ -20,16 +20,19 @@ internal static class GrowthPoint
     public const int HoldsOfMeasurement = 2_000;
 
     private const int WarmUps = 4_000;
+    private const int MostOfInventory = 900_000;
     private const int SeatsOfSection = 1_000;
     private const string HouseFile = "house.json";
 
-    /// <summary>Fills a new folder with so many holds of one inventory.</summary>
+    /// <summary>Fills a new folder with so many holds of an inventory; the last of a million are another's, so that the first has places left.</summary>
     public static async Task FillReservationsAsync(string folder, int reservations)
     {
         await using var service = await InProcessService.OpenAsync(Data(folder));
-        var full = await service.CreateScheduleAsync(0, 0, inventories: 1);
-        await new Filling(service, Progress(reservations)).FillInventoryAsync(await FindAsync(service, full.Id), reservations);
-        await WriteAsync(folder, new House(full.Id, []));
+        var full = await FindAsync(service, (await service.CreateScheduleAsync(0, 0, inventories: 2)).Id);
+        var (filling, ofFirst) = (new Filling(service, Progress(reservations)), Math.Min(reservations, MostOfInventory));
+        await filling.FillInventoryAsync(full, 0, ofFirst);
+        await filling.FillInventoryAsync(full, 1, reservations - ofFirst);
+        await WriteAsync(folder, new House(full.ScheduleId, []));
     }
 
     /// <summary>Fills a new folder with a house of so many seats of which every second is held, and with empty ones for the measurements.</summary>
@@ -63,7 +66,7 @@ internal static class GrowthPoint
             values[Value.Memory] = Environment.WorkingSet / 1048576.0;
             if (isWhole)
             {
-                await MeasureReadsAsync(service, house, values);
+                await MeasureReadsAsync(service, house, house.Empty.Count > 0, values);
                 values[Value.MemoryAfterReads] = Environment.WorkingSet / 1048576.0;
                 values[Value.Backup] = Milliseconds(() => DatabaseBackup.Backup(Data(folder), Path.Combine(folder, "backup")));
                 File.Delete(Path.Combine(folder, "backup"));
@@ -105,15 +108,19 @@ internal static class GrowthPoint
         }
     }
 
-    private static async Task MeasureReadsAsync(InProcessService service, House house, Dictionary<string, double> values)
+    /// <param name="service">What is measured.</param>
+    /// <param name="house">Its full schedule is read.</param>
+    /// <param name="hasSeats">Whether that has numbered seats, the first of which is free.</param>
+    /// <param name="values">Filled in.</param>
+    private static async Task MeasureReadsAsync(InProcessService service, House house, bool hasSeats, Dictionary<string, double> values)
     {
         var token = (await service.JoinAsync(1))[0].Token;
-        if (house.Empty.Count > 0)
+        if (hasSeats)
         {
             var map = new HttpCall("GET", "/api/concert/available-seats", $"?concertScheduleId={house.Full}&include=all", token);
             values[Value.MapFirst] = await TimeAsync(service, map);
             values[Value.MapAgain] = await TimeAsync(service, map);
-            await HoldLoad.RunAsync(service, "map", [Seat($"{house.Full}-1-1")]);
+            await HoldLoad.RunAsync(service, "map", [Seat(FreeSeat(house.Full))]);
             values[Value.MapAfterHold] = await TimeAsync(service, map);
         }
 
@@ -133,10 +140,13 @@ internal static class GrowthPoint
     {
         await using var service = await InProcessService.OpenAsync(onDisk: true);
         var schedule = await service.CreateScheduleAsync(WarmUps / SeatsOfSection, SeatsOfSection, inventories: 1);
-        await HoldLoad.RunAsync(service, "warm-seat", [.. schedule.Sections.SelectMany(section => section.SeatIds).Select(Seat)]);
+        await HoldLoad.RunAsync(service, "warm-seat", [.. schedule.Sections.SelectMany(section => section.SeatIds).Where(id => id != FreeSeat(schedule.Id)).Select(Seat)]);
         await HoldLoad.RunAsync(service, "warm-place", [.. Enumerable.Repeat(new ReservationRequest(null, null, schedule.Inventories[0].Id, 1), WarmUps)]);
-        await MeasureReadsAsync(service, new House(schedule.Id, []), []);
+        await MeasureReadsAsync(service, new House(schedule.Id, []), hasSeats: true, []);
     }
+
+    /// <summary>Filling leaves out every second seat, from the first.</summary>
+    private static string FreeSeat(string schedule) => $"{schedule}-1-1";
 
     private static ReservationRequest Seat(string id) => new(id, null, null, null);
 

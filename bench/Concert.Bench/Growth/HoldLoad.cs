@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Concert.Benchmarks.Services;
 using Concert.Booking.Calls;
+using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Reserve;
+using Concert.Booking.States;
 
 namespace Concert.Bench.Growth;
 
@@ -19,6 +21,7 @@ internal static class HoldLoad
     public static async Task<HoldCost> RunAsync(InProcessService service, string users, IReadOnlyList<ReservationRequest> requests)
     {
         var reserve = service.Services.GetRequiredService<IReserveUseCase>();
+        var asked = new string[requests.Count];
         using var process = Process.GetCurrentProcess();
         var (start, before) = (Stopwatch.GetTimestamp(), process.TotalProcessorTime);
         var next = -1;
@@ -26,15 +29,28 @@ internal static class HoldLoad
         {
             for (var i = Interlocked.Increment(ref next); i < requests.Count; i = Interlocked.Increment(ref next))
             {
-                if ((await reserve.RequestAsync(new Caller($"{users}-{i}"), requests[i], CancellationToken.None)).IsRefused(out var refusal))
-                {
-                    throw new InvalidOperationException($"Nobody should be refused here: {refusal}");
-                }
+                var accepted = await reserve.RequestAsync(new Caller($"{users}-{i}"), requests[i], CancellationToken.None);
+                asked[i] = accepted.IsRefused(out var refusal) ? throw new InvalidOperationException($"Nobody should be refused here: {refusal}") : accepted.Value.Id;
             }
         })));
         await service.DrainAsync();
         var wall = Stopwatch.GetElapsedTime(start);
         process.Refresh();
-        return new HoldCost(wall.TotalMicroseconds / requests.Count, (process.TotalProcessorTime - before).TotalMicroseconds / requests.Count);
+        var processor = process.TotalProcessorTime - before;
+        await CheckAsync(service, users, asked);
+        return new HoldCost(wall.TotalMicroseconds / requests.Count, processor.TotalMicroseconds / requests.Count);
+    }
+
+    private static async Task CheckAsync(InProcessService service, string users, string[] asked)
+    {
+        var reader = service.Services.GetRequiredService<IReservationReader>();
+        for (var i = 0; i < asked.Length; i++)
+        {
+            var found = await reader.GetAsync(new Caller($"{users}-{i}"), asked[i], CancellationToken.None);
+            if (found.IsRefused(out _) || found.Value.Status != ReservationStatus.Held)
+            {
+                throw new InvalidOperationException($"{asked[i]} is not held.");
+            }
+        }
     }
 }
