@@ -80,7 +80,7 @@ public class DecideBenchmarks
     [Benchmark]
     public object? BestPlacesOfFour() => BestPlaces.Choose(_plan, _halfTaken, 4, null, together: false);
 
-    private static IReadOnlyList<DocumentOperation> Batch(Decision decision) => decision.Changes!.ToOperations();
+    private static List<DocumentOperation> Batch(Decision decision) => decision.Changes!.ToOperations();
 
     private SectionState Free()
     {
