@@ -31,7 +31,7 @@ internal static class GrowthBench
         report.WriteTo(console);
         if (saves || !isQuick)
         {
-            report.Save($"{date:yyyy-MM-dd}; {machine}. {(rounds == 1 ? "One round" : $"{rounds} rounds, sizes in turn; medians")}.");
+            report.Save($"{date:yyyy-MM-dd}; {machine}. {(isQuick ? "**A quick trial: small sizes, one round**" : $"{rounds} rounds, sizes in turn; medians")}.");
         }
 
         return report.Rules.All(rule => rule.IsMet) ? 0 : 1;

@@ -25,7 +25,7 @@ internal static class LineBench
     public static async Task RunAsync(IAnsiConsole console, bool isQuick, bool saves)
     {
         using var scratch = new ScratchFolder();
-        var about = $"{TimeProvider.System.GetLocalNow():yyyy-MM-dd}; {Machine.Describe(scratch.Path)}.";
+        var about = $"{TimeProvider.System.GetLocalNow():yyyy-MM-dd}; {Machine.Describe(scratch.Path)}.{(isQuick ? " **A quick trial: the smallest size only.**" : "")}";
         console.WriteLine(about);
         var rows = new List<string[]>();
         foreach (var size in Sizes.Where(size => !isQuick || size <= Sizes[0]))
