@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Concert.Bench.Accepts;
+using Concert.Bench.Growth;
 using Concert.Bench.Holds;
 using Concert.Bench.House;
 using Concert.Bench.Idle;
+using Concert.Bench.Lines;
 using Concert.Bench.Lists;
 using Concert.Bench.Maps;
 using Concert.Bench.Recovery;
@@ -42,22 +44,35 @@ idle.SetAction((parsed, _) => IdleBench.RunAsync(
     Terminal(), Choice(parsed), parsed.GetValue(connections), parsed.GetValue(seconds), parsed.GetValue(rest), parsed.GetValue(rounds)));
 var bare = new Command("bare", "The bare endpoint that seat maps are compared with.") { folder };
 bare.SetAction((parsed, token) => BareServer.RunAsync(parsed.GetValue(folder)!, token));
+var growthRounds = new Option<int>("--rounds") { Description = "Rounds; the tables show their median.", DefaultValueFactory = _ => 3 };
+var quick = new Option<bool>("--quick") { Description = "The small sizes once, to see that it works. Saves nothing." };
+var save = new Option<bool>("--save") { Description = "Saves the page also when not everything was measured." };
+var growth = new Command("growth", "What a reservation and the work of staff cost as a store and a house grow; saves docs/growth.") { growthRounds, quick, save };
+growth.SetAction((parsed, _) => GrowthBench.RunAsync(Terminal(), parsed.GetValue(growthRounds), parsed.GetValue(quick), parsed.GetValue(save)));
+var kind = new Argument<string>("kind").AcceptOnlyFromAmong("reservations", "seats");
+var size = new Argument<int>("size");
+var round = new Argument<int>("round");
+var isWhole = new Argument<bool>("whole");
+var growFill = new Command("grow-fill", "Fills a folder, as growth does.") { folder, kind, size, round };
+growFill.Hidden = true;
+growFill.SetAction((parsed, _) => parsed.GetValue(kind) == "seats"
+    ? GrowthPoint.FillSeatsAsync(parsed.GetValue(folder)!, parsed.GetValue(size), parsed.GetValue(round))
+    : GrowthPoint.FillReservationsAsync(parsed.GetValue(folder)!, parsed.GetValue(size)));
+var growMeasure = new Command("grow-measure", "Measures a folder, as growth does.") { folder, round, isWhole };
+growMeasure.Hidden = true;
+growMeasure.SetAction((parsed, _) => GrowthPoint.MeasureAsync(parsed.GetValue(folder)!, parsed.GetValue(round), parsed.GetValue(isWhole)));
+var line = new Command("line", "Waiting rooms with up to a million in them, in one process and on Redis; saves docs/growth/waiting-room.md.") { quick, save };
+line.SetAction((parsed, _) => LineBench.RunAsync(Terminal(), parsed.GetValue(quick), parsed.GetValue(save)));
+var server = new Argument<int>("server");
+var lineMeasure = new Command("line-measure", "Measures a waiting room, as line does.") { folder, server, size };
+lineMeasure.Hidden = true;
+lineMeasure.SetAction((parsed, _) => LinePoint.MeasureAsync(parsed.GetValue(folder)!, parsed.GetValue(server), parsed.GetValue(size)));
 var echo = new Command("echo", "The bare JSON echo that accepts are compared with.");
 echo.SetAction((_, token) => EchoServer.RunAsync(token));
 
 return await new RootCommand("Measurements of the booking service; see docs/benchmarks.md.")
 {
-    recovery,
-    open,
-    holds,
-    accepts,
-    list,
-    house,
-    maps,
-    refusals,
-    idle,
-    echo,
-    bare,
+    recovery, open, holds, accepts, list, house, maps, refusals, idle, growth, growFill, growMeasure, line, lineMeasure, echo, bare,
 }.Parse(args).InvokeAsync();
 
 HostChoice Choice(ParseResult parsed) => new(parsed.GetValue(host), parsed.GetValue(settings)!);

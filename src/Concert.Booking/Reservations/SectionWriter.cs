@@ -42,6 +42,16 @@ public sealed class SectionWriter(
         CancellationToken cancellationToken,
         SectionState? known = null,
         TimeSpan? patience = null) =>
+        ChangeAsync(id, (state, now) => new ValueTask<Decision>(decide(state, now)), cancellationToken, known, patience);
+
+    /// <summary>The same for a decision that has to ask for what it decides by, with each attempt.</summary>
+    /// <inheritdoc cref="ChangeAsync(ReservationId, Func{SectionState, DateTimeOffset, Decision}, CancellationToken, SectionState?, TimeSpan?)" path="/param"/>
+    public Task<Decision> ChangeAsync(
+        ReservationId id,
+        Func<SectionState, DateTimeOffset, ValueTask<Decision>> decide,
+        CancellationToken cancellationToken,
+        SectionState? known = null,
+        TimeSpan? patience = null) =>
         RunAsync(new Change(id, known, decide, time), cancellationToken, patience);
 
     /// <summary>Takes a decision that reads for itself.</summary>
@@ -73,7 +83,7 @@ public sealed class SectionWriter(
     }
 
     /// <summary>About a reservation that is there: its ETag stands for its seats, which are read only after a conflict.</summary>
-    private sealed class Change(ReservationId id, SectionState? known, Func<SectionState, DateTimeOffset, Decision> decide, TimeProvider time)
+    private sealed class Change(ReservationId id, SectionState? known, Func<SectionState, DateTimeOffset, ValueTask<Decision>> decide, TimeProvider time)
         : SectionDecider(id)
     {
         private SectionState? _known = known;
@@ -86,7 +96,7 @@ public sealed class SectionWriter(
             return first is not null ? Task.FromResult(first) : SectionLoader.ForReservationAsync(store, Id, withSeats: again, cancellationToken);
         }
 
-        public override ValueTask<Decision> DecideAsync(SectionState state, CancellationToken cancellationToken) => new(decide(state, time.GetUtcNow()));
+        public override ValueTask<Decision> DecideAsync(SectionState state, CancellationToken cancellationToken) => decide(state, time.GetUtcNow());
     }
 
     /// <summary>A decision on its way into the store.</summary>
