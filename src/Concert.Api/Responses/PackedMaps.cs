@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Concert.Booking.Catalog;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -38,19 +39,37 @@ internal sealed class PackedMaps(IResponseCompressionProvider compression)
         await response.Body.WriteAsync(body, CancellationToken.None);
     }
 
-    /// <summary>Whoever comes first has it made, and belongs to nobody: who comes meanwhile waits for the same.</summary>
-    private async ValueTask<byte[]> PackedAsync(SeatMap map, Reply plain, ICompressionProvider coding)
+    /// <summary>The first to ask makes it, and those who ask meanwhile wait for it.</summary>
+    private Task<byte[]> PackedAsync(SeatMap map, Reply plain, ICompressionProvider coding)
     {
         var codings = _packed.GetOrCreateValue(map);
-        var packed = codings.GetOrAdd(coding.EncodingName, _ => new Lazy<Task<byte[]>>(() => Task.Run(() => Pack(plain, coding))));
+        if (codings.TryGetValue(coding.EncodingName, out var packed))
+        {
+            return packed;
+        }
+
+        var own = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        packed = codings.GetOrAdd(coding.EncodingName, own.Task);
+        if (packed == own.Task)
+        {
+            Make(own, () => Pack(plain, coding), () => codings.TryRemove(coding.EncodingName, out _));
+        }
+
+        return packed;
+    }
+
+    /// <summary>A fault is that of everybody who waits, and of nobody after them.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "It is thrown where it is waited for.")]
+    private static void Make(TaskCompletionSource<byte[]> packed, Func<byte[]> pack, Action forget)
+    {
         try
         {
-            return await packed.Value;
+            packed.SetResult(pack());
         }
-        catch
+        catch (Exception fault)
         {
-            codings.TryRemove(new(coding.EncodingName, packed));
-            throw;
+            forget();
+            packed.SetException(fault);
         }
     }
 
@@ -68,7 +87,7 @@ internal sealed class PackedMaps(IResponseCompressionProvider compression)
         return packed.ToArray();
     }
 
-    private sealed class Codings() : ConcurrentDictionary<string, Lazy<Task<byte[]>>>(StringComparer.Ordinal);
+    private sealed class Codings() : ConcurrentDictionary<string, Task<byte[]>>(StringComparer.Ordinal);
 
     private sealed class PackedReply(PackedMaps maps, SeatMap map) : IResult
     {
