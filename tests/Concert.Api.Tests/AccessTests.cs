@@ -150,6 +150,16 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task Platform_UserWhoNamesNobody_IsTheSignedInOne()
+    {
+        var api = new Api(("Identity:Mode", "Platform"));
+        api.Wallets.BalanceAsync(Arg.Any<Caller>(), Arg.Any<CancellationToken>()).Returns(new BalanceView(5));
+        (await api.SendAsync("GET", "/api/user/check", null, ("X-MS-CLIENT-PRINCIPAL-ID", "mina"))).Status.ShouldBe(200);
+        await api.Wallets.Received().BalanceAsync(Arg.Is<Caller>(caller => caller.UserId == "mina"), Arg.Any<CancellationToken>());
+        (await api.SendAsync("POST", "/api/user/charge", "{}", ("X-MS-CLIENT-PRINCIPAL-ID", "mina"))).ShouldBeProblem(400, "invalid-request");
+    }
+
+    [Fact]
     public async Task Platform_ForgedToken_IsRefusedEvenFromAKnownUser()
     {
         var api = new Api(("Identity:Mode", "Platform"));

@@ -25,6 +25,7 @@ public sealed partial class WebPageTests
             var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
             policy.ShouldContain("default-src 'none'");
             policy.ShouldContain("script-src 'self';");
+            policy.ShouldContain("connect-src 'self';");
             policy.ShouldNotContain("unsafe");
             (method == "HEAD" ? answer.Body.Length == 0 : answer.Body.Length > 0).ShouldBeTrue();
         }

@@ -29,7 +29,7 @@ public sealed record SeatView(string Id, string Section, string? Row, string Sea
 
 public sealed record InventoryView(string Id, string Name, long Price, long Quantity, long Available);
 
-/// <summary>What can be had of a schedule; <see cref="Overview"/> alone when its sections were asked for instead of their seats.</summary>
+/// <summary>The places that can be had of a schedule; <see cref="Overview"/> alone when its sections were asked for instead of their seats.</summary>
 public sealed record SeatMapView(
     string ConcertScheduleId, IReadOnlyList<SeatView> Seats, IReadOnlyList<InventoryView> Inventories, MapOverview? Overview = null);
 

@@ -3,7 +3,6 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
 using Concert.Booking.Paging;
 using Concert.Booking.Ports;
-using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Settings;
 using Concert.Booking.Storage;
 using Microsoft.Extensions.Options;
@@ -100,7 +99,7 @@ public sealed class ReservationReader(
             found.Id.Section.ScheduleId, s => s.Has(found.Id.Section, found.Document.Seats?.Select(line => line.Number).ToList()), cancellationToken);
         return schedule is null ? NotYours : ReservationViews.View(found.Id, found.Document, schedule) with
         {
-            Cancellable = CancelDecisions.OfferOf(found.Document, schedule.OpenAt, time.GetUtcNow(), cancellation.Value),
+            Cancellable = RefundTable.OfferFor(found.Document, schedule.OpenAt, time.GetUtcNow(), cancellation.Value),
         };
     }
 }

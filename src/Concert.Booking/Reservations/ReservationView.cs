@@ -43,14 +43,9 @@ public sealed record ReservationView(
     /// <summary>When its ticket was used.</summary>
     public DateTimeOffset? UsedAt { get; init; }
 
-    /// <summary>What cancelling would give back; only for its user, and absent when nothing was paid or it is too late.</summary>
+    /// <summary>The refund that cancelling would bring; only for its user, and absent when nothing was paid or it is too late.</summary>
     public RefundOffer? Cancellable { get; init; }
 }
-
-/// <summary>What a cancellation gives back of the price of each place, rounded down to the won for each cancellation.</summary>
-/// <param name="Percent">0 to 100.</param>
-/// <param name="Until">The last moment that this holds.</param>
-public sealed record RefundOffer(int Percent, DateTimeOffset Until);
 
 /// <summary>Documents as their user sees them.</summary>
 public static class ReservationViews

@@ -18,6 +18,9 @@ internal static class WebPages
     // Files have no version in their names: they are kept, and asked about each time.
     private const string Kept = "no-cache";
 
+    /// <summary>The API's place beside a static site. Here it is the page's own origin.</summary>
+    private const string ApiInAzure = " https://*.azurewebsites.net";
+
     /// <summary>Read from the static site's configuration, so that there is one copy of them.</summary>
     private const string SiteConfiguration = "staticwebapp.config.json";
 
@@ -73,6 +76,6 @@ internal static class WebPages
         using var site = JsonDocument.Parse(file);
         return site.RootElement.GetProperty("globalHeaders").EnumerateObject()
             .Where(header => header.Name != "Cache-Control")
-            .ToDictionary(header => header.Name, header => header.Value.GetString()!, StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(header => header.Name, header => header.Value.GetString()!.Replace(ApiInAzure, "", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -92,14 +92,14 @@ export async function resume() {
 
 /** The service said that the token is no longer good for booking. */
 export function ended() {
-  if (view) set({ ...view, status: 'ENDED', position: null, expiresAt: null });
+  if (view && view.status !== 'ENDED') set({ ...view, status: 'ENDED', position: null, expiresAt: null });
 }
 
 export async function join(concert) {
   for (let again = false; ; again = true) {
     let answer;
     try {
-      answer = await command('POST', '/api/queue/issue', `join/${session.user()}/${concert.id}`, { body: { userId: session.user(), concertId: concert.id }, token: null });
+      answer = await command('POST', '/api/queue/issue', `join/${session.user()}/${concert.id}`, { body: { ...session.named(), concertId: concert.id }, token: null });
     } catch (problem) {
       answer = problem.code === 'already-queued' ? await another() : null;
       if (!answer) throw problem;

@@ -5,7 +5,7 @@ import { t, won } from './shared/i18n.js';
 
 const PITCH = 32;
 const SIZE = 26;
-const LABEL = 34;
+const LABEL = 26;
 const COLUMNS = 20;
 
 // Grades differ in shape, too: a colour alone is not seen by everybody. In a square of 26.
@@ -70,7 +70,7 @@ export class SeatMap {
   /** The scale at which the section fits, but no seat is too small to be touched. */
   fit() {
     const room = this.scroll.clientWidth;
-    this.zoom(room > 0 ? Math.max(0.78, Math.min(1.25, room / this.width)) : 1);
+    this.zoom(room > 0 ? Math.max(0.75, Math.min(1.25, room / this.width)) : 1);
   }
 
   row(id) {
@@ -97,7 +97,7 @@ export class SeatMap {
       cells.forEach(cell => { cell.line = cells; });
       const label = at => line.row === null ? null : s('text', { class: 'row-label', x: at, y: y * PITCH + 4 + SIZE / 2, 'aria-hidden': 'true' }, line.row);
       return s('g', { role: 'row', 'aria-label': line.row === null ? t('map.line', { n: y + 1 }) : t('map.row', { row: line.row }) },
-        label(from - 18), cells.map(cell => cell.element), label(from + line.seats.length * PITCH + 12));
+        label(from - 14), cells.map(cell => cell.element), label(from + line.seats.length * PITCH + 12));
     }));
     this.svg.addEventListener('click', event => this.#choose(this.#at(event.target)));
     this.svg.addEventListener('keydown', event => this.#key(event));

@@ -6,6 +6,7 @@ const KEPT = 'concert.session';
 const HOLD = 'concert.hold';
 const SEEN = 'concert.seen';
 const MOST_SEEN = 50;
+const PLATFORM_USER = 'me';
 
 const read = (key, empty) => {
   try {
@@ -107,12 +108,12 @@ export async function start(settings) {
   }
 
   platformToken = sessionStorage.getItem('concert.platform');
-  if (!platformToken) return;
-  const me = await fetch(`${settings.api}/.auth/me`, { headers: { 'x-zumo-auth': platformToken }, credentials: 'omit' }).then(r => r.ok ? r.json() : []).catch(() => []);
-  const id = me[0]?.user_claims?.find(claim => claim.typ.endsWith('/objectidentifier'))?.val ?? me[0]?.user_id;
-  if (id) signIn(id);
-  else signOut();
+  if (platformToken) signIn(PLATFORM_USER);
+  else if (user()) signOut();
 }
+
+/** What a request says of its user: a name on this machine; nothing where the platform says it. */
+export const named = () => isPlatform() ? {} : { userId: user() };
 
 export function goToPlatform(settings) {
   sessionStorage.setItem('concert.back', location.hash);

@@ -122,7 +122,13 @@ internal static class Planting
                 services.Decorate<IDocumentStore>(inner => new PaidLeftAlone(inner));
                 break;
             case Defect.CallOffFinishedTooEarly:
-                services.PostConfigure<BookingOptions>(o => o.CallOffSettle = TimeSpan.Zero);
+                services.AddSingleton(s => new CallOffSweep(
+                    s.GetRequiredService<IDocumentStore>(),
+                    s.GetRequiredService<CatalogReader>(),
+                    s.GetRequiredService<SaleCloser>(),
+                    s.GetRequiredService<TimerCommands>(),
+                    s.GetRequiredService<TimeProvider>(),
+                    Options.Create(new BookingOptions { CallOffSettle = TimeSpan.Zero })));
                 break;
             case Defect.CallOffOverlooked:
                 services.Decorate<IDocumentStore>(inner => new CallOffOverlooked(inner));

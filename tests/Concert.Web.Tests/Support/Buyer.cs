@@ -18,7 +18,7 @@ public sealed class Buyer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(context);
         (Context, _url) = (context, url);
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(30_000);
         // Of what the browser says itself about an answer of 4xx nobody can keep it; all else would be the page's fault.
         context.Console += (_, message) => Note(message.Type, message.Text);
         context.WebError += (_, error) => Note("exception", error.Error);

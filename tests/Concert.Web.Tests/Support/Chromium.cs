@@ -29,6 +29,8 @@ public sealed class Chromium : IAsyncLifetime
                 throw new InvalidOperationException(Reason);
             }
 
+            // No test waits for as long as that where the page is right; a busy machine may take its time.
+            SetDefaultExpectTimeout(30_000);
             _playwright = await Playwright.CreateAsync();
             return _browser = await _playwright.Chromium.LaunchAsync(new()
             {

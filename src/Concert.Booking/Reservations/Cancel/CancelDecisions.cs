@@ -160,30 +160,8 @@ public static class CancelDecisions
     /// <summary>
     /// Won to give back for a part, rounded down; null when it is too late. As each part is rounded down by itself, parts never add up to more than the whole.
     /// </summary>
-    public static long? RefundOf(long paid, TimeSpan untilOpen, CancellationOptions rules) => RuleFor(untilOpen, rules) is { } rule ? paid * rule.Percent / 100 : null;
-
-    /// <summary>What cancelling a paid reservation at this moment would give back, so that its user knows before asking; null when it would be refused.</summary>
-    public static RefundOffer? OfferOf(ReservationDocument reservation, DateTimeOffset openAt, DateTimeOffset now, CancellationOptions rules)
-    {
-        if (reservation is not { Status: ReservationStatus.Confirmed, IsCancelling: false, Used: null } || RuleFor(openAt - now, rules) is not { } rule)
-        {
-            return null;
-        }
-
-        return new RefundOffer(rule.Percent, openAt - (rule.AtLeast > rules.Deadline ? rule.AtLeast : rules.Deadline));
-    }
-
-    /// <summary>The row of the refund table that applies; null when it is too late. Without a row that fits, nothing is given back.</summary>
-    private static RefundRule? RuleFor(TimeSpan untilOpen, CancellationOptions rules)
-    {
-        if (untilOpen < rules.Deadline)
-        {
-            return null;
-        }
-
-        var table = rules.Refunds.Count > 0 ? rules.Refunds : (IEnumerable<RefundRule>)CancellationOptions.DefaultRefunds;
-        return table.Where(r => untilOpen >= r.AtLeast).MaxBy(r => r.AtLeast) ?? new RefundRule();
-    }
+    public static long? RefundOf(long paid, TimeSpan untilOpen, CancellationOptions rules) =>
+        RefundTable.RowFor(untilOpen, rules) is { } row ? paid * row.Percent / 100 : null;
 
     /// <summary>The record of a refund that is on its way.</summary>
     private static Decision BeginRefund(

@@ -135,7 +135,7 @@ function held(reservation, context) {
 
   const pay = async () => {
     try {
-      const { data } = await api.get(`/api/user/check?userId=${encodeURIComponent(session.user())}`, { signal });
+      const { data } = await api.get(`/api/user/check?${new URLSearchParams(session.named())}`, { signal });
       const lacks = reservation.totalAmount - data.balance;
       replace(money,
         h('p', { class: 'sum' }, h('span', {}, t('balance')), h('strong', { id: 'balance' }, won(data.balance))),

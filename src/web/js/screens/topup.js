@@ -19,7 +19,7 @@ export function topUp({ signal }, { needed = 0, done }) {
   input.addEventListener('input', () => set(Math.min(amount(), 10 * MOST)));
 
   const charge = (amount, intent) =>
-    api.command('POST', '/api/user/charge', intent, { body: { userId: session.user(), amount } });
+    api.command('POST', '/api/user/charge', intent, { body: { ...session.named(), amount } });
   const refuse = (fault, retry) => {
     if (!(fault instanceof api.Problem)) throw fault;
     if (!signal.aborted) replace(problem, problemBox(fault, { retry: ['offline', 'unavailable', 'too-many-requests'].includes(fault.code) ? retry : null }));

@@ -14,7 +14,7 @@ export async function show(view, _, context) {
   const { signal, again } = context;
   view.append(h('h1', {}, t('nav.wallet')));
   if (!session.user()) return view.append(signIn(context));
-  const { data } = await api.get(`/api/user/check?userId=${encodeURIComponent(session.user())}`, { signal });
+  const { data } = await api.get(`/api/user/check?${new URLSearchParams(session.named())}`, { signal });
   view.append(h('div', { class: 'panel' },
     h('p', { class: 'muted' }, t('balance')), h('p', { class: 'big', id: 'balance' }, won(data.balance)),
     topUp(context, { done: again })));

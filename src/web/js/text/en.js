@@ -66,7 +66,6 @@ export default {
   'waiting.stay': 'Keep this page open; it may be in another tab. After a minute without it your place is given up.',
   'line.short': 'In line: place {n}, about {time}.',
   'line.opens.in': 'The sale opens in',
-  'line.open': 'The line',
   'turn.left': 'Your turn. Time left:',
   'turn.now': 'It is your turn.',
   'turn.over': 'Your turn is over.',

@@ -66,7 +66,6 @@ export default {
   'waiting.stay': '이 화면을 열어 두세요. 다른 탭을 보셔도 됩니다. 1분 이상 닫혀 있으면 순서가 사라집니다.',
   'line.short': '대기 {n}번째, 약 {time} 남음.',
   'line.opens.in': '예매 시작까지',
-  'line.open': '대기열',
   'turn.left': '고객님 차례입니다. 남은 시간',
   'turn.now': '고객님 차례입니다.',
   'turn.over': '입장 시간이 끝났습니다.',
