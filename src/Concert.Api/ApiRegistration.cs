@@ -35,6 +35,7 @@ public static class ApiRegistration
         services.AddSingleton<IEndpoints, WalletEndpoints>();
         services.AddSingleton<IEndpoints, AdminEndpoints>();
         services.AddSingleton<IEndpoints, HouseSeatEndpoints>();
+        services.AddSingleton<IEndpoints, CallOffEndpoints>();
         services.AddSingleton<IEndpoints, BuyerListEndpoints>();
         services.AddSingleton<IEndpoints, WebhookEndpoints>();
         services.TryAddSingleton<IWebhookSender, HttpWebhookSender>();

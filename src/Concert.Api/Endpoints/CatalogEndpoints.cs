@@ -25,7 +25,7 @@ internal sealed class CatalogEndpoints(ICatalogQueries catalog, ISeatMaps maps) 
             .WithContract(nameof(Routes.ListDates), "A concert's schedules with how many places they have and how many are taken.", new()
             {
                 Parameters = [new("concertId", "query", true, "The concert.", Examples.Concert)],
-                Responses = [new("dates", (IReadOnlyList<ScheduleView>)[Examples.ScheduleView])],
+                Responses = [new("dates", (IReadOnlyList<ScheduleView>)[Examples.ScheduleView, Examples.CalledOffSchedule])],
                 Errors = [RefusalCode.NotYours],
             })
             .RequiresAdmission(static context => context.GetArgument<QueryId>(1).Value);

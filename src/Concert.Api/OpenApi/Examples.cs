@@ -3,6 +3,7 @@ using Concert.Api.Json;
 using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.CallOff;
 using Concert.Booking.States;
 using Concert.Booking.Tickets;
 using Concert.Booking.WaitingRoom;
@@ -162,6 +163,21 @@ internal static class Examples
         TotalSeats: 552, Available: 329, Held: 13, Sold: 200, Blocked: 10, ReservedSeats: 213,
         new Dictionary<string, long> { ["HELD"] = 9, ["CONFIRMED"] = 160, ["CANCELLED"] = 4, ["REJECTED"] = 51 },
         Charged: 40_000_000, Paid: 24_480_000, Refunded: 480_000, DeadLetters: 0);
+
+    public static CallOffView CallOff { get; } = new(Schedule, Now.AddDays(20), "출연자 건강 문제로 공연이 취소되었습니다.");
+
+    public static ScheduleReport CalledOffReport { get; } = Report with
+    {
+        Available = 541,
+        Held = 0,
+        Sold = 1,
+        ReservedSeats = 1,
+        Reservations = new Dictionary<string, long> { ["HELD"] = 0, ["CONFIRMED"] = 1, ["CANCELLED"] = 172, ["REJECTED"] = 51 },
+        Refunded = 24_360_000,
+        CallOff = new(CallOff.At, CallOff.Reason, Total: 169, Ended: 9, Refunded: 159, RefundedAmount: 23_880_000, Left: 1, FinishedAt: null),
+    };
+
+    public static ScheduleView CalledOffSchedule { get; } = ScheduleView with { Id = Concert + "-c3d4", ReservedSeats = 0, CalledOff = new(CallOff.At, CallOff.Reason) };
 
     private static ReservedSeat SeatOf(int key) => new($"{Schedule}-1-{key}", "A", "3", $"{key}", "VIP", 120_000);
 

@@ -106,13 +106,14 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
     {
         var key = (new SectionRef(schedule.ScheduleId, plan.Key), includeAll);
         if (_sections.TryGetValue(key, out var kept)
-            && ReferenceEquals(kept.Plan, plan) && (kept.Grades ?? []).SequenceEqual(schedule.Grades ?? []) && kept.Of.Span.SequenceEqual(snapshot.Content.Span))
+            && ReferenceEquals(kept.Plan, plan) && kept.IsCalledOff == (schedule.CalledOff is not null)
+            && (kept.Grades ?? []).SequenceEqual(schedule.Grades ?? []) && kept.Of.Span.SequenceEqual(snapshot.Content.Span))
         {
             return kept;
         }
 
         var json = JsonSerializer.SerializeToUtf8Bytes([.. Seats(schedule, plan, snapshot, includeAll)], SeatMapJson.Default.SeatViewArray);
-        var rendered = new Rendered(plan, schedule.Grades, snapshot.Content, json, SHA256.HashData(json));
+        var rendered = new Rendered(plan, schedule.CalledOff is not null, schedule.Grades, snapshot.Content, json, SHA256.HashData(json));
         Keep(key, rendered, kept?.Json.Length ?? 0);
         return rendered;
     }
@@ -133,12 +134,15 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
     {
         var section = new SectionRef(schedule.ScheduleId, plan.Key);
         var taken = snapshot.Seats();
+
+        // Of what was called off nothing can be had: its free places are shown like those that are off sale.
+        var free = schedule.CalledOff is null ? SeatStatus.Available : SeatStatus.Blocked;
         foreach (var run in plan.Runs)
         {
             var price = schedule.PriceOf(run);
             for (var key = run.From; key <= run.To; key++)
             {
-                var status = taken.GetValueOrDefault(key, SeatStatus.Available);
+                var status = taken.GetValueOrDefault(key, free);
                 if (includeAll || status == SeatStatus.Available)
                 {
                     yield return new SeatView(section.SeatId(key), plan.Name, run.Row, run.LabelOf(key), run.Grade, price, includeAll ? status.Name() : null);
@@ -148,7 +152,7 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
     }
 
     private static InventoryView View(ScheduleDocument schedule, InventoryPlan plan, SectionSnapshot snapshot) =>
-        new(new SectionRef(schedule.ScheduleId, plan.Key).InventoryId, plan.Name, plan.Price, plan.Quantity, snapshot.Left);
+        new(new SectionRef(schedule.ScheduleId, plan.Key).InventoryId, plan.Name, plan.Price, plan.Quantity, schedule.CalledOff is null ? snapshot.Left : 0);
 
     /// <summary>The JSON of a <see cref="SeatMapView"/>: nothing is copied, however large the house is.</summary>
     private static IEnumerable<ReadOnlyMemory<byte>> Parts(ScheduleDocument schedule, List<Rendered> numbered, byte[] inventories)
@@ -172,7 +176,7 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
     }
 
     /// <summary>A section's seats as a JSON array, and what it was rendered from.</summary>
-    private sealed record Rendered(SectionPlan Plan, IReadOnlyList<GradePlan>? Grades, ReadOnlyMemory<byte> Of, byte[] Json, byte[] Hash);
+    private sealed record Rendered(SectionPlan Plan, bool IsCalledOff, IReadOnlyList<GradePlan>? Grades, ReadOnlyMemory<byte> Of, byte[] Json, byte[] Hash);
 }
 
 [JsonSourceGenerationOptions(

@@ -18,7 +18,8 @@ public sealed record ScheduleView(
     DateTimeOffset BookingStartAt,
     DateTimeOffset BookingEndAt,
     long TotalSeats,
-    long ReservedSeats);
+    long ReservedSeats,
+    CalledOff? CalledOff = null);
 
 /// <summary>
 /// A seat of the map. <see cref="Row"/> and <see cref="SeatNumber"/> are what is printed; price in won; <see cref="Status"/> (AVAILABLE, HELD, SOLD, BLOCKED) only
@@ -158,4 +159,20 @@ public sealed record ScheduleReport(
     long Charged,
     long Paid,
     long Refunded,
-    long DeadLetters);
+    long DeadLetters)
+{
+    /// <summary>How far a call-off has come; absent when the schedule was not called off.</summary>
+    public CallOffProgress? CallOff { get; init; }
+}
+
+/// <summary>How far a call-off has come. Numbers are of reservations.</summary>
+/// <param name="At">When it was called off.</param>
+/// <param name="Reason">What staff gave as the reason.</param>
+/// <param name="Total">All that it is about: <paramref name="Ended"/>, <paramref name="Refunded"/> and <paramref name="Left"/>.</param>
+/// <param name="Ended">Holds that it ended.</param>
+/// <param name="Refunded">Paid reservations that it gave back, with all their money.</param>
+/// <param name="RefundedAmount">Won that it gave back.</param>
+/// <param name="Left">Live reservations that it has not come to yet.</param>
+/// <param name="FinishedAt">When nothing was left and nothing could come any more; absent until then.</param>
+public sealed record CallOffProgress(
+    DateTimeOffset At, string Reason, long Total, long Ended, long Refunded, long RefundedAmount, long Left, DateTimeOffset? FinishedAt);
