@@ -72,7 +72,7 @@ public sealed class CancelHandler(
         // It was a hold, or this is run again: there is nothing more to do.
         var done = begun.Reservation!;
         var freed = CancelDecisions.RecordOf(done, command.Request)?.Seats ?? (done.HasEnded ? done.Seats : null);
-        await writer.ReleaseGateAsync(id.Section, done, freed, cancellationToken);
+        await writer.ReleaseGateAsync(begun.State!.Section, done, freed, cancellationToken);
         return new HandlerOutcome.Reservation(done.Status);
 
         Task<Decision> BeginAsync() => writer.ChangeAsync(
@@ -100,7 +100,7 @@ public sealed class CancelHandler(
             var finished = await writer.ChangeAsync(
                 id, (state, now) => CancelDecisions.Finish(state, id.Code, records.Count, now), cancellationToken, known);
             reservation = finished.Reservation ?? reservation;
-            await writer.ReleaseGateAsync(id.Section, reservation, record.Seats, cancellationToken);
+            await writer.ReleaseGateAsync(finished.State!.Section, reservation, record.Seats, cancellationToken);
         }
 
         return new HandlerOutcome.Reservation(reservation.Status);
