@@ -35,7 +35,7 @@ public sealed class Judge
     {
         (_world, _queue, _caches, _settings) = (world, queue, caches, settings);
         Limits = new LimitRules(world, store, queue, MaxPerUser);
-        Best = new BestRules(world, settings.Seats);
+        Best = new BestRules(world, settings);
         store.Committed = Committed;
         rooms.Changed = RoomChanged;
         _lines = new LineRules(world, rooms, settings);
@@ -75,7 +75,7 @@ public sealed class Judge
 
     private void SectionChanged(SectionObserver section, IReadOnlyList<Change> changes)
     {
-        if (changes.Any(c => c is { Before: null, After.Parsed: ReservationDocument { Status: ReservationStatus.Held } }))
+        if (changes.Any(BestRules.IsNewHold))
         {
             _takenOver.UnionWith(
                 changes.Select(c => c.After?.Parsed).OfType<ReservationDocument>().Where(r => r.Status == ReservationStatus.Expired).Select(r => r.IdIn(section.Section).ToString()));
@@ -89,9 +89,9 @@ public sealed class Judge
         Best.Changed(section.Section, changes);
         foreach (var change in changes)
         {
-            if (change is { Before: null, After.Parsed: ReservationDocument { Status: ReservationStatus.Held } held })
+            if (BestRules.IsNewHold(change))
             {
-                _schedules.Held(section.Section, held);
+                _schedules.Held(section.Section, (ReservationDocument)change.After!.Parsed!);
             }
 
             if (change.Before?.Parsed is SeatDocument { Status: SeatStatus.Blocked } && change.After is { Parsed: SeatDocument { Status: not SeatStatus.Blocked } given })
@@ -152,7 +152,9 @@ public sealed class Judge
 
     private void PaymentChanged(PaymentFact payment, string message)
     {
-        var reservation = ReservationId.TryParse(payment.ReservationId, out var id) ? SectionOf(id.Section.Partition).Reservation(id.Code) : null;
+        var reservation = ReservationId.TryParse(payment.ReservationId, out var id)
+            ? _sections.Values.Select(s => s.Reservation(id.Code)).FirstOrDefault(r => r is not null)
+            : null;
         Report(RefundsBounded.Check(payment));
         Report(SoldMeansPaid.Step(payment, reservation));
 

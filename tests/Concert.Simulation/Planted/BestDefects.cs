@@ -1,5 +1,9 @@
+using Concert.Booking.Commands;
 using Concert.Booking.Ids;
+using Concert.Booking.Ports;
+using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Best;
+using Concert.Booking.Storage;
 
 namespace Concert.Simulation.Planted;
 
@@ -26,4 +30,41 @@ internal sealed class NothingLeft(ITakenSeats inner) : ITakenSeats
     public Task<TakenSeats> ReadAsync(SectionRef section, CancellationToken cancellationToken) => Task.FromResult(All);
 
     public Task<TakenSeats> ReadSinceAsync(SectionRef section, DateTimeOffset since, CancellationToken cancellationToken) => Task.FromResult(All);
+}
+
+/// <summary>Reads that find a request which has moved on find nothing.</summary>
+internal sealed class MoveNotFollowed(IDocumentStore inner) : StoreDefect(inner)
+{
+    protected override StoredDocument? Seen(StoredDocument? document) => Moves.IsMove(document) ? null : document;
+}
+
+/// <summary>Takes a request that has moved on for done when its command comes again.</summary>
+internal sealed class MoveForgotten(ICommandProcessor inner, IDocumentStore store) : ICommandProcessor
+{
+    public async Task<ProcessResult> ProcessAsync(CommandMessage message, int deliveryCount, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (CommandJson.TryRead(message.Body) is ReserveCommand { Best: not null } command && ReservationId.TryParse(command.ReservationId, out var id)
+                && Moves.IsMove(await store.ReadAsync(id.Section.Partition, id.DocumentId, cancellationToken)))
+            {
+                return new ProcessResult.Done();
+            }
+        }
+        catch (StoreUnavailableException e)
+        {
+            return new ProcessResult.Retry(TimeSpan.FromSeconds(1), e.Message);
+        }
+
+        return await inner.ProcessAsync(message, deliveryCount, cancellationToken);
+    }
+
+    public Task<ProcessResult> DeadLetterAsync(CommandMessage message, string reason, CancellationToken cancellationToken) =>
+        inner.DeadLetterAsync(message, reason, cancellationToken);
+}
+
+internal static class Moves
+{
+    public static bool IsMove(StoredDocument? document) => document is not null && document.Id.StartsWith(ReservationDocument.Prefix, StringComparison.Ordinal)
+        && DocumentJson.Read<ReservationDocument>(document).Moved is not null;
 }

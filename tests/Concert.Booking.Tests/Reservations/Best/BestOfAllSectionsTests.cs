@@ -308,6 +308,31 @@ public sealed class BestOfAllSectionsTests : IDisposable
         Invariants.Check(_world);
     }
 
+    [Fact]
+    public async Task Reserve_HeldByAnotherRunBeforeTheMoveIsWritten_StaysWhereItIs()
+    {
+        var id = await AskAndMoveOnAsync("kim");
+        var command = CommandJson.TryRead(_world.Queue.Sent[^1].Body)!;
+        var isFirst = true;
+        _world.Store.OnCommit = (partition, _) =>
+        {
+            if (isFirst && partition == World.Seats.Partition)
+            {
+                isFirst = false;
+                FreeAsync(World.Seats, 3, 4, 5, 6).GetAwaiter().GetResult();
+                _world.HandleAsync(command, 2).GetAwaiter().GetResult().ShouldBeOfType<ProcessResult.Done>();
+            }
+
+            return CommitFault.None;
+        };
+
+        (await _world.HandleAsync(command)).ShouldBeOfType<ProcessResult.Done>();
+
+        SeatsOf(await ViewAsync("kim", id)).ShouldBe(Stalls(3, 4, 5, 6));
+        _world.Store.All<SeatDocument>(DocumentContainer.Bookings, World.Large.PartitionKey, SeatDocument.Prefix).ShouldBeEmpty();
+        Invariants.Check(_world);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
