@@ -25,7 +25,7 @@ public sealed class SectionState(SectionRef section)
     /// <summary>As it was decided; a request that has moved on to another section is not here.</summary>
     public ReservationDocument? Reservation(string code) => Stored(code) is { Moved: null } reservation ? reservation : null;
 
-    /// <summary>Where a request went from here; null when it did not.</summary>
+    /// <summary>The move of a request that went on from here; null when it did not.</summary>
     public MovedOn? Moved(string code) => Stored(code)?.Moved;
 
     /// <summary>

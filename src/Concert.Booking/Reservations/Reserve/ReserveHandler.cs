@@ -202,7 +202,7 @@ public sealed class ReserveHandler(
             ? new(ReserveDecision.MoveOn(state, Id, command, there, _move + 1))
             : handler.DecideAsync(state, Id, command with { Seats = _keys }, cancellationToken);
 
-        /// <summary>Where the request stands, and by how many moves. Only one for any section has to be looked for.</summary>
+        /// <summary>Finds the section in which the request stands, and the number of its moves. Only one for any section has to be looked for.</summary>
         private async Task<SectionState> HereAsync(IDocumentStore store, CancellationToken cancellationToken)
         {
             if (!wanted.AnySection)
