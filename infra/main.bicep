@@ -125,7 +125,7 @@ param keyVaultPurgeProtection bool = false
 param vnetEnabled bool = false
 
 @description('Deploys the static web app of the booking page. Goes with a service named web in azure.yaml.')
-param deployWeb bool = false
+param deployWeb bool = true
 
 @allowed([
   'centralus'

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Concert.Bench.Accepts;
+using Concert.Bench.Growth;
 using Concert.Bench.Holds;
 using Concert.Bench.House;
+using Concert.Bench.Lines;
 using Concert.Bench.Lists;
 using Concert.Bench.Recovery;
 using Spectre.Console;
@@ -26,10 +28,36 @@ var list = new Command("list", "Memory of the host while it sends a schedule's b
 list.SetAction((parsed, _) => ListBench.RunAsync(Terminal(), parsed.GetValue(reservations), parsed.GetValue(rounds)));
 var house = new Command("house", "Large houses: to create one, and the maps of a section and of the whole.") { rounds };
 house.SetAction((parsed, _) => HouseBench.RunAsync(Terminal(), parsed.GetValue(rounds)));
+var growthRounds = new Option<int>("--rounds") { Description = "Rounds; the tables show their median.", DefaultValueFactory = _ => 3 };
+var quick = new Option<bool>("--quick") { Description = "The small sizes once, to see that it works. Saves nothing." };
+var save = new Option<bool>("--save") { Description = "Saves the page also when not everything was measured." };
+var growth = new Command("growth", "What a reservation and the work of staff cost as a store and a house grow; saves docs/growth.") { growthRounds, quick, save };
+growth.SetAction((parsed, _) => GrowthBench.RunAsync(Terminal(), parsed.GetValue(growthRounds), parsed.GetValue(quick), parsed.GetValue(save)));
+var kind = new Argument<string>("kind").AcceptOnlyFromAmong("reservations", "seats");
+var size = new Argument<int>("size");
+var round = new Argument<int>("round");
+var isWhole = new Argument<bool>("whole");
+var growFill = new Command("grow-fill", "Fills a folder, as growth does.") { folder, kind, size, round };
+growFill.Hidden = true;
+growFill.SetAction((parsed, _) => parsed.GetValue(kind) == "seats"
+    ? GrowthPoint.FillSeatsAsync(parsed.GetValue(folder)!, parsed.GetValue(size), parsed.GetValue(round))
+    : GrowthPoint.FillReservationsAsync(parsed.GetValue(folder)!, parsed.GetValue(size)));
+var growMeasure = new Command("grow-measure", "Measures a folder, as growth does.") { folder, round, isWhole };
+growMeasure.Hidden = true;
+growMeasure.SetAction((parsed, _) => GrowthPoint.MeasureAsync(parsed.GetValue(folder)!, parsed.GetValue(round), parsed.GetValue(isWhole)));
+var line = new Command("line", "Waiting rooms with up to a million in them, in one process and on Redis; saves docs/growth/waiting-room.md.") { quick, save };
+line.SetAction((parsed, _) => LineBench.RunAsync(Terminal(), parsed.GetValue(quick), parsed.GetValue(save)));
+var server = new Argument<int>("server");
+var lineMeasure = new Command("line-measure", "Measures a waiting room, as line does.") { folder, server, size };
+lineMeasure.Hidden = true;
+lineMeasure.SetAction((parsed, _) => LinePoint.MeasureAsync(parsed.GetValue(folder)!, parsed.GetValue(server), parsed.GetValue(size)));
 var echo = new Command("echo", "The bare JSON echo that accepts are compared with.");
 echo.SetAction((_, token) => EchoServer.RunAsync(token));
 
-return await new RootCommand("Measurements of the booking service; see docs/benchmarks.md.") { recovery, open, holds, accepts, list, house, echo }.Parse(args).InvokeAsync();
+return await new RootCommand("Measurements of the booking service; see docs/benchmarks.md.")
+{
+    recovery, open, holds, accepts, list, house, growth, growFill, growMeasure, line, lineMeasure, echo,
+}.Parse(args).InvokeAsync();
 
 // A file or a pipe gets plain text wide enough for the tables.
 static IAnsiConsole Terminal()

@@ -211,6 +211,8 @@ resource authentication 'Microsoft.Web/sites/config@2025-03-01' = {
       }
     }
     login: {
+      // Signing in may lead back to the pages, and nowhere else.
+      allowedExternalRedirectUrls: flatten(map(allowedOrigins, origin => [origin, '${origin}/']))
       tokenStore: {
         enabled: false
       }

@@ -35,6 +35,7 @@ public static class ApiRegistration
         services.AddSingleton<IEndpoints, WalletEndpoints>();
         services.AddSingleton<IEndpoints, AdminEndpoints>();
         services.AddSingleton<IEndpoints, HouseSeatEndpoints>();
+        services.AddSingleton<IEndpoints, CallOffEndpoints>();
         services.AddSingleton<IEndpoints, BuyerListEndpoints>();
         services.AddSingleton<IEndpoints, WebhookEndpoints>();
         services.TryAddSingleton<IWebhookSender, HttpWebhookSender>();
@@ -65,7 +66,7 @@ public static class ApiRegistration
             .WithOrigins([.. settings.Value.AllowedOrigins])
             .AllowAnyMethod()
             .AllowAnyHeader()
-            .WithExposedHeaders("ETag", "Location", "Retry-After", "Preference-Applied")
+            .WithExposedHeaders("Date", "ETag", "Location", "Retry-After", "Preference-Applied")
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
         return services;
     }

@@ -26,6 +26,7 @@ public static class Routes
     public const string ChangeSchedule = "api/admin/schedule/{id}";
     public const string BlockPlaces = "api/admin/schedule/{id}/block";
     public const string UnblockPlaces = "api/admin/schedule/{id}/unblock";
+    public const string CallOffSchedule = "api/admin/schedule/{id}/call-off";
     public const string ReportSchedule = "api/admin/schedule/{id}/report";
     public const string ListBuyers = "api/admin/schedule/{id}/reservations";
     public const string CheckIn = "api/admin/check-in";

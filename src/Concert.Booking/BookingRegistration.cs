@@ -11,6 +11,7 @@ using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Best;
 using Concert.Booking.Reservations.Block;
+using Concert.Booking.Reservations.CallOff;
 using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Expire;
 using Concert.Booking.Reservations.Reserve;
@@ -67,6 +68,7 @@ public static class BookingRegistration
         .AddSingleton<IHybridCacheSerializer<ConcertDocument>, DocumentCacheSerializer<ConcertDocument>>()
         .AddSingleton<IHybridCacheSerializer<ScheduleDocument>, DocumentCacheSerializer<ScheduleDocument>>()
         .AddSingleton<ConcertListing>()
+        .AddSingleton<SaleCloser>()
         .AddSingleton<SaleCalendar>()
         .AddSingleton<ScheduleSections>()
         .AddSingleton<ITakenSeats>(s => s.GetRequiredService<ScheduleSections>())
@@ -74,11 +76,12 @@ public static class BookingRegistration
         .AddSingleton<SectionWriter>()
         .AddSingleton<UserPlaces>()
         .AddSingleton<WebhookRegistry>()
-        .AddSingleton<ReservationEvents>()
         .AddSingleton<WebhookRelay>()
         .AddSingleton<WebhookDelivery>()
         .AddSingleton<WebhookTimer>()
         .AddSingleton<IWebhookUseCases, WebhookUseCases>()
+        .AddSingleton<TimerCommands>()
+        .AddSingleton<CallOffSweep>()
         .AddSingleton<WalletWriter>()
         .AddSingleton<CommandDispatcher>()
         .AddSingleton<ReservationReader>()
@@ -102,6 +105,7 @@ public static class BookingRegistration
         services.AddSingleton<IBuyerList, BuyerList>();
         services.AddSingleton<IReserveUseCase, ReserveUseCase>();
         services.AddSingleton<IBlockUseCase, BlockUseCase>();
+        services.AddSingleton<ICallOffUseCase, CallOffUseCase>();
         services.AddSingleton<ICancelUseCase, CancelUseCase>();
         services.AddSingleton<IReservationReader>(s => s.GetRequiredService<ReservationReader>());
         services.AddSingleton<IPayUseCase, PayUseCase>();

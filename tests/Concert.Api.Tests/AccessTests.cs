@@ -30,7 +30,7 @@ public sealed class AccessTests
     {
         { "POST", "/api/admin/concert" }, { "POST", "/api/admin/schedule" }, { "GET", "/api/admin/schedule/c1-s1/report" },
         { "POST", "/api/admin/webhook" }, { "GET", "/api/admin/webhook" }, { "DELETE", "/api/admin/webhook/w1" }, { "GET", "/api/admin/webhook/w1/failures" },
-        { "POST", "/api/admin/webhook/w1/resend" },
+        { "POST", "/api/admin/webhook/w1/resend" }, { "POST", "/api/admin/schedule/c1-s1/call-off" },
     };
 
     [Theory]
@@ -147,6 +147,16 @@ public sealed class AccessTests
         api.Reservations.ListAsync(Arg.Any<Caller>(), null, 20, Arg.Any<CancellationToken>()).Returns(_ => new Paged<ReservationView>([], null));
         (await api.SendAsync("GET", "/api/reservation", null, ("queue-token", token), (Principal, "jun"))).Status.ShouldBe(200);
         await api.Reservations.Received().ListAsync(Arg.Is<Caller>(c => c.UserId == "jun" && c.Token == null), null, 20, Arg.Any<CancellationToken>());
+    }
+
+    [Fact]
+    public async Task Platform_UserWhoNamesNobody_IsTheSignedInOne()
+    {
+        var api = new Api(("Identity:Mode", "Platform"));
+        api.Wallets.BalanceAsync(Arg.Any<Caller>(), Arg.Any<CancellationToken>()).Returns(new BalanceView(5));
+        (await api.SendAsync("GET", "/api/user/check", null, ("X-MS-CLIENT-PRINCIPAL-ID", "mina"))).Status.ShouldBe(200);
+        await api.Wallets.Received().BalanceAsync(Arg.Is<Caller>(caller => caller.UserId == "mina"), Arg.Any<CancellationToken>());
+        (await api.SendAsync("POST", "/api/user/charge", "{}", ("X-MS-CLIENT-PRINCIPAL-ID", "mina"))).ShouldBeProblem(400, "invalid-request");
     }
 
     [Fact]

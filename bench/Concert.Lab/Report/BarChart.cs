@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security;
 using System.Text;
 using Concert.Lab.Running;
 
@@ -29,11 +28,7 @@ internal static class BarChart
     {
         var most = bars.Count == 0 ? 1 : Math.Max(1, bars.Max(bar => bar.Value.Most));
         var height = Top + (bars.Count * RowHeight) + 12;
-        var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" width=\"{Width}\" height=\"{height}\" role=\"img\" ");
-        svg.Append("font-family=\"system-ui, sans-serif\" font-size=\"13\">\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<title>{Escape(title)}</title>\n<rect width=\"{Width}\" height=\"{height}\" fill=\"#ffffff\"/>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"12\" y=\"22\" font-size=\"15\" font-weight=\"600\" fill=\"#1b1f24\">{Escape(title)}</text>\n");
+        var svg = Svg.Begin(title, Width, height);
         Legend(svg);
         foreach (var (bar, i) in bars.OrderByDescending(bar => bar.Value.Median).Select((bar, i) => (bar, i)))
         {
@@ -58,10 +53,10 @@ internal static class BarChart
     {
         double X(double value) => NameWidth + (value / most * BarWidth);
         var middle = y + (RowHeight / 2);
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{NameWidth - 8}\" y=\"{middle + 4}\" text-anchor=\"end\" fill=\"#1b1f24\">{Escape(bar.Name)}</text>");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{NameWidth - 8}\" y=\"{middle + 4}\" text-anchor=\"end\" fill=\"{Svg.Ink}\">{Svg.Escape(bar.Name)}</text>");
         svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{NameWidth}\" y=\"{y + 4}\" width=\"{Math.Max(1, X(bar.Value.Median) - NameWidth):F1}\" height=\"{RowHeight - 8}\" fill=\"{Colour(bar.Kind)}\"/>");
-        svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{X(bar.Value.Least):F1}\" x2=\"{X(bar.Value.Most):F1}\" y1=\"{middle}\" y2=\"{middle}\" stroke=\"#1b1f24\" stroke-width=\"1.5\"/>");
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(bar.Value.Most) + 8:F1}\" y=\"{middle + 4}\" fill=\"#1b1f24\">{bar.Value.Median:N0}{Escape(bar.Note.Length > 0 ? $" · {bar.Note}" : "")}</text>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{X(bar.Value.Least):F1}\" x2=\"{X(bar.Value.Most):F1}\" y1=\"{middle}\" y2=\"{middle}\" stroke=\"{Svg.Ink}\" stroke-width=\"1.5\"/>");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(bar.Value.Most) + 8:F1}\" y=\"{middle + 4}\" fill=\"{Svg.Ink}\">{bar.Value.Median:N0}{Svg.Escape(bar.Note.Length > 0 ? $" · {bar.Note}" : "")}</text>\n");
     }
 
     private static string Colour(BarKind kind) => kind switch
@@ -71,6 +66,4 @@ internal static class BarChart
         BarKind.NotDurable => "#9aa4af",
         _ => "#cf222e",
     };
-
-    private static string Escape(string text) => SecurityElement.Escape(text);
 }

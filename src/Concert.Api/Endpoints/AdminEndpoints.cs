@@ -39,7 +39,7 @@ internal sealed class AdminEndpoints(ICatalogAdmin catalog, IScheduleEditor edit
                 Parameters = [Parameters.Id("schedule", Examples.Schedule), Parameters.IdempotencyKey],
                 Requests = [new("prices and places", Examples.ScheduleChange), new("pause", new ScheduleChange(SalesPaused: true))],
                 Responses = [new("schedule", Examples.ScheduleDetails)],
-                Errors = [RefusalCode.NotYours],
+                Errors = [RefusalCode.NotYours, RefusalCode.BookingClosed],
             })
             .Requires(Access.Admin);
         api.MapGet(Routes.ReportSchedule, ReportAsync)
@@ -47,7 +47,7 @@ internal sealed class AdminEndpoints(ICatalogAdmin catalog, IScheduleEditor edit
             .WithContract(nameof(Routes.ReportSchedule), "Reports what was sold, held and refunded.", new()
             {
                 Parameters = [Parameters.Id("schedule", Examples.Schedule)],
-                Responses = [new("report", Examples.Report)],
+                Responses = [new("report", Examples.Report), new("called off", Examples.CalledOffReport)],
                 Errors = [RefusalCode.NotYours],
             })
             .Requires(Access.Admin);

@@ -25,7 +25,7 @@ internal sealed class CatalogEndpoints(ICatalogQueries catalog, ISeatMaps maps) 
             .WithContract(nameof(Routes.ListDates), "A concert's schedules with how many places they have and how many are taken.", new()
             {
                 Parameters = [new("concertId", "query", true, "The concert.", Examples.Concert)],
-                Responses = [new("dates", (IReadOnlyList<ScheduleView>)[Examples.ScheduleView])],
+                Responses = [new("dates", (IReadOnlyList<ScheduleView>)[Examples.ScheduleView, Examples.CalledOffSchedule])],
                 Errors = [RefusalCode.NotYours],
             })
             .RequiresAdmission(static context => context.GetArgument<QueryId>(1).Value);
@@ -38,10 +38,10 @@ internal sealed class CatalogEndpoints(ICatalogQueries catalog, ISeatMaps maps) 
                 [
                     new("concertScheduleId", "query", true, "The schedule.", Examples.Schedule),
                     new("section", "query", false, "Only this section or inventory, by its name.", "A") { MaxLength = ApiLimits.NameLength },
-                    new("include", "query", false, "`all` for every seat with its status.", "all") { OneOf = ["all"] },
+                    new("include", "query", false, "`all` for every seat with its status; `sections` for the sections by numbers and no seats.", "all") { OneOf = ["all", "sections"] },
                     new("If-None-Match", "header", false, "The ETag of the previous answer.", "\"12-1\""),
                 ],
-                Responses = [new("available", Examples.Available), new("all", Examples.AllSeats)],
+                Responses = [new("available", Examples.Available), new("all", Examples.AllSeats), new("sections", Examples.Overview)],
                 Headers = ["ETag"],
                 Errors = [RefusalCode.NotYours],
             })
@@ -63,9 +63,16 @@ internal sealed class CatalogEndpoints(ICatalogQueries catalog, ISeatMaps maps) 
 
     internal async Task<IResult> ListDatesAsync(Call call, QueryId concertId) => (await catalog.ListSchedulesAsync(concertId.Value, call.Aborted)).ToReply();
 
-    internal async Task<IResult> ListSeatsAsync(Call call, QueryId concertScheduleId, QueryName section, AllOrNone include)
+    internal async Task<IResult> ListSeatsAsync(Call call, QueryId concertScheduleId, QueryName section, SeatsIncluded include)
     {
-        var found = await maps.GetAsync(concertScheduleId.Value, section.Value, include.All, call.Aborted);
+        if (include.SectionsOnly && section.Value is not null)
+        {
+            return Problem.Invalid("include=sections is about all sections: leave section out.");
+        }
+
+        var found = include.SectionsOnly
+            ? await maps.OverviewAsync(concertScheduleId.Value, call.Aborted)
+            : await maps.GetAsync(concertScheduleId.Value, section.Value, include.All, call.Aborted);
         if (found.IsRefused(out var refusal))
         {
             return Problem.From(refusal);

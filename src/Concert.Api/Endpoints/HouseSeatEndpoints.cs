@@ -34,6 +34,6 @@ internal sealed class HouseSeatEndpoints(IBlockUseCase block) : IEndpoints
         [
             new("seats", new BlockedView(Examples.Schedule, [Examples.Seat], null, null)), new("places", new BlockedView(Examples.Schedule, null, Examples.Inventory, 20)),
         ],
-        Errors = [RefusalCode.NotYours, RefusalCode.SeatTaken, RefusalCode.SoldOut],
+        Errors = [RefusalCode.NotYours, RefusalCode.SeatTaken, RefusalCode.SoldOut, RefusalCode.BookingClosed],
     };
 }

@@ -26,8 +26,8 @@ internal sealed class PaymentEndpoints(IPayUseCase pay, IPaymentReader payments,
                 ],
                 Responses = [new("pending", Examples.Paying), new("completed", Examples.Paid), new("failed", Examples.Unpaid)],
                 Headers = ["Location", "Retry-After", "Preference-Applied"],
-                Errors = [RefusalCode.NotYours, RefusalCode.HoldExpired, RefusalCode.AlreadyPaid, RefusalCode.InsufficientBalance],
-                LaterErrors = [RefusalCode.HoldExpired, RefusalCode.AlreadyPaid, RefusalCode.InsufficientBalance, RefusalCode.Unavailable],
+                Errors = [RefusalCode.NotYours, RefusalCode.BookingClosed, RefusalCode.HoldExpired, RefusalCode.AlreadyPaid, RefusalCode.InsufficientBalance],
+                LaterErrors = [RefusalCode.BookingClosed, RefusalCode.HoldExpired, RefusalCode.AlreadyPaid, RefusalCode.InsufficientBalance, RefusalCode.Unavailable],
             })
             .RequiresAdmission(static context => SectionRef.ConcertOf(Subject(context.GetArgument<Body<PaymentRequest>>(1).Value)), repeats: true);
         api.MapGet(Routes.GetPayment, GetAsync)

@@ -39,7 +39,7 @@ internal sealed class ReservationEndpoints(IReserveUseCase reserve, ICancelUseCa
             .WithContract(nameof(Routes.GetReservation), "One of my reservations, with its history.", new()
             {
                 Parameters = [Parameters.Id("reservation", Examples.Reservation), Parameters.Wait],
-                Responses = [new("held", Examples.Held), new("rejected", Examples.Rejected), new("cancelled", Examples.Cancelled)],
+                Responses = [new("held", Examples.Held), new("confirmed", Examples.Confirmed), new("rejected", Examples.Rejected), new("cancelled", Examples.Cancelled)],
                 Headers = ["Preference-Applied"],
                 Errors = [RefusalCode.NotYours],
             })

@@ -41,7 +41,8 @@ internal sealed class WalletEndpoints(IWalletUseCases wallets) : IEndpoints
 
     internal async Task<IResult> ChargeAsync(Call call, Body<ChargeRequest> body) => call.NotNamedUser(body.Value.UserId, out var userId) is { } wrong
         ? wrong
-        : (await wallets.ChargeAsync(call.CallerFor(userId), body.Value.Amount!.Value, call.Aborted)).ToReply();
+        : body.Value.Amount is { } amount ? (await wallets.ChargeAsync(call.CallerFor(userId), amount, call.Aborted)).ToReply()
+        : ChargeRequest.NoAmount;
 
     internal async Task<IResult> CheckAsync(Call call, QueryText userId) => call.NotNamedUser(userId.Text, out var user) is { } wrong
         ? wrong

@@ -8,6 +8,7 @@ using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Block;
+using Concert.Booking.Reservations.CallOff;
 using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Tickets;
@@ -47,6 +48,8 @@ namespace Concert.Api.Json;
 [JsonSerializable(typeof(ScheduleDetails))]
 [JsonSerializable(typeof(BlockRequest))]
 [JsonSerializable(typeof(BlockedView))]
+[JsonSerializable(typeof(CallOffRequest))]
+[JsonSerializable(typeof(CallOffView))]
 [JsonSerializable(typeof(ScheduleReport))]
 [JsonSerializable(typeof(NewWebhook))]
 [JsonSerializable(typeof(WebhookView))]

@@ -3,6 +3,7 @@ using Concert.Api.Json;
 using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.CallOff;
 using Concert.Booking.States;
 using Concert.Booking.Tickets;
 using Concert.Booking.WaitingRoom;
@@ -51,6 +52,9 @@ internal static class Examples
         Seats = [new(Seat, "A", "3", "12", "VIP", 120_000, "HELD"), new(Schedule + "-1-13", "A", "3", "12A", "VIP", 120_000, "AVAILABLE")],
     };
 
+    public static SeatMapView Overview { get; } = new(
+        Schedule, [], Available.Inventories, new([new("A", 42, 17, 100_000, 120_000, ["VIP", "R"])], [new("VIP", "VIP석", 120_000), new("R", "R석", 100_000)], 8, 4));
+
     public static ReservationView Pending { get; } = new(
         Reservation, ReservationStatus.Pending, null, Schedule, [SeatOf(12)], null, null, 120_000, null, Now, null, null,
         [new(Now, ReservationStatus.Pending, null)]);
@@ -91,6 +95,8 @@ internal static class Examples
         UserId = User,
         UsedAt = Doors.AddMinutes(-20),
     };
+
+    public static ReservationView Confirmed { get; } = Bought with { UserId = null, UsedAt = null, Cancellable = new(100, Doors.AddDays(-7)) };
 
     public static ReservationView HeldByAnother { get; } = Held with { UserId = "jun" };
 
@@ -157,6 +163,21 @@ internal static class Examples
         TotalSeats: 552, Available: 329, Held: 13, Sold: 200, Blocked: 10, ReservedSeats: 213,
         new Dictionary<string, long> { ["HELD"] = 9, ["CONFIRMED"] = 160, ["CANCELLED"] = 4, ["REJECTED"] = 51 },
         Charged: 40_000_000, Paid: 24_480_000, Refunded: 480_000, DeadLetters: 0);
+
+    public static CallOffView CallOff { get; } = new(Schedule, Now.AddDays(20), "출연자 건강 문제로 공연이 취소되었습니다.");
+
+    public static ScheduleReport CalledOffReport { get; } = Report with
+    {
+        Available = 541,
+        Held = 0,
+        Sold = 1,
+        ReservedSeats = 1,
+        Reservations = new Dictionary<string, long> { ["HELD"] = 0, ["CONFIRMED"] = 1, ["CANCELLED"] = 172, ["REJECTED"] = 51 },
+        Refunded = 24_360_000,
+        CallOff = new(CallOff.At, CallOff.Reason, Total: 169, Ended: 9, Refunded: 159, RefundedAmount: 23_880_000, Left: 1, FinishedAt: null),
+    };
+
+    public static ScheduleView CalledOffSchedule { get; } = ScheduleView with { Id = Concert + "-c3d4", ReservedSeats = 0, CalledOff = new(CallOff.At, CallOff.Reason) };
 
     private static ReservedSeat SeatOf(int key) => new($"{Schedule}-1-{key}", "A", "3", $"{key}", "VIP", 120_000);
 

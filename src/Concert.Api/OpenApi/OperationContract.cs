@@ -59,7 +59,7 @@ internal static class Parameters
         };
 
     public static Parameter UserId { get; } =
-        new("userId", "query", true, "The user. Behind a sign-in platform, the signed-in user.", Examples.User) { MaxLength = ApiLimits.UserIdLength };
+        new("userId", "query", true, "The user. Behind a sign-in platform, the signed-in user; it may be left out there.", Examples.User) { MaxLength = ApiLimits.UserIdLength };
 
     public static Parameter Id(string what, string example) => new("id", "path", true, $"The {what}'s id.", example);
 }

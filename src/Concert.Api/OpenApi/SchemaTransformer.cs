@@ -6,6 +6,7 @@ using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Block;
+using Concert.Booking.Reservations.CallOff;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Tickets;
 using Microsoft.AspNetCore.OpenApi;
@@ -31,6 +32,7 @@ internal static class SchemaTransformer
         [typeof(GradeChange)] = [["code"]],
         [typeof(ScheduleChange)] = [[]],
         [typeof(BlockRequest)] = [["seatIds"], ["inventoryId", "quantity"]],
+        [typeof(CallOffRequest)] = [["reason"]],
         [typeof(SectionChange)] = [["name"]],
         [typeof(NewGrade)] = [["code", "name", "price"]],
         [typeof(NewSeat)] = [["number", "price"], ["number", "grade"]],
@@ -62,6 +64,7 @@ internal static class SchemaTransformer
         [(typeof(BlockRequest), "seatIds")] = static schema => (schema.MinItems, schema.MaxItems, schema.UniqueItems) = (1, BlockRequest.MaxSeats, true),
         [(typeof(BlockRequest), "inventoryId")] = Text(ApiLimits.IdLength),
         [(typeof(BlockRequest), "quantity")] = Whole(1, 1_000_000),
+        [(typeof(CallOffRequest), "reason")] = Text(200),
         [(typeof(ScheduleChange), "maxPerUser")] = Whole(1, 1_000_000),
         [(typeof(GradeChange), "code")] = Text(20),
         [(typeof(GradeChange), "name")] = Text(100),

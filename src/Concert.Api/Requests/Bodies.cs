@@ -4,4 +4,7 @@ namespace Concert.Api.Requests;
 public sealed record IssueRequest(string? UserId, string? ConcertId);
 
 /// <summary>Tops up a wallet; won.</summary>
-public sealed record ChargeRequest(string? UserId, long? Amount);
+public sealed record ChargeRequest(string? UserId, long? Amount)
+{
+    internal static Problem NoAmount => Problem.Invalid("amount is needed: a whole number of won.");
+}

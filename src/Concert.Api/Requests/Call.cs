@@ -37,12 +37,14 @@ internal sealed class Call
     /// <summary>A caller whose user the request names, after <see cref="NotNamedUser"/> had nothing against it.</summary>
     public Caller CallerFor(string userId) => new(userId, IdempotencyKey, Claims, Activity.Current?.Id);
 
-    /// <summary>Validates a userId in the request. Null when it is well-formed and, behind a platform, that of the signed-in user.</summary>
+    /// <summary>
+    /// Validates a userId in the request. Null when it is well-formed and, behind a platform, that of the signed-in user; who the platform knows need not say it.
+    /// </summary>
     /// <param name="given">As the request has it.</param>
     /// <param name="userId">In the one form of it, when nothing is wrong.</param>
     public Problem? NotNamedUser(string? given, out string userId)
     {
-        var read = Text.ReadUserId(given);
+        var read = Text.ReadUserId(given ?? PlatformUser);
         userId = read.IsRefused(out var refusal) ? "" : read.Value;
         return refusal is not null ? Problem.From(refusal)
             : PlatformUser is not null && PlatformUser != userId ? Problem.From(Refusal.NotYours("user"))

@@ -23,7 +23,7 @@ internal static class Forms
         CheckInRequest checkIn =>
             Text.WrongId("code", checkIn.Code) ?? (checkIn.ConcertScheduleId is { } schedule ? Text.WrongId("concertScheduleId", schedule) : null),
         IssueRequest { ConcertId: { } concert } => Text.WrongId("concertId", concert),
-        ChargeRequest { Amount: null, UserId: not null } => Problem.Invalid("amount is needed: a whole number of won."),
+        ChargeRequest { Amount: null, UserId: not null } => ChargeRequest.NoAmount,
         _ => null,
     };
 

@@ -90,15 +90,17 @@ internal sealed class QueryName(string name) : QueryText(name)
     }
 }
 
-/// <summary>A query parameter that can only be <c>all</c>.</summary>
-internal sealed class AllOrNone(string name) : QueryText(name)
+/// <summary>A query parameter that can only be <c>all</c> or <c>sections</c>.</summary>
+internal sealed class SeatsIncluded(string name) : QueryText(name)
 {
-    public bool All => Text is not null;
+    public bool All => Text == "all";
 
-    public static new ValueTask<AllOrNone?> BindAsync(HttpContext context, ParameterInfo parameter) => new(new AllOrNone(parameter.Name!));
+    public bool SectionsOnly => Text == "sections";
+
+    public static new ValueTask<SeatsIncluded?> BindAsync(HttpContext context, ParameterInfo parameter) => new(new SeatsIncluded(parameter.Name!));
 
     public override async ValueTask<Problem?> ReadAsync(Call call) =>
-        await base.ReadAsync(call) ?? (Text is null or "all" ? null : Problem.Invalid($"{Name} can only be all."));
+        await base.ReadAsync(call) ?? (Text is null or "all" or "sections" ? null : Problem.Invalid($"{Name} can only be all or sections."));
 }
 
 /// <summary><c>?continuation=&amp;limit=</c></summary>

@@ -16,7 +16,7 @@ public sealed class CatalogQueries(IDocumentStore store, CatalogReader catalog, 
     {
         var listed = await listing.ReadAsync(cancellationToken);
         var now = time.GetUtcNow();
-        return listed.Where(l => l.Window.To > now)
+        return listed.Where(l => l.Window.To > now && !l.Window.IsCalledOff)
             .GroupBy(l => (l.ConcertId, l.ConcertName), l => l.Window)
             .OrderBy(concert => concert.Min(window => window.From))
             .ThenBy(concert => concert.Key.ConcertName, StringComparer.Ordinal)
@@ -75,6 +75,7 @@ public sealed class CatalogQueries(IDocumentStore store, CatalogReader catalog, 
             schedule.BookingStartAt,
             schedule.BookingEndAt,
             total,
-            taken);
+            taken,
+            schedule.CalledOff);
     }
 }

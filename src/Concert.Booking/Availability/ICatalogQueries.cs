@@ -7,7 +7,7 @@ namespace Concert.Booking.Availability;
 public interface ICatalogQueries
 {
     /// <summary>
-    /// Concerts with a schedule whose booking has not ended, in order of opening: what has been open longest first, then what opens next; then by name and id.
+    /// Concerts with a schedule whose booking has not ended and that is not called off, in order of opening: what has been open longest first, then what opens next; then by name and id.
     /// A schedule made elsewhere is in it after <see cref="ConcertListing.KeptFor"/> at the latest; what ends is out of it at once.
     /// </summary>
     Task<Result<IReadOnlyList<ConcertView>>> ListConcertsAsync(CancellationToken cancellationToken);
@@ -26,6 +26,9 @@ public interface ISeatMaps
     /// schedule or section.
     /// </summary>
     Task<Result<SeatMap>> GetAsync(string scheduleId, string? section, bool includeAll, CancellationToken cancellationToken);
+
+    /// <summary>A rendered <see cref="SeatMapView"/> without seats and with its <see cref="MapOverview"/>; refusal not-yours (404) for an unknown schedule.</summary>
+    Task<Result<SeatMap>> OverviewAsync(string scheduleId, CancellationToken cancellationToken);
 }
 
 /// <summary>Reports for staff. An interface because the API's tests speak for the domain.</summary>

@@ -3,6 +3,7 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.CallOff;
 using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Telemetry;
@@ -55,7 +56,25 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
             await ChargedAsync(cancellationToken),
             tally.Paid,
             tally.Refunded,
-            tally.DeadLetters);
+            tally.DeadLetters)
+        {
+            CallOff = schedule.CalledOff is { } calledOff ? await ProgressAsync(scheduleId, calledOff, tally, cancellationToken) : null,
+        };
+    }
+
+    private async Task<CallOffProgress> ProgressAsync(string scheduleId, CalledOff calledOff, Tally tally, CancellationToken cancellationToken)
+    {
+        var stored = await store.ReadAsync(CallOffDocument.PartitionOf(scheduleId), CallOffDocument.DocumentId, cancellationToken);
+        var finishedAt = stored is null ? null : DocumentJson.Read<CallOffDocument>(stored).FinishedAt;
+        return new CallOffProgress(
+            calledOff.At,
+            calledOff.Reason,
+            tally.Ended + tally.GivenBack + tally.Live,
+            tally.Ended,
+            tally.GivenBack,
+            tally.GivenBackAmount,
+            tally.Live,
+            finishedAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
     }
 
     private async Task AddReservationsAsync(Tally tally, SectionRef section, CancellationToken cancellationToken)
@@ -73,6 +92,14 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
             var paid = reservation is { Payment: not null, Status: ReservationStatus.Confirmed or ReservationStatus.Cancelled };
             tally.Paid += paid ? reservation.PaidTotal : 0;
             tally.Refunded += reservation.Refunded ?? 0;
+            tally.Live += reservation.Status is ReservationStatus.Held or ReservationStatus.Paying or ReservationStatus.Confirmed ? 1 : 0;
+            if (reservation is { HasEnded: true, Cancellations: [.., { IsCallOff: true } last] })
+            {
+                tally.Ended += last.Refund is null ? 1 : 0;
+                tally.GivenBack += last.Refund is null ? 0 : 1;
+                tally.GivenBackAmount += last.Refund ?? 0;
+            }
+
             if (section.IsInventory)
             {
                 tally.Held += reservation.Status is ReservationStatus.Held or ReservationStatus.Paying ? reservation.Places : 0;
@@ -137,6 +164,17 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
         public long Refunded { get; set; }
 
         public long DeadLetters { get; set; }
+
+        /// <summary>Reservations that have places.</summary>
+        public long Live { get; set; }
+
+        /// <summary>Holds that a call-off ended.</summary>
+        public long Ended { get; set; }
+
+        /// <summary>Paid reservations that a call-off gave back.</summary>
+        public long GivenBack { get; set; }
+
+        public long GivenBackAmount { get; set; }
 
         public Dictionary<string, long> ByStatus { get; } = Statuses.ToDictionary(s => s.Name(), _ => 0L, StringComparer.Ordinal);
     }

@@ -91,7 +91,7 @@ public sealed class ScheduleSections(IDocumentStore store, ISeatMapCache cache, 
     private static TakenSeats TakenOf(ReadOnlyMemory<byte> numbered)
     {
         var snapshot = new SectionSnapshot(false, numbered);
-        return new TakenSeats(snapshot.SeatCount, () => snapshot.Seats().Keys.ToHashSet());
+        return new TakenSeats(snapshot.Gone, () => snapshot.Seats().Keys.ToHashSet());
     }
 
     private async Task<ReadOnlyMemory<byte>> ReadContentAsync(SectionRef section, CancellationToken cancellationToken)

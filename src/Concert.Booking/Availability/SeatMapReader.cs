@@ -8,7 +8,9 @@ using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
 using Concert.Booking.Reservations;
+using Concert.Booking.Settings;
 using Concert.Booking.States;
+using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Availability;
 
@@ -16,7 +18,7 @@ namespace Concert.Booking.Availability;
 /// The seat map: the schedule's plan with what is taken laid over it. A section is rendered again only when something of it has changed, so that a change
 /// costs the same in a small house and in a large one; the map is its sections one after the other.
 /// </summary>
-public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sections) : ISeatMaps
+public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sections, IOptions<BookingOptions> booking) : ISeatMaps
 {
     /// <summary>Of rendered sections: those of one house of 200,000 seats, in both forms, several times.</summary>
     private const long MaxKeptBytes = 256 * 1024 * 1024;
@@ -61,20 +63,57 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         numbered.ForEach(rendered => hash.AppendData(rendered.Hash));
         hash.AppendData(inventories);
-        return new SeatMap($"\"{Base64Url.EncodeToString(hash.GetHashAndReset().AsSpan(0, ETagLength))}\"", [.. Parts(schedule, numbered, inventories)]);
+        return new SeatMap(Tag(hash.GetHashAndReset()), [.. Parts(schedule, numbered, inventories)]);
+    }
+
+    public async Task<Result<SeatMap>> OverviewAsync(string scheduleId, CancellationToken cancellationToken)
+    {
+        var schedule = await catalog.FindScheduleAsync(scheduleId, cancellationToken);
+        if (schedule is null)
+        {
+            return Refusal.NotYours("schedule");
+        }
+
+        var snapshots = await sections.SnapshotAsync(schedule, cancellationToken);
+        var view = new SeatMapView(
+            schedule.ScheduleId,
+            [],
+            [.. schedule.Inventories.Zip(snapshots.Skip(schedule.Sections.Count), (plan, snapshot) => View(schedule, plan, snapshot))],
+            new MapOverview(
+                [.. schedule.Sections.Zip(snapshots, (plan, snapshot) => View(schedule, plan, snapshot))],
+                schedule.Grades?.Select(grade => new GradeView(grade.Code, grade.Name, grade.Price)).ToList(),
+                booking.Value.MaxSeatsPerReservation,
+                schedule.MaxPerUser ?? booking.Value.MaxPerUser));
+        var json = JsonSerializer.SerializeToUtf8Bytes(view, SeatMapJson.Default.SeatMapView);
+        return new SeatMap(Tag(SHA256.HashData(json)), [json]);
+    }
+
+    private static string Tag(byte[] hash) => $"\"{Base64Url.EncodeToString(hash.AsSpan(0, ETagLength))}\"";
+
+    private static SectionView View(ScheduleDocument schedule, SectionPlan plan, SectionSnapshot snapshot)
+    {
+        List<string> grades = [.. plan.Runs.Select(run => run.Grade).OfType<string>().Distinct(StringComparer.Ordinal)];
+        return new(
+            plan.Name,
+            plan.SeatCount,
+            plan.SeatCount - snapshot.Gone,
+            plan.Runs.Min(schedule.PriceOf),
+            plan.Runs.Max(schedule.PriceOf),
+            grades.Count > 0 ? grades : null);
     }
 
     private Rendered Section(ScheduleDocument schedule, SectionPlan plan, SectionSnapshot snapshot, bool includeAll)
     {
         var key = (new SectionRef(schedule.ScheduleId, plan.Key), includeAll);
         if (_sections.TryGetValue(key, out var kept)
-            && ReferenceEquals(kept.Plan, plan) && (kept.Grades ?? []).SequenceEqual(schedule.Grades ?? []) && kept.Of.Span.SequenceEqual(snapshot.Content.Span))
+            && ReferenceEquals(kept.Plan, plan) && kept.IsCalledOff == (schedule.CalledOff is not null)
+            && (kept.Grades ?? []).SequenceEqual(schedule.Grades ?? []) && kept.Of.Span.SequenceEqual(snapshot.Content.Span))
         {
             return kept;
         }
 
         var json = JsonSerializer.SerializeToUtf8Bytes([.. Seats(schedule, plan, snapshot, includeAll)], SeatMapJson.Default.SeatViewArray);
-        var rendered = new Rendered(plan, schedule.Grades, snapshot.Content, json, SHA256.HashData(json));
+        var rendered = new Rendered(plan, schedule.CalledOff is not null, schedule.Grades, snapshot.Content, json, SHA256.HashData(json));
         Keep(key, rendered, kept?.Json.Length ?? 0);
         return rendered;
     }
@@ -95,12 +134,15 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
     {
         var section = new SectionRef(schedule.ScheduleId, plan.Key);
         var taken = snapshot.Seats();
+
+        // Of what was called off nothing can be had: its free places are shown like those that are off sale.
+        var free = schedule.CalledOff is null ? SeatStatus.Available : SeatStatus.Blocked;
         foreach (var run in plan.Runs)
         {
             var price = schedule.PriceOf(run);
             for (var key = run.From; key <= run.To; key++)
             {
-                var status = taken.GetValueOrDefault(key, SeatStatus.Available);
+                var status = taken.GetValueOrDefault(key, free);
                 if (includeAll || status == SeatStatus.Available)
                 {
                     yield return new SeatView(section.SeatId(key), plan.Name, run.Row, run.LabelOf(key), run.Grade, price, includeAll ? status.Name() : null);
@@ -110,7 +152,7 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
     }
 
     private static InventoryView View(ScheduleDocument schedule, InventoryPlan plan, SectionSnapshot snapshot) =>
-        new(new SectionRef(schedule.ScheduleId, plan.Key).InventoryId, plan.Name, plan.Price, plan.Quantity, snapshot.Left);
+        new(new SectionRef(schedule.ScheduleId, plan.Key).InventoryId, plan.Name, plan.Price, plan.Quantity, schedule.CalledOff is null ? snapshot.Left : 0);
 
     /// <summary>The JSON of a <see cref="SeatMapView"/>: nothing is copied, however large the house is.</summary>
     private static IEnumerable<ReadOnlyMemory<byte>> Parts(ScheduleDocument schedule, List<Rendered> numbered, byte[] inventories)
@@ -134,7 +176,7 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
     }
 
     /// <summary>A section's seats as a JSON array, and what it was rendered from.</summary>
-    private sealed record Rendered(SectionPlan Plan, IReadOnlyList<GradePlan>? Grades, ReadOnlyMemory<byte> Of, byte[] Json, byte[] Hash);
+    private sealed record Rendered(SectionPlan Plan, bool IsCalledOff, IReadOnlyList<GradePlan>? Grades, ReadOnlyMemory<byte> Of, byte[] Json, byte[] Hash);
 }
 
 [JsonSourceGenerationOptions(
@@ -142,4 +184,5 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SeatView[]))]
 [JsonSerializable(typeof(InventoryView[]))]
+[JsonSerializable(typeof(SeatMapView))]
 internal sealed partial class SeatMapJson : JsonSerializerContext;

@@ -16,8 +16,8 @@ internal readonly record struct SectionSnapshot(bool IsInventory, ReadOnlyMemory
     /// <summary>Places that are held or sold.</summary>
     public long Taken => IsInventory ? Number(1) + Number(2) : Values().Count(value => value > 0);
 
-    /// <summary>Seats of a numbered section that are not available.</summary>
-    public int SeatCount => Content.Length / SeatLength;
+    /// <summary>Seats of a numbered section that cannot be had: held, sold or blocked.</summary>
+    public int Gone => Content.Length / SeatLength;
 
     /// <summary>Places of an inventory that can still be had.</summary>
     public long Left => Number(0);

@@ -8,6 +8,7 @@ namespace Concert.Booking.Catalog;
 [JsonSerializable(typeof(ConcertDocument))]
 [JsonSerializable(typeof(ScheduleDocument))]
 [JsonSerializable(typeof(SaleDocument))]
+[JsonSerializable(typeof(CalledOff))]
 [JsonSerializable(typeof(DoneDocument))]
 [JsonSerializable(typeof(ListingDocument))]
 [JsonSerializable(typeof(ListingCompleteDocument))]

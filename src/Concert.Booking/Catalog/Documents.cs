@@ -54,6 +54,10 @@ public sealed record ScheduleDocument(
     [JsonIgnore]
     public bool SalesPaused { get; init; }
 
+    /// <summary>Nothing is sold any more, and everybody gets everything back. Only the sale's document keeps it.</summary>
+    [JsonIgnore]
+    public CalledOff? CalledOff { get; init; }
+
     public SectionPlan? Section(string key) => Sections.FirstOrDefault(s => s.Key == key);
 
     public InventoryPlan? Inventory(string key) => Inventories.FirstOrDefault(i => i.Key == key);
@@ -72,6 +76,7 @@ public sealed record ScheduleDocument(
         Grades = sale.Grades,
         MaxPerUser = sale.MaxPerUser,
         SalesPaused = sale.SalesPaused,
+        CalledOff = sale.CalledOff,
     };
 
     /// <summary>The price in won of the places of a run.</summary>

@@ -17,7 +17,8 @@ public interface IScheduleEditor
 {
     /// <summary>
     /// Changes times, booking window, limit, pause, prices; adds places. What is held or sold keeps its price. Every instance knows of it after
-    /// <see cref="CatalogReader.KeptFor"/> at the latest. Refusals: invalid-request, idempotency-mismatch, and not-yours (404) for an unknown schedule.
+    /// <see cref="CatalogReader.KeptFor"/> at the latest. Refusals: invalid-request, idempotency-mismatch, not-yours (404) for an unknown
+    /// schedule, and booking-closed for one that was called off.
     /// </summary>
     Task<Result<ScheduleDetails>> ChangeAsync(string scheduleId, ScheduleChange request, string? idempotencyKey, CancellationToken cancellationToken);
 }

@@ -48,10 +48,11 @@ public sealed record ListingDocument(string ScheduleId, long Until, int Ttl) : I
     }
 }
 
-/// <summary>When a schedule can be booked, and whether staff have paused it.</summary>
-public sealed record ListedWindow(DateTimeOffset From, DateTimeOffset To, bool IsPaused)
+/// <summary>When a schedule can be booked, and whether staff have paused it or called it off.</summary>
+public sealed record ListedWindow(DateTimeOffset From, DateTimeOffset To, bool IsPaused, bool IsCalledOff = false)
 {
-    public static ListedWindow Of(ScheduleDocument schedule) => new(schedule.BookingStartAt, schedule.BookingEndAt, schedule.SalesPaused);
+    public static ListedWindow Of(ScheduleDocument schedule) =>
+        new(schedule.BookingStartAt, schedule.BookingEndAt, schedule.SalesPaused, schedule.CalledOff is not null);
 }
 
 /// <summary>Says that every schedule has its <see cref="ListingDocument"/>, also those from before there were any.</summary>

@@ -39,6 +39,9 @@ public sealed record SaleDocument(
     /// <summary>Nothing is held until staff go on.</summary>
     public bool SalesPaused { get; init; }
 
+    /// <summary>For good: once it is set, nothing of the schedule changes any more.</summary>
+    public CalledOff? CalledOff { get; init; }
+
     public static string IdOf(string scheduleId) => Prefix + scheduleId;
 
     /// <summary>The state as the schedule itself has it.</summary>
@@ -48,8 +51,12 @@ public sealed record SaleDocument(
         Grades = schedule.Grades,
         MaxPerUser = schedule.MaxPerUser,
         SalesPaused = schedule.SalesPaused,
+        CalledOff = schedule.CalledOff,
     };
 }
+
+/// <summary>A schedule was called off: when, and the reason that staff gave, which buyers see.</summary>
+public sealed record CalledOff(DateTimeOffset At, string Reason);
 
 /// <summary>Says that a call of staff was carried out, in the batch that did it, so that a repeat finds its work done. Kept as long as an Idempotency-Key.</summary>
 /// <param name="Operation">Of the claim or of one run.</param>

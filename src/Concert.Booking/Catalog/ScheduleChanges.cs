@@ -17,6 +17,11 @@ internal static class ScheduleChanges
             return Refusal.Invalid("Nothing is to be changed.");
         }
 
+        if (schedule.CalledOff is not null)
+        {
+            return new Refusal(RefusalCode.BookingClosed, "The schedule was called off; it cannot be changed any more.");
+        }
+
         var changed = schedule with
         {
             OpenAt = change.OpenAt ?? schedule.OpenAt,

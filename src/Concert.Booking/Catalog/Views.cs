@@ -18,7 +18,8 @@ public sealed record ScheduleView(
     DateTimeOffset BookingStartAt,
     DateTimeOffset BookingEndAt,
     long TotalSeats,
-    long ReservedSeats);
+    long ReservedSeats,
+    CalledOff? CalledOff = null);
 
 /// <summary>
 /// A seat of the map. <see cref="Row"/> and <see cref="SeatNumber"/> are what is printed; price in won; <see cref="Status"/> (AVAILABLE, HELD, SOLD, BLOCKED) only
@@ -28,7 +29,25 @@ public sealed record SeatView(string Id, string Section, string? Row, string Sea
 
 public sealed record InventoryView(string Id, string Name, long Price, long Quantity, long Available);
 
-public sealed record SeatMapView(string ConcertScheduleId, IReadOnlyList<SeatView> Seats, IReadOnlyList<InventoryView> Inventories);
+/// <summary>The places that can be had of a schedule; <see cref="Overview"/> alone when its sections were asked for instead of their seats.</summary>
+public sealed record SeatMapView(
+    string ConcertScheduleId, IReadOnlyList<SeatView> Seats, IReadOnlyList<InventoryView> Inventories, MapOverview? Overview = null);
+
+/// <summary>A schedule without its seats, however many it has: what a buyer needs to choose a section.</summary>
+/// <param name="Sections">In the order of the plan.</param>
+/// <param name="Grades">Absent when every place has a price of its own.</param>
+/// <param name="MaxPerReservation">Places of one reservation at most.</param>
+/// <param name="MaxPerUser">Live places of one user at most.</param>
+public sealed record MapOverview(IReadOnlyList<SectionView> Sections, IReadOnlyList<GradeView>? Grades, int MaxPerReservation, int MaxPerUser);
+
+/// <summary>A section by numbers; prices in won.</summary>
+/// <param name="Name">Its name, as the seat map's <c>section</c> takes it.</param>
+/// <param name="TotalSeats">On sale or not.</param>
+/// <param name="Available">What can be held now.</param>
+/// <param name="MinPrice">Of its cheapest seat.</param>
+/// <param name="MaxPrice">Of its dearest seat.</param>
+/// <param name="Grades">The codes of its seats' grades; absent when they have none.</param>
+public sealed record SectionView(string Name, long TotalSeats, long Available, long MinPrice, long MaxPrice, IReadOnlyList<string>? Grades);
 
 /// <summary>A rendered <see cref="SeatMapView"/>, one part after the other, and its strong ETag (quotes included).</summary>
 public sealed record SeatMap(string ETag, IReadOnlyList<ReadOnlyMemory<byte>> Json);
@@ -140,4 +159,20 @@ public sealed record ScheduleReport(
     long Charged,
     long Paid,
     long Refunded,
-    long DeadLetters);
+    long DeadLetters)
+{
+    /// <summary>How far a call-off has come; absent when the schedule was not called off.</summary>
+    public CallOffProgress? CallOff { get; init; }
+}
+
+/// <summary>How far a call-off has come. Numbers are of reservations.</summary>
+/// <param name="At">When it was called off.</param>
+/// <param name="Reason">What staff gave as the reason.</param>
+/// <param name="Total">All that it is about: <paramref name="Ended"/>, <paramref name="Refunded"/> and <paramref name="Left"/>.</param>
+/// <param name="Ended">Holds that it ended.</param>
+/// <param name="Refunded">Paid reservations that it gave back, with all their money.</param>
+/// <param name="RefundedAmount">Won that it gave back.</param>
+/// <param name="Left">Live reservations that it has not come to yet.</param>
+/// <param name="FinishedAt">When nothing was left and nothing could come any more; absent until then.</param>
+public sealed record CallOffProgress(
+    DateTimeOffset At, string Reason, long Total, long Ended, long Refunded, long RefundedAmount, long Left, DateTimeOffset? FinishedAt);

@@ -17,6 +17,7 @@ namespace Concert.Booking.Commands;
 [JsonDerivedType(typeof(CancelCommand), "cancel")]
 [JsonDerivedType(typeof(ExpireCommand), "expire")]
 [JsonDerivedType(typeof(ResumeCommand), "resume")]
+[JsonDerivedType(typeof(CallOffCommand), "call-off")]
 public abstract record Command(string ReservationId, DateTimeOffset AcceptedAt)
 {
     [JsonIgnore]
@@ -90,6 +91,16 @@ public sealed record ResumeCommand(string ReservationId, DateTimeOffset Accepted
 {
     [JsonIgnore]
     public override string Name => "resume";
+}
+
+/// <summary>End the reservation, whose schedule is called off, and give all its money back. From the timer.</summary>
+/// <param name="ReservationId">Of the schedule.</param>
+/// <param name="AcceptedAt">When it was sent.</param>
+/// <param name="Why">The reason that staff gave; kept in the record.</param>
+public sealed record CallOffCommand(string ReservationId, DateTimeOffset AcceptedAt, string Why) : Command(ReservationId, AcceptedAt)
+{
+    [JsonIgnore]
+    public override string Name => "call-off";
 }
 
 /// <summary>How a command ended.</summary>

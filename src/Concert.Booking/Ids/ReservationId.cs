@@ -56,14 +56,20 @@ public readonly record struct ReservationId(SectionRef Section, string Code)
         ((long)BinaryPrimitives.ReadUInt16BigEndian(bytes[1..]) << 32) | BinaryPrimitives.ReadUInt32BigEndian(bytes[3..]);
 
     /// <summary>Decodes the one canonical spelling of exactly <paramref name="length"/> bytes.</summary>
-    internal static bool TryDecode(string code, int length, out byte[] bytes)
+    internal static bool TryDecode(ReadOnlySpan<char> code, int length, out byte[] bytes)
     {
         bytes = new byte[length];
-        return code.Length == Base64Url.GetEncodedLength(length)
-            && Base64Url.IsValid(code)
-            && Base64Url.TryDecodeFromChars(code, bytes, out var written)
-            && written == length
-            && Base64Url.EncodeToString(bytes) == code;
+        if (code.Length != Base64Url.GetEncodedLength(length)
+            || !Base64Url.IsValid(code)
+            || !Base64Url.TryDecodeFromChars(code, bytes, out var written)
+            || written != length)
+        {
+            return false;
+        }
+
+        Span<char> canonical = stackalloc char[code.Length];
+        Base64Url.EncodeToChars(bytes, canonical);
+        return code.SequenceEqual(canonical);
     }
 }
 

@@ -46,7 +46,7 @@ public static class WebhookEvents
 /// An event that receivers are to hear of, written in the batch of the change itself: either both are there or neither. The relay copies it to each receiver
 /// and takes it away.
 /// </summary>
-/// <param name="Subject">Whose events keep their order: the code of a reservation.</param>
+/// <param name="Subject">Whose events keep their order: the code of a reservation, or the id of a schedule.</param>
 /// <param name="Number">Grows with each event of the subject.</param>
 /// <param name="Event">One of <see cref="WebhookEvents"/>.</param>
 /// <param name="At">When it happened, Unix ms.</param>

@@ -82,6 +82,10 @@ public sealed record CancellationRecord(
 {
     [JsonIgnore]
     public int Places => Seats?.Count ?? Quantity ?? 0;
+
+    /// <summary>The schedule was called off.</summary>
+    [JsonIgnore]
+    public bool IsCallOff => Request == ReservationDocument.CalledOff;
 }
 
 /// <summary>When a ticket was used (Unix ms), and by which check-in, so that one that is asked for again knows its own work.</summary>
@@ -113,6 +117,9 @@ public sealed record ReservationDocument(
     /// <summary>The reason of a line in the history: a part was given back, and the rest stays as it is.</summary>
     public const string PartCancelled = "part-cancelled";
 
+    /// <summary>The reason of a reservation that ended because its schedule was called off, and the request of that cancellation.</summary>
+    public const string CalledOff = "called-off";
+
     public string Id => Prefix + Code;
 
     public string Type => "reservation";
@@ -134,7 +141,7 @@ public sealed record ReservationDocument(
     /// <summary>The oldest first. One at a time is on its way: the last. Null for none.</summary>
     public IReadOnlyList<CancellationRecord>? Cancellations { get; init; }
 
-    /// <summary>Set once, when its ticket was used: from then on it cannot be cancelled.</summary>
+    /// <summary>Set once, when its ticket was used: from then on it cannot be cancelled, unless its schedule is called off.</summary>
     public TicketUse? Used { get; init; }
 
     /// <summary>The section that its id names, where its places were found in another one. Null where they are in the same.</summary>

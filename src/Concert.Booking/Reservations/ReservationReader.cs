@@ -3,7 +3,9 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
 using Concert.Booking.Paging;
 using Concert.Booking.Ports;
+using Concert.Booking.Settings;
 using Concert.Booking.Storage;
+using Microsoft.Extensions.Options;
 
 namespace Concert.Booking.Reservations;
 
@@ -21,7 +23,8 @@ public interface IReservationReader
 /// Decides who owns a reservation. A stored one belongs to the user in its document, whatever has become of the key that signed its id; only for one that
 /// is not stored yet does the id have to prove itself.
 /// </summary>
-public sealed class ReservationReader(IDocumentStore store, CatalogReader catalog, IdGenerator ids) : IReservationReader
+public sealed class ReservationReader(
+    IDocumentStore store, CatalogReader catalog, IdGenerator ids, TimeProvider time, IOptions<CancellationOptions> cancellation) : IReservationReader
 {
     private static readonly Refusal NotYours = Refusal.NotYours("reservation");
 
@@ -88,7 +91,10 @@ public sealed class ReservationReader(IDocumentStore store, CatalogReader catalo
 
         var schedule = await catalog.FindWithAsync(
             found.Section.ScheduleId, s => s.Has(found.Section, found.Document.Seats?.Select(line => line.Number).ToList()), cancellationToken);
-        return schedule is null ? NotYours : ReservationViews.View(found.Section, found.Document, schedule);
+        return schedule is null ? NotYours : ReservationViews.View(found.Section, found.Document, schedule) with
+        {
+            Cancellable = RefundTable.OfferFor(found.Document, schedule.OpenAt, time.GetUtcNow(), cancellation.Value),
+        };
     }
 
     private async Task<OwnReservation> ReadAsync(ReservationId id, CancellationToken cancellationToken)

@@ -42,6 +42,9 @@ public sealed record ReservationView(
 
     /// <summary>When its ticket was used.</summary>
     public DateTimeOffset? UsedAt { get; init; }
+
+    /// <summary>The refund that cancelling would bring; only for its user, and absent when nothing was paid or it is too late.</summary>
+    public RefundOffer? Cancellable { get; init; }
 }
 
 /// <summary>Documents as their user sees them.</summary>

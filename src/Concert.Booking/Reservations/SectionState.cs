@@ -1,6 +1,7 @@
 using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
+using Concert.Booking.Outbox;
 using Concert.Booking.Ports;
 using Concert.Booking.States;
 using Concert.Booking.Storage;
@@ -84,8 +85,6 @@ public sealed class SectionChanges(SectionState state)
     private long _held;
     private long _sold;
 
-    public IReadOnlyCollection<ReservationDocument> Reservations => _reservations.Values;
-
     /// <summary>Whether places change hands, so that a map from before is old.</summary>
     public bool MovesPlaces => _seats.Count > 0 || HasCounts;
 
@@ -140,8 +139,11 @@ public sealed class SectionChanges(SectionState state)
     {
         foreach (var line in seats ?? [])
         {
-            if (!state.HasLookedFor(SeatDocument.IdOf(line.Number)) || Seat(line.Number).Holder == reservation.Code)
+            // What nobody has looked at is the reservation's, by its ETag, and has the status that goes with the reservation's.
+            var seat = state.HasLookedFor(SeatDocument.IdOf(line.Number)) ? Seat(line.Number) : null;
+            if (seat is null || seat.Holder == reservation.Code)
             {
+                _ = Steps.OfSeat.Take(seat?.Status ?? (sold ? SeatStatus.Sold : SeatStatus.Held), SeatStatus.Available);
                 _seats[line.Number] = null;
             }
         }
@@ -153,7 +155,7 @@ public sealed class SectionChanges(SectionState state)
     }
 
     /// <summary>The batch. An inventory's floor of 0 is what refuses places that it does not have.</summary>
-    public IReadOnlyList<DocumentOperation> ToOperations()
+    public List<DocumentOperation> ToOperations()
     {
         var operations = new List<DocumentOperation>();
         foreach (var reservation in _reservations.Values)
@@ -173,6 +175,30 @@ public sealed class SectionChanges(SectionState state)
 
         return operations;
     }
+
+    /// <summary>The events that receivers may want to hear of: at most one event a reservation, which goes into the batch.</summary>
+    public IEnumerable<(string Event, ReservationDocument Reservation)> Events()
+    {
+        foreach (var reservation in _reservations.Values)
+        {
+            if (EventOf(state.Reservation(reservation.Code), reservation) is { } name)
+            {
+                yield return (name, reservation);
+            }
+        }
+    }
+
+    /// <summary>Null for a step that is nobody's business: a payment that begins or is given back, a refusal, a note.</summary>
+    private static string? EventOf(ReservationDocument? before, ReservationDocument after) => after.Status switch
+    {
+        var same when same == before?.Status =>
+            after.Revision > before.Revision && after.History[^1].Reason == ReservationDocument.PartCancelled ? WebhookEvents.Cancelled : null,
+        ReservationStatus.Held when before is null => WebhookEvents.Held,
+        ReservationStatus.Confirmed => WebhookEvents.Confirmed,
+        ReservationStatus.Cancelled => WebhookEvents.Cancelled,
+        ReservationStatus.Expired => WebhookEvents.Expired,
+        _ => null,
+    };
 
     /// <summary>The section as it is once <paramref name="operations"/> are written.</summary>
     public SectionState Written(IReadOnlyList<DocumentOperation> operations, IReadOnlyList<string> etags)

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
+using Concert.Booking.Outbox;
 using Concert.Booking.Ports;
 using Concert.Booking.Settings;
 using Concert.Booking.States;
@@ -26,7 +28,7 @@ public abstract class SectionDecider(ReservationId id)
 /// freed places. The seat map hears of it with the commit.
 /// </summary>
 public sealed class SectionWriter(
-    IDocumentStore store, StoreLoop loop, ISeatMapCache maps, ISeatGate gate, ReservationEvents events, TimeProvider time, IOptions<BookingOptions> options)
+    IDocumentStore store, StoreLoop loop, ISeatMapCache maps, ISeatGate gate, WebhookRegistry receivers, TimeProvider time, IOptions<BookingOptions> options)
 {
     /// <summary>Takes a decision about a reservation that is there.</summary>
     /// <param name="id">The reservation.</param>
@@ -40,13 +42,23 @@ public sealed class SectionWriter(
         CancellationToken cancellationToken,
         SectionState? known = null,
         TimeSpan? patience = null) =>
+        ChangeAsync(id, (state, now) => new ValueTask<Decision>(decide(state, now)), cancellationToken, known, patience);
+
+    /// <summary>The same for a decision that has to ask for what it decides by, with each attempt.</summary>
+    /// <inheritdoc cref="ChangeAsync(ReservationId, Func{SectionState, DateTimeOffset, Decision}, CancellationToken, SectionState?, TimeSpan?)" path="/param"/>
+    public Task<Decision> ChangeAsync(
+        ReservationId id,
+        Func<SectionState, DateTimeOffset, ValueTask<Decision>> decide,
+        CancellationToken cancellationToken,
+        SectionState? known = null,
+        TimeSpan? patience = null) =>
         RunAsync(new Change(id, known, decide, time), cancellationToken, patience);
 
     /// <summary>Takes a decision that reads for itself.</summary>
     public async Task<Decision> RunAsync(SectionDecider decider, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         var decision = await loop.RunAsync(
-            new Commit(decider, store, maps, events), options.Value.MaxCommitAttempts, patience ?? Timeout.InfiniteTimeSpan, cancellationToken);
+            new Commit(decider, store, maps, receivers), options.Value.MaxCommitAttempts, patience ?? Timeout.InfiniteTimeSpan, cancellationToken);
         foreach (var ended in decision.Expired ?? [])
         {
             await ReleaseGateAsync(decision.State!.Section, ended, cancellationToken);
@@ -71,7 +83,7 @@ public sealed class SectionWriter(
     }
 
     /// <summary>About a reservation that is there: its ETag stands for its seats, which are read only after a conflict.</summary>
-    private sealed class Change(ReservationId id, SectionState? known, Func<SectionState, DateTimeOffset, Decision> decide, TimeProvider time)
+    private sealed class Change(ReservationId id, SectionState? known, Func<SectionState, DateTimeOffset, ValueTask<Decision>> decide, TimeProvider time)
         : SectionDecider(id)
     {
         private SectionState? _known = known;
@@ -84,11 +96,11 @@ public sealed class SectionWriter(
             return first is not null ? Task.FromResult(first) : SectionLoader.ForReservationAsync(store, Id, withSeats: again, cancellationToken);
         }
 
-        public override ValueTask<Decision> DecideAsync(SectionState state, CancellationToken cancellationToken) => new(decide(state, time.GetUtcNow()));
+        public override ValueTask<Decision> DecideAsync(SectionState state, CancellationToken cancellationToken) => decide(state, time.GetUtcNow());
     }
 
     /// <summary>A decision on its way into the store.</summary>
-    private sealed class Commit(SectionDecider decider, IDocumentStore store, ISeatMapCache maps, ReservationEvents events) : Decider<Decision>(decider.Id.Section.Partition)
+    private sealed class Commit(SectionDecider decider, IDocumentStore store, ISeatMapCache maps, WebhookRegistry receivers) : Decider<Decision>(decider.Id.Section.Partition)
     {
         private SectionChanges? _changes;
         private SectionRef _section;
@@ -105,8 +117,18 @@ public sealed class SectionWriter(
             }
 
             var operations = _changes.ToOperations();
-            var told = await events.OfAsync(_changes, state, cancellationToken);
-            return new Attempt<Decision>(told.Count == 0 ? operations : [.. operations, .. told], decision with { State = state });
+            foreach (var (name, reservation) in _changes.Events())
+            {
+                // With the change itself, so that neither is without the other.
+                if (await receivers.IsWantedAsync(name, cancellationToken))
+                {
+                    var data = JsonSerializer.Serialize(reservation, ReservationsJson.Default.ReservationDocument);
+                    var happened = new OutboxDocument(reservation.Code, reservation.Revision, name, reservation.History[^1].At, data);
+                    operations.Add(DocumentJson.Put(happened, null));
+                }
+            }
+
+            return new Attempt<Decision>(operations, decision with { State = state });
         }
 
         public override Task<CommitResult> CommitAsync(

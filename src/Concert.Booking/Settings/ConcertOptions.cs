@@ -82,6 +82,12 @@ public sealed class BookingOptions
     [SettingRange(Section, "00:00:01", "01:00:00")]
     public TimeSpan RepairAfter { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// A call-off is finished when this long after its sale was closed nothing is live. Longer than an instance may keep a schedule and a decision may take.
+    /// </summary>
+    [SettingRange(Section, "00:00:05", "01:00:00")]
+    public TimeSpan CallOffSettle { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>How long a refused request can be read. Longer than any command can stay in the queue.</summary>
     [SettingRange(Section, "02:00:00", "365.00:00:00")]
     public TimeSpan KeepRefusals { get; set; } = TimeSpan.FromDays(7);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Concert.Booking.Ports;
 using Concert.Booking.Telemetry;
 
 namespace Concert.Booking.States;
@@ -57,6 +58,12 @@ public static class Steps
         (SeatStatus.Held, [SeatStatus.Available, SeatStatus.Sold]),
         (SeatStatus.Sold, [SeatStatus.Available]),
         (SeatStatus.Blocked, [SeatStatus.Available]));
+
+    /// <summary>Of one token in one line. A line that lost its memory begins anew: it puts a token back where it has to wait.</summary>
+    public static readonly StepTable<MemberStatus> OfToken = new(
+        (MemberStatus.Early, [MemberStatus.Waiting, MemberStatus.Ended]),
+        (MemberStatus.Waiting, [MemberStatus.Active, MemberStatus.Ended]),
+        (MemberStatus.Active, [MemberStatus.Ended]));
 }
 
 /// <summary>The steps that one kind of thing may take.</summary>

@@ -14,7 +14,8 @@ public static class CheckInDecision
     /// <param name="code">The reservation.</param>
     /// <param name="by">The check-in, so that it knows its own work when it runs again.</param>
     /// <param name="now">When this is decided.</param>
-    public static Decision Decide(SectionState state, string code, string by, DateTimeOffset now)
+    /// <param name="isCalledOff">The schedule is called off: nobody is let in, and everybody gets their money back.</param>
+    public static Decision Decide(SectionState state, string code, string by, DateTimeOffset now, bool isCalledOff = false)
     {
         switch (state.Reservation(code))
         {
@@ -22,7 +23,7 @@ public static class CheckInDecision
                 return Decision.Unchanged(null, RefusalCode.NotYours);
             case { Used: { } use } mine when use.By == by:
                 return Decision.Unchanged(mine);
-            case { Status: ReservationStatus.Confirmed, IsCancelling: false } valid:
+            case { Status: ReservationStatus.Confirmed, IsCancelling: false } valid when !isCalledOff:
                 if (valid.Used is not null)
                 {
                     return Decision.Unchanged(valid, RefusalCode.AlreadyUsed);

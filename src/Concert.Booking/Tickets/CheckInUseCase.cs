@@ -59,11 +59,11 @@ public sealed class CheckInUseCase(
         }
 
         var decision = await writer.ChangeAsync(
-            id, (state, now) => CheckInDecision.Decide(state, id.Code, by, now), cancellationToken, patience: Patience);
+            id, (state, now) => CheckInDecision.Decide(state, id.Code, by, now, schedule.CalledOff is not null), cancellationToken, patience: Patience);
         return decision switch
         {
             { Refused: RefusalCode.AlreadyUsed, Reservation.Used: { } use } => AlreadyUsed(use, schedule),
-            { Refused: RefusalCode.NotValid } => TicketAnswers.NotValid(decision.Reservation),
+            { Refused: RefusalCode.NotValid } => TicketAnswers.NotValid(decision.Reservation, schedule),
             { Refused: null, Reservation: { } used } => await ViewAsync(decision.State!.Section, used, schedule, cancellationToken),
             _ => Unknown,
         };

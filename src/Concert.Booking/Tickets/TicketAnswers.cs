@@ -10,9 +10,10 @@ namespace Concert.Booking.Tickets;
 internal static class TicketAnswers
 {
     /// <summary>Why a reservation has no valid ticket; null stands for one that is on its way.</summary>
-    public static Refusal NotValid(ReservationDocument? reservation) => new(
+    public static Refusal NotValid(ReservationDocument? reservation, ScheduleDocument? schedule) => new(
         RefusalCode.NotValid,
-        reservation is { IsCancelling: true } ? "The reservation is being cancelled." : $"The reservation is {(reservation?.Status ?? ReservationStatus.Pending).Name()}.");
+        schedule is { CalledOff: not null } ? "The concert was called off."
+            : reservation is { IsCancelling: true } ? "The reservation is being cancelled." : $"The reservation is {(reservation?.Status ?? ReservationStatus.Pending).Name()}.");
 
     public static string? InventoryName(SectionRef section, ScheduleDocument schedule) =>
         schedule.Inventory(section.Section)?.Name;

@@ -8,7 +8,7 @@ namespace Concert.Booking.Tickets;
 /// <summary>Tickets of the caller. An interface because the API's tests speak for the domain.</summary>
 public interface ITicketReader
 {
-    /// <summary>Refusals: not-yours, and not-valid for a reservation that is not CONFIRMED or is being cancelled.</summary>
+    /// <summary>Refusals: not-yours, and not-valid for a reservation that is not CONFIRMED, is being cancelled, or is called off.</summary>
     Task<Result<TicketView>> GetAsync(Caller caller, string reservationId, CancellationToken cancellationToken);
 }
 
@@ -24,12 +24,12 @@ public sealed class TicketReader(ReservationReader reservations, CatalogReader c
         }
 
         var (id, section, document) = found.Value;
-        if (document is not { Status: ReservationStatus.Confirmed, IsCancelling: false })
+        var schedule = await catalog.FindScheduleAsync(id.Section.ScheduleId, cancellationToken);
+        if (document is not { Status: ReservationStatus.Confirmed, IsCancelling: false } || schedule is { CalledOff: not null })
         {
-            return TicketAnswers.NotValid(document);
+            return TicketAnswers.NotValid(document, schedule);
         }
 
-        var schedule = await catalog.FindScheduleAsync(id.Section.ScheduleId, cancellationToken);
         if (schedule is null)
         {
             return Refusal.NotYours("reservation");

@@ -23,7 +23,7 @@ public sealed class TicketSigner(KeyRing keys)
         id = default;
         if (code is null || code.LastIndexOf('.') is var dot && dot < 0
             || !ReservationId.TryParse(code[..dot], out var signed)
-            || !ReservationId.TryDecode(code[(dot + 1)..], TagLength, out var tag)
+            || !ReservationId.TryDecode(code.AsSpan(dot + 1), TagLength, out var tag)
             || !keys.Tickets.Any(key => CryptographicOperations.FixedTimeEquals(Tag(key, signed), tag)))
         {
             return false;

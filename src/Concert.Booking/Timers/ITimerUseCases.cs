@@ -9,7 +9,9 @@ public interface ITimerUseCases
     /// <summary>One admission round in every room; returns how many were admitted.</summary>
     Task<int> AdmitWaitingAsync(CancellationToken cancellationToken);
 
-    /// <summary>Sends a resume command for each payment or refund that is stuck; returns how many.</summary>
+    /// <summary>
+    /// Sends a resume command for each payment or refund that is stuck, and a call-off command for each live reservation of what is called off; returns how many.
+    /// </summary>
     Task<int> RepairPaymentsAsync(CancellationToken cancellationToken);
 
     /// <summary>Moves events from the outbox to the receivers and sends what waits there; returns how many were delivered.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Concert.Booking.Commands;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
@@ -17,30 +16,27 @@ namespace Concert.Booking.Timers;
 /// <summary>The timers' work: finds what is due and sends commands, or moves the waiting rooms on.</summary>
 public sealed class TimerUseCases(
     IDocumentStore store,
-    ICommandSender sender,
+    TimerCommands commands,
+    CallOffSweep callOffs,
     IWaitingRoom room,
     Lines lines,
     WebhookTimer webhooks,
     TimeProvider time,
     IOptions<WaitingRoomOptions> waitingRoom,
-    IOptions<BookingOptions> booking,
     ILogger<TimerUseCases> logger) : ITimerUseCases
 {
     private const int MaxPerRound = 5_000;
-    private const int SendChunk = 500;
 
     private static readonly string[] Held = [ReservationStatus.Held.Name()];
 
     /// <summary>Begun payments, and paid reservations whose refund is on its way: only these have a due time.</summary>
     private static readonly string[] Unfinished = [ReservationStatus.Paying.Name(), ReservationStatus.Confirmed.Name()];
 
-    private readonly TimerRounds _rounds = new();
-
     public Task<int> ReleaseExpiredHoldsAsync(CancellationToken cancellationToken) => SendDueAsync(
         Held, (id, now) => new ExpireCommand(id, now), cancellationToken);
 
-    public Task<int> RepairPaymentsAsync(CancellationToken cancellationToken) => SendDueAsync(
-        Unfinished, (id, now) => new ResumeCommand(id, now), cancellationToken);
+    public async Task<int> RepairPaymentsAsync(CancellationToken cancellationToken) =>
+        await SendDueAsync(Unfinished, (id, now) => new ResumeCommand(id, now), cancellationToken) + await callOffs.RunAsync(cancellationToken);
 
     public Task<int> DeliverWebhooksAsync(CancellationToken cancellationToken) => webhooks.RunAsync(cancellationToken);
 
@@ -73,40 +69,16 @@ public sealed class TimerUseCases(
         string[] statuses, Func<string, DateTimeOffset, Command> ask, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var sent = 0;
         var due = await store.QueryDueAsync(DocumentContainer.Bookings, statuses, now, MaxPerRound, cancellationToken);
-        foreach (var chunk in due.Select(located => Ask(located, ask, now)).OfType<Asked>().Chunk(SendChunk))
-        {
-            if (await sender.SendAsync([.. chunk.Select(c => c.Message)], cancellationToken) is SendResult.Unavailable unavailable)
-            {
-                throw new StoreUnavailableException($"The queue took {sent} of {due.Count} timer commands: {unavailable.Detail}");
-            }
-
-            _rounds.Remember(chunk.Select(c => (c.Subject, c.Round)), now);
-            sent += chunk.Length;
-        }
-
-        return sent;
+        return await commands.SendAsync(due.Select(located => Ask(located, ask, now)).OfType<TimerMessage>(), now, cancellationToken);
     }
 
     /// <summary>Null when this round of it was sent before.</summary>
-    private Asked? Ask(LocatedDocument located, Func<string, DateTimeOffset, Command> ask, DateTimeOffset now)
+    private TimerMessage? Ask(LocatedDocument located, Func<string, DateTimeOffset, Command> ask, DateTimeOffset now)
     {
         var reservation = DocumentJson.Read<ReservationDocument>(located.Document);
         var id = reservation.IdIn(SectionRef.OfPartition(located.Partition));
-        var command = ask(id.ToString(), now);
-        var subject = $"{command.Name}:{id.Code}:{reservation.Revision}";
         var age = now - DateTimeOffset.FromUnixTimeMilliseconds(reservation.Due ?? now.ToUnixTimeMilliseconds());
-        var round = TimerRounds.Of(age, booking.Value.RepairAfter);
-        if (!_rounds.IsNew(subject, round))
-        {
-            return null;
-        }
-
-        using var activity = CommandDispatcher.StartSpan(command);
-        var trace = activity?.Id ?? Activity.Current?.Id;
-        return new Asked(subject, round, new CommandMessage($"{subject}:{round}", id.SessionId, CommandJson.Write(command), trace));
+        return commands.Ask(id, reservation, ask(id.ToString(), now), age);
     }
-
-    private sealed record Asked(string Subject, int Round, CommandMessage Message);
 }

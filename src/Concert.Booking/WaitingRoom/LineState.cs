@@ -61,7 +61,9 @@ internal sealed class LineState
     /// <summary>The exact place of a waiting member, or the one a newcomer would get; 1 is next.</summary>
     public long PositionOf(LineMember member) => _waiting.CountBefore(member) + 1;
 
-    public bool IsEarly(LineMember member) => member.ActiveUntil is null && member.Draw >= Record.NextDraw;
+    public MemberStatus StatusOf(LineMember member) => member.ActiveUntil is not null ? MemberStatus.Active
+        : member.Draw >= Record.NextDraw ? MemberStatus.Early
+        : MemberStatus.Waiting;
 
     /// <summary>A clock behind others' does not make anybody look silent: seen is as late as anybody was seen.</summary>
     public void Seen(LineMember member, long now)
@@ -155,7 +157,7 @@ internal sealed class LineState
         {
             _active.Add(member);
         }
-        else if (IsEarly(member))
+        else if (StatusOf(member) == MemberStatus.Early)
         {
             _early.Add(member.Claims.Id, member);
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -20,6 +21,8 @@ public sealed class TokenSigner(KeyRing keys, IdGenerator ids, Lots lots, TimePr
 {
     private const int MaxLength = 2048;
 
+    private static readonly Refusal Bad = new(RefusalCode.BadToken, "Invalid queue token.");
+
     /// <summary>
     /// The token of these claims, always the same: signed with the key that its UUID was minted under, as long as that key verifies.
     /// </summary>
@@ -33,7 +36,9 @@ public sealed class TokenSigner(KeyRing keys, IdGenerator ids, Lots lots, TimePr
                 claims.IssuedAt.ToUnixTimeMilliseconds(),
                 claims.Early?.OpensAt.ToUnixTimeMilliseconds()),
             TokenJson.Default.TokenPayload));
-        return payload + "." + Base64Url.EncodeToString(Signature(keys.Tokens[Math.Max(0, ids.KeyOf(claims.Id))], payload));
+        Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        WriteSignature(keys.Tokens[Math.Max(0, ids.KeyOf(claims.Id))], payload, signature);
+        return payload + "." + Base64Url.EncodeToString(signature);
     }
 
     /// <summary>
@@ -49,22 +54,22 @@ public sealed class TokenSigner(KeyRing keys, IdGenerator ids, Lots lots, TimePr
     /// <summary>The claims of a genuine token not older than <see cref="WaitingRoomOptions.KnownFor"/>.</summary>
     public Result<TokenClaims> Verify(string token)
     {
-        var bad = new Refusal(RefusalCode.BadToken, "Invalid queue token.");
-        if (token.Length > MaxLength || token.Split('.') is not [var payload, var signature])
+        var dot = token.IndexOf('.', StringComparison.Ordinal);
+        if (token.Length > MaxLength || dot < 0 || token.LastIndexOf('.') != dot)
         {
-            return bad;
+            return Bad;
         }
 
-        if (!ReservationId.TryDecode(signature, HMACSHA256.HashSizeInBytes, out var given)
-            || !keys.Tokens.Any(key => CryptographicOperations.FixedTimeEquals(Signature(key, payload), given)))
+        var payload = token.AsSpan(0, dot);
+        if (!ReservationId.TryDecode(token.AsSpan(dot + 1), HMACSHA256.HashSizeInBytes, out var given) || !IsSigned(payload, given))
         {
-            return bad;
+            return Bad;
         }
 
         // A time of issue to come is no reason to refuse: only we can have signed it, and a clock that was set back must not turn its buyers away.
         if (Parse(payload) is not { } claims)
         {
-            return bad;
+            return Bad;
         }
 
         return IsOutlived(claims)
@@ -72,11 +77,28 @@ public sealed class TokenSigner(KeyRing keys, IdGenerator ids, Lots lots, TimePr
             : claims;
     }
 
-    private TokenClaims? Parse(string payload)
+    private bool IsSigned(ReadOnlySpan<char> payload, ReadOnlySpan<byte> given)
+    {
+        Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        foreach (var key in keys.Tokens)
+        {
+            WriteSignature(key, payload, signature);
+            if (CryptographicOperations.FixedTimeEquals(signature, given))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private TokenClaims? Parse(ReadOnlySpan<char> payload)
     {
         try
         {
-            var json = JsonSerializer.Deserialize(Base64Url.DecodeFromChars(payload), TokenJson.Default.TokenPayload);
+            // Each booking call has a token: nothing of it is put on the heap but what it says.
+            Span<byte> text = stackalloc byte[Base64Url.GetMaxDecodedLength(payload.Length)];
+            var json = JsonSerializer.Deserialize(text[..Base64Url.DecodeFromChars(payload, text)], TokenJson.Default.TokenPayload);
             return json is { Id: not null, User: not null, Room: not null } && Guid.TryParseExact(json.Id, "D", out var id)
                 ? new TokenClaims(id, json.User, json.Room, DateTimeOffset.FromUnixTimeMilliseconds(json.IssuedAt))
                 {
@@ -91,7 +113,18 @@ public sealed class TokenSigner(KeyRing keys, IdGenerator ids, Lots lots, TimePr
         }
     }
 
-    private static byte[] Signature(byte[] key, string payload) => HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(payload));
+    private static void WriteSignature(byte[] key, ReadOnlySpan<char> payload, Span<byte> signature)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent(payload.Length);
+        try
+        {
+            HMACSHA256.HashData(key, rented.AsSpan(0, Encoding.ASCII.GetBytes(payload, rented)), signature);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
 }
 
 internal sealed record TokenPayload(

@@ -1,4 +1,5 @@
 using Concert.Booking.Ports;
+using Concert.Booking.States;
 
 namespace Concert.Booking.WaitingRoom;
 
@@ -149,10 +150,12 @@ public sealed partial class WaitingLine
         }
     }
 
-    private MemberState StateOf(LineMember member) => member.ActiveUntil is { } until
-        ? new MemberState(MemberStatus.Active, null, DateTimeOffset.FromUnixTimeMilliseconds(until))
-        : _state.IsEarly(member) ? new MemberState(MemberStatus.Early)
-        : new MemberState(MemberStatus.Waiting, _state.PositionOf(member));
+    private MemberState StateOf(LineMember member) => _state.StatusOf(member) switch
+    {
+        MemberStatus.Active => new MemberState(MemberStatus.Active, null, DateTimeOffset.FromUnixTimeMilliseconds(member.ActiveUntil!.Value)),
+        MemberStatus.Waiting => new MemberState(MemberStatus.Waiting, _state.PositionOf(member)),
+        var early => new MemberState(early),
+    };
 
     private void Remove(LineMember member, long now)
     {
@@ -170,8 +173,14 @@ public sealed partial class WaitingLine
         return Math.Max(from.ToUnixTimeMilliseconds(), now) + KeepEnded;
     }
 
+    /// <exception cref="InvalidOperationException">It is a step that <see cref="Steps.OfToken"/> does not have; nothing has changed.</exception>
     private void Change(LineChange change)
     {
+        if (change is LineChange.Member(Before: { } before, var after))
+        {
+            _ = Steps.OfToken.Take(_state.StatusOf(before), after is null ? MemberStatus.Ended : _state.StatusOf(after));
+        }
+
         _state.Make(change);
         _changes.Add(change);
     }

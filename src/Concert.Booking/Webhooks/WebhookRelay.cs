@@ -43,7 +43,7 @@ public sealed class WebhookRelay(IDocumentStore store, CatalogReader catalog, Ti
         List<WebhookDocument> wanting = [.. receivers.Where(r => r.Events.Contains(happened.Event))];
         if (wanting.Count > 0)
         {
-            var delivery = await RenderAsync(partition, happened, cancellationToken);
+            var delivery = happened.Event == WebhookEvents.CalledOff ? Render(happened) : await RenderAsync(partition, happened, cancellationToken);
             foreach (var receiver in wanting)
             {
                 Written(await store.CommitAsync(WebhookDocument.QueueOf(receiver.Key), [DocumentJson.Put(delivery, null)], cancellationToken));
@@ -64,6 +64,15 @@ public sealed class WebhookRelay(IDocumentStore store, CatalogReader catalog, Ti
         var body = JsonSerializer.Serialize(new WebhookEvent(happened.Event, at, new WebhookData(reservation.UserId, view)), WebhooksJson.Default.WebhookEvent);
         return new DeliveryDocument(
             id.CreatedAt.ToUnixTimeMilliseconds(), happened.Subject, happened.Number, happened.Event, happened.At, id.ToString(), body) { NextAt = happened.At };
+    }
+
+    /// <summary>About a schedule: the subject is its id.</summary>
+    private static DeliveryDocument Render(OutboxDocument happened)
+    {
+        var calledOff = JsonSerializer.Deserialize(happened.Data, CatalogJson.Default.CalledOff)!;
+        var data = new WebhookData(null, null, happened.Subject, calledOff.Reason);
+        var body = JsonSerializer.Serialize(new WebhookEvent(happened.Event, calledOff.At, data), WebhooksJson.Default.WebhookEvent);
+        return new DeliveryDocument(happened.At, happened.Subject, happened.Number, happened.Event, happened.At, happened.Subject, body) { NextAt = happened.At };
     }
 
     /// <summary>Already there, or already gone: an earlier run did it.</summary>

@@ -21,7 +21,9 @@ internal sealed class DemoCatalogue(ICatalogAdmin catalog, TimeProvider time)
     {
         var summer = await ConcertAsync("여름밤 콘서트", cancellationToken);
         await ScheduleAsync(summer, Evening(10), [FiftySeats("A")], [], cancellationToken);
-        await ScheduleAsync(summer, Evening(11), [FiftySeats("A"), TwoRows("B")], [], cancellationToken, grades: [new NewGrade("R", "R석", 90_000)]);
+        await ScheduleAsync(
+            summer, Evening(11), [Stalls, Balcony], [], cancellationToken,
+            grades: [new NewGrade("VIP", "VIP석", 150_000), new NewGrade("R", "R석", 120_000), new NewGrade("S", "S석", 90_000)]);
         var soldOut = await ScheduleAsync(summer, Evening(12), [Section("A", new Run(1, 16, SoldOutPrice))], [], cancellationToken);
 
         var stars = await ConcertAsync("별빛 페스티벌", cancellationToken);
@@ -36,7 +38,12 @@ internal sealed class DemoCatalogue(ICatalogAdmin catalog, TimeProvider time)
 
     private static NewSection FiftySeats(string name) => Section(name, new Run(1, 20, 130_000), new Run(21, 50, 99_000));
 
-    private static NewSection TwoRows(string name) => new(name, null, [new(1, 15, null, "가", "R"), new(1, 15, null, "나", "R")]);
+    // Rows as they are printed.
+    private static NewSection Stalls => new("1층", null, [Row("가", 16, "VIP"), Row("나", 18, "VIP"), Row("다", 20, "R"), Row("라", 20, "R"), Row("마", 22, "R")]);
+
+    private static NewSection Balcony => new("2층", null, [Row("가", 20, "S"), Row("나", 22, "S")]);
+
+    private static NewSeatRange Row(string row, int seats, string grade) => new(1, seats, null, row, grade);
 
     private static NewSection Section(string name, params Run[] runs) => new(name, JsonSerializer.SerializeToElement(
         runs.SelectMany(run => Enumerable.Range(run.From, run.To - run.From + 1).Select(number => new { number, price = run.Price }))));

@@ -8,6 +8,7 @@ internal static class Announcement
     public static void Write(WebApplication app, LocalArguments arguments, TextWriter output)
     {
         var url = (app.Urls.FirstOrDefault() ?? LocalRegistration.DefaultUrl).TrimEnd('/');
+        output.WriteLine($"Booking page {url}/");
         output.WriteLine($"API          {url}/api");
         output.WriteLine($"Docs         {url}/docs");
         output.WriteLine($"Data         {(arguments.InMemory ? "in memory, nothing is kept" : arguments.DataFolder)}");

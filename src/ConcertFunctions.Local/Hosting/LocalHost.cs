@@ -81,6 +81,7 @@ public static class LocalHost
             // Before anything starts: every setting is read, then the folder is opened.
             app.Services.GetService<IStartupValidator>()?.Validate();
             _ = app.Services.GetRequiredService<EmbeddedBackend>();
+            app.UseWebPages();
             app.Run(app.Services.GetRequiredService<ApiPipeline>().InvokeAsync);
             return app;
         }

@@ -79,6 +79,9 @@ public sealed class HttpFunctions(ApiPipeline api)
     [Function(nameof(UnblockPlaces))]
     public Task<IResult> UnblockPlaces([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.UnblockPlaces)] HttpRequest request) => RunAsync(request);
 
+    [Function(nameof(CallOffSchedule))]
+    public Task<IResult> CallOffSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.CallOffSchedule)] HttpRequest request) => RunAsync(request);
+
     [Function(nameof(ReportSchedule))]
     public Task<IResult> ReportSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ReportSchedule)] HttpRequest request) => RunAsync(request);
 

@@ -184,4 +184,30 @@ public sealed class CancelDecisionsTests
         CancelDecisions.RefundOf(1000, TimeSpan.Zero, rules).ShouldBe(0);
         CancelDecisions.RefundOf(1000, TimeSpan.FromTicks(-1), rules).ShouldBeNull();
     }
+
+    [Theory]
+    [InlineData(7 * 24 * 60, 100, 7 * 24 * 60)]
+    [InlineData((7 * 24 * 60) - 1, 90, 3 * 24 * 60)]
+    [InlineData((3 * 24 * 60) - 1, 80, 24 * 60)]
+    [InlineData(24 * 60, 80, 24 * 60)]
+    [InlineData((24 * 60) - 1, null, null)]
+    public void OfferFor_Paid_IsWhatCancellingGivesAndUntilWhen(int minutesLeft, int? percent, int? untilMinutesBefore)
+    {
+        var paid = Paid().Reservation(Mine.Code)!;
+        var offer = RefundTable.OfferFor(paid, OpenAt, OpenAt - TimeSpan.FromMinutes(minutesLeft), Default);
+
+        offer.ShouldBe(percent is null ? null : new RefundOffer(percent.Value, OpenAt - TimeSpan.FromMinutes(untilMinutesBefore!.Value)));
+        CancelDecisions.RefundOf(paid.Total, TimeSpan.FromMinutes(minutesLeft), Default).ShouldBe(offer is null ? null : paid.Total * offer.Percent / 100);
+    }
+
+    [Fact]
+    public void OfferFor_WhatCannotBeCancelled_IsNone()
+    {
+        var held = Section.Of(World.Seats, Section.Held(Mine, "kim", Now.AddMinutes(1), 1, 2)).Reservation(Mine.Code)!;
+        var paid = Paid().Reservation(Mine.Code)!;
+
+        RefundTable.OfferFor(held, OpenAt, Now, Default).ShouldBeNull("nothing was paid");
+        RefundTable.OfferFor(Cancelling().Reservation(Mine.Code)!, OpenAt, Now, Default).ShouldBeNull("it is being cancelled");
+        RefundTable.OfferFor(paid with { Used = new(1, "scan") }, OpenAt, Now, Default).ShouldBeNull("its ticket was used");
+    }
 }

@@ -7,6 +7,7 @@ using Concert.Booking.Storage;
 using Concert.Booking.Tests.Support;
 using Concert.Booking.Wallets;
 using Concert.Testing.Observing;
+using Concert.Testing.Promises;
 using Shouldly;
 using Xunit;
 
@@ -30,6 +31,22 @@ public sealed class StepsTests
         All(Steps.OfSeat, StatusNames.Name).ShouldBe(["AVAILABLE HELD", "AVAILABLE BLOCKED", "HELD AVAILABLE", "HELD SOLD", "SOLD AVAILABLE", "BLOCKED AVAILABLE"], ignoreOrder: true);
 
     [Fact]
+    public void Token_EveryPair_IsAllowedOnlyByTheTable() =>
+        All(Steps.OfToken, s => s.ToString().ToUpperInvariant())
+            .ShouldBe(["EARLY WAITING", "EARLY ENDED", "WAITING ACTIVE", "WAITING ENDED", "ACTIVE ENDED"], ignoreOrder: true);
+
+    [Fact]
+    public void Leads_SeveralSteps_AreFollowedAndNoneBack()
+    {
+        Steps.OfToken.Leads(MemberStatus.Early, MemberStatus.Active).ShouldBeTrue();
+        Steps.OfToken.Leads(MemberStatus.Active, MemberStatus.Waiting).ShouldBeFalse();
+        Steps.OfToken.Leads(MemberStatus.Ended, MemberStatus.Ended).ShouldBeFalse();
+        // Paying and held lead to each other.
+        Steps.OfReservation.Leads(ReservationStatus.Paying, ReservationStatus.Expired).ShouldBeTrue();
+        Steps.OfReservation.Leads(ReservationStatus.Paying, ReservationStatus.Pending).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Move_StepThatTheTableHasNot_IsNotTakenAndRaisesTheAlarm()
     {
         using var alarms = new Metering("concert.invariant.broken", "history");
@@ -51,6 +68,15 @@ public sealed class StepsTests
         state.Add(SeatDocument.IdOf(1), Stored(new SeatDocument(1, SeatStatus.Sold, "other", null)));
 
         Should.Throw<InvalidOperationException>(() => new SectionChanges(state).Hold(Reserved(ReservationStatus.Held)));
+    }
+
+    [Fact]
+    public void Release_SeatThatIsAvailable_IsNotTaken()
+    {
+        var state = new SectionState(World.Seats);
+        state.Add(SeatDocument.IdOf(1), Stored(new SeatDocument(1, SeatStatus.Available, "c", null)));
+
+        Should.Throw<InvalidOperationException>(() => new SectionChanges(state).Release(Reserved(ReservationStatus.Expired), sold: false));
     }
 
     [Fact]

@@ -20,6 +20,8 @@ public sealed partial class FileTests
         ["azure.yaml"] = "azd",
         ["docker-compose.yml"] = "docker",
         ["infra/bicepconfig.json"] = "Bicep",
+        ["src/web/index.html"] = "browsers",
+        ["src/web/staticwebapp.config.json"] = "Static Web Apps",
         ["src/ConcertFunctions.Local/appsettings.json"] = "the host builder",
         ["tests/Concert.Booking.Tests/stryker-config.json"] = "dotnet stryker",
     };

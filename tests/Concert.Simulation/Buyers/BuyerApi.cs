@@ -10,6 +10,7 @@ using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Block;
+using Concert.Booking.Reservations.CallOff;
 using Concert.Booking.Reservations.Cancel;
 using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Tickets;
@@ -90,6 +91,12 @@ public sealed class BuyerApi(World world)
             instance,
             new Call("POST", $"api/admin/schedule/{scheduleId}/{(isBlock ? "block" : "unblock")}", Key: key, Body: Json(request, ApiJson.Wire.BlockRequest), IsAdmin: true),
             ApiJson.Wire.BlockedView);
+
+    public Task<Answer<CallOffView>> CallOffAsync(Instance instance, string scheduleId, string reason, string key) =>
+        SendAsync(
+            instance,
+            new Call("POST", $"api/admin/schedule/{scheduleId}/call-off", Key: key, Body: Json(new CallOffRequest(reason), ApiJson.Wire.CallOffRequest), IsAdmin: true),
+            ApiJson.Wire.CallOffView);
 
     public Task<Answer<WebhookView>> RegisterWebhookAsync(Instance instance, NewWebhook request, string key) =>
         SendAsync(instance, new Call("POST", "api/admin/webhook", Key: key, Body: Json(request, ApiJson.Wire.NewWebhook), IsAdmin: true), ApiJson.Wire.WebhookView);

@@ -116,6 +116,9 @@ public sealed class ClientLog(World world)
 
     public List<BlockStory> Blocks { get; } = [];
 
+    /// <summary>When staff first asked to call the schedule off.</summary>
+    public long CallOffAskedAt { get; set; } = long.MaxValue;
+
     public List<TokenSighting> Tokens { get; } = [];
 
     /// <summary>Tokens that their buyers gave up, and when they asked to.</summary>

@@ -58,16 +58,19 @@ public static class ClientEvidence
 
         // A dead letter that concerns the reservation is said in its history; later than the deadline a refusal is right.
         CancelStands = story.Cancels.Exists(c => c is { Accepted: true, Part: null }) && Stand(story, settings, gaveUp),
-        PartsStand = Stand(story, settings, gaveUp) && story.Last!.History.All(h => h.Reason != "not-cancellable")
+        PartsStand = Stand(story, settings, gaveUp) && !IsCalledOff(story) && story.Last!.History.All(h => h.Reason != "not-cancellable")
             ? [.. story.Cancels.Where(c => c is { Accepted: true, Part: not null }).Select(c => (PartSeats(c), c.Part!.Quantity ?? 0))]
             : [],
-        PartsAsked = story.Cancels.Exists(c => c.Part is null) ? null : [.. story.Cancels.Where(c => c.Part is not null).Select(c => (PartSeats(c), c.Part!.Quantity ?? 0))],
+        PartsAsked = story.Cancels.Exists(c => c.Part is null) || IsCalledOff(story) ? null : [.. story.Cancels.Where(c => c.Part is not null).Select(c => (PartSeats(c), c.Part!.Quantity ?? 0))],
         Seen = [.. InTurn(story)],
         Payments = [.. story.Payments.Where(p => p.Accepted).Select(p => new PaymentRequestFact(p.Id, []))],
     };
 
     private static bool Stand(ReservationStory story, SaleSettings settings, bool gaveUp) =>
         settings.DoorsOpenIn > TimeSpan.FromDays(1) && !gaveUp && story.Last!.History.All(h => h.Reason != "unavailable") && story.Last.UsedAt is null;
+
+    /// <summary>What is left of it comes back without its user's request.</summary>
+    private static bool IsCalledOff(ReservationStory story) => story.Last!.Reason == ReservationDocument.CalledOff;
 
     private static IReadOnlyList<string> PartSeats(CancelStory cancel) => [.. (cancel.Part!.SeatIds ?? []).Select(DocumentFacts.SeatOf)];
 

@@ -3,6 +3,7 @@ using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.CallOff;
 using Concert.Booking.States;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
@@ -36,6 +37,7 @@ public sealed class Judge
         (_world, _queue, _caches, _settings) = (world, queue, caches, settings);
         Limits = new LimitRules(world, store, queue, MaxPerUser);
         Best = new BestRules(world, settings);
+        CallOffs = new CallOffRules(world, store);
         store.Committed = Committed;
         rooms.Changed = RoomChanged;
         _lines = new LineRules(world, rooms, settings);
@@ -48,6 +50,8 @@ public sealed class Judge
     public LimitRules Limits { get; }
 
     public BestRules Best { get; }
+
+    public CallOffRules CallOffs { get; }
 
     /// <summary>The concert on sale, and when booking opens; null when it is open from the start.</summary>
     public void OnSale(string concertId, DateTimeOffset? opensAt) => _lines.Sale = (concertId, opensAt);
@@ -64,6 +68,7 @@ public sealed class Judge
                 foreach (var sale in changes.Select(c => c.After?.Parsed).OfType<SaleDocument>())
                 {
                     _schedules.Changed(sale);
+                    CallOffs.Changed(sale);
                 }
 
                 break;
@@ -92,6 +97,20 @@ public sealed class Judge
             if (BestRules.IsNewHold(change))
             {
                 _schedules.Held(section.Section, (ReservationDocument)change.After!.Parsed!);
+            }
+
+            if (change.After?.Parsed is CallOffDocument callOff)
+            {
+                CallOffs.Changed(callOff);
+            }
+
+            if (change.After?.Parsed is ReservationDocument { Moved: null } moved && (change.Before?.Parsed as ReservationDocument)?.Status != moved.Status)
+            {
+                CallOffs.Moved(section.Section, moved);
+                if (moved.Status == ReservationStatus.Paying)
+                {
+                    _schedules.Paying(section.Section, moved);
+                }
             }
 
             if (change.Before?.Parsed is SeatDocument { Status: SeatStatus.Blocked } && change.After is { Parsed: SeatDocument { Status: not SeatStatus.Blocked } given })

@@ -1,4 +1,5 @@
 using Concert.Booking.Ports;
+using Concert.Booking.States;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Ports;
 using Concert.Simulation.Sale;
@@ -21,6 +22,7 @@ public sealed class LineRules
     private readonly Dictionary<Guid, long> _lots = [];
     private readonly HashSet<(string Room, Guid Token)> _before = [];
     private readonly HashSet<string> _drawn = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<Guid, MemberStatus>> _statuses = new(StringComparer.Ordinal);
     private int _flushes;
 
     public LineRules(World world, SimRooms rooms, SaleSettings settings)
@@ -44,6 +46,12 @@ public sealed class LineRules
             _flushes = _rooms.Flushes;
             _before.Clear();
             _drawn.Clear();
+            _statuses.Clear();
+        }
+
+        if (WrongStep(name, room) is { } wrong)
+        {
+            return [wrong];
         }
 
         if (room.Members.Any(m => m is { Status: not MemberStatus.Early, Claims.Early: not null }))
@@ -74,6 +82,16 @@ public sealed class LineRules
         return _flushes > 0 && _world.Faults.Plan.HasSkew
             ? Promises(name, members.Where(m => m.Member.Claims.Early is not null)).Concat(Promises(name, members.Where(m => m.Member.Claims.Early is null)))
             : Promises(name, members);
+    }
+
+    /// <summary>Of who was there before this call and is there after it; a call may take several steps.</summary>
+    private BrokenPromise? WrongStep(string name, SimRooms.Room room)
+    {
+        var before = _statuses.GetValueOrDefault(name, []);
+        _statuses[name] = room.Members.ToDictionary(m => m.Claims.Id, m => m.Status);
+        return room.Members.FirstOrDefault(m => before.TryGetValue(m.Claims.Id, out var was) && was != m.Status && !Steps.OfToken.Leads(was, m.Status)) is { } member
+            ? new BrokenPromise(LegalHistory.Id, $"The token of {member.Claims.UserId} went from {before[member.Claims.Id]} to {member.Status}")
+            : null;
     }
 
     private IEnumerable<BrokenPromise> Promises(string name, IEnumerable<(SimRooms.Member Member, MemberFact Fact)> members) =>

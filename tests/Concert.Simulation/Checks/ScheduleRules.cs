@@ -6,8 +6,8 @@ using Concert.Simulation.Engine;
 namespace Concert.Simulation.Checks;
 
 /// <summary>
-/// schedule: what is held is held by the schedule as it stood when that was decided, or a little before: at its price, and not while sales are paused. When
-/// that was, the hold's history says, by the clock of the instance.
+/// schedule: what is held is held by the schedule as it stood when that was decided, or a little before: at its price, and not while sales are paused or
+/// called off; and what is called off is not begun to be paid. When that was, the hold's history says, by the clock of the instance.
 /// </summary>
 public sealed class ScheduleRules(World world)
 {
@@ -35,13 +35,10 @@ public sealed class ScheduleRules(World world)
             return;
         }
 
-        var at = (DateTimeOffset.FromUnixTimeMilliseconds(held.History[^1].At) - world.TimeAt(0)).Ticks;
-        var skew = world.Faults.Plan.HasSkew ? Skew : 0;
-        var (from, to) = (at - skew - CatalogReader.KeptFor.Ticks, at + skew + Rounding);
-        List<SaleDocument?> inForce = [sales.LastOrDefault(s => s.From <= from).Sale, .. sales.Where(s => s.From > from && s.From <= to).Select(s => s.Sale)];
-        if (inForce.TrueForAll(sale => sale is { SalesPaused: true }))
+        var inForce = InForce(sales, held);
+        if (inForce.TrueForAll(sale => sale is { SalesPaused: true } or { CalledOff: not null }))
         {
-            world.Fail("schedule", $"{held.Code[^6..]} was held while sales were paused");
+            world.Fail("schedule", $"{held.Code[^6..]} was held while sales were paused or called off");
         }
 
         // As it was created there is nothing to compare with.
@@ -49,5 +46,23 @@ public sealed class ScheduleRules(World world)
         {
             world.Fail("schedule", $"{held.Code[^6..]} was held for {string.Join(", ", seats.Select(s => s.Price))}, which is no price of then");
         }
+    }
+
+    /// <summary>A payment has begun.</summary>
+    public void Paying(SectionRef section, ReservationDocument paying)
+    {
+        if (_sales.TryGetValue(section.ScheduleId, out var sales) && InForce(sales, paying).TrueForAll(sale => sale is { CalledOff: not null }))
+        {
+            world.Fail("schedule", $"The payment of {paying.Code[^6..]} began when sales were called off");
+        }
+    }
+
+    /// <summary>The states of the sale that a step may have been decided by; null stands for it as it was created.</summary>
+    private List<SaleDocument?> InForce(List<(long From, SaleDocument Sale)> sales, ReservationDocument after)
+    {
+        var at = (DateTimeOffset.FromUnixTimeMilliseconds(after.History[^1].At) - world.TimeAt(0)).Ticks;
+        var skew = world.Faults.Plan.HasSkew ? Skew : 0;
+        var (from, to) = (at - skew - CatalogReader.KeptFor.Ticks, at + skew + Rounding);
+        return [sales.LastOrDefault(s => s.From <= from).Sale, .. sales.Where(s => s.From > from && s.From <= to).Select(s => s.Sale)];
     }
 }

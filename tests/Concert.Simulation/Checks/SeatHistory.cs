@@ -42,7 +42,8 @@ public static class SeatHistory
         {
             var shown = map.Value.Seats.First(s => DocumentFacts.SeatOf(s.Id) == DocumentFacts.SeatOf(seat));
             var status = shown.Status;
-            yield return Read($"map shows {status}", Since(caches, shown, map.From, map.To), map.To, s => status == (s.Owner == 0 ? SeatStatus.Available : s.Owner == House ? SeatStatus.Blocked : s.IsSold ? SeatStatus.Sold : SeatStatus.Held).Name());
+            var isCalledOff = map.To >= log.CallOffAskedAt;
+            yield return Read($"map shows {status}", Since(caches, shown, map.From, map.To), map.To, s => (isCalledOff && s.Owner == 0 && status == SeatStatus.Blocked.Name()) || status == (s.Owner == 0 ? SeatStatus.Available : s.Owner == House ? SeatStatus.Blocked : s.IsSold ? SeatStatus.Sold : SeatStatus.Held).Name());
         }
     }
 

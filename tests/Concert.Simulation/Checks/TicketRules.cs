@@ -6,7 +6,7 @@ using Concert.Simulation.Ports;
 
 namespace Concert.Simulation.Checks;
 
-/// <summary>ticket: one admits once, and never what is cancelled or refunded. What has admitted is not cancelled, and is used for good.</summary>
+/// <summary>ticket: one admits once, and never what is cancelled or refunded. What has admitted is used for good, and not cancelled unless all of the schedule is.</summary>
 public sealed class TicketRules(World world, SimStore store, Doors doors)
 {
     private const string Rule = "ticket";
@@ -16,7 +16,7 @@ public sealed class TicketRules(World world, SimStore store, Doors doors)
     {
         var reservations = store.Partitions.SelectMany(p => p.Documents.Values).Select(d => d.Parsed).OfType<ReservationDocument>().Where(r => r.Moved is null)
             .ToDictionary(r => r.Code, StringComparer.Ordinal);
-        foreach (var used in reservations.Values.Where(r => r.Used is not null && (r.Status != ReservationStatus.Confirmed || r.IsCancelling || WasCancelledLater(r))))
+        foreach (var used in reservations.Values.Where(r => r.Used is not null && r.Cancellations is not [.., { IsCallOff: true }] && (r.Status != ReservationStatus.Confirmed || r.IsCancelling || WasCancelledLater(r))))
         {
             world.Fail(Rule, $"{used.Code} was used and is {used.Status}{(used.Status == ReservationStatus.Confirmed ? ", cancelled" : "")}");
         }
@@ -38,5 +38,5 @@ public sealed class TicketRules(World world, SimStore store, Doors doors)
 
     /// <summary>A part may have been given back before the ticket was used, by clocks that differ.</summary>
     private static bool WasCancelledLater(ReservationDocument reservation) =>
-        reservation.Cancellations?.Any(c => c.At > reservation.Used!.At + ClocksDiffer) == true;
+        reservation.Cancellations?.Any(c => !c.IsCallOff && c.At > reservation.Used!.At + ClocksDiffer) == true;
 }

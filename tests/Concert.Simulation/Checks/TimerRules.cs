@@ -23,7 +23,7 @@ public sealed class TimerRules
 
     private void Stored(CommandMessage message)
     {
-        if (CommandJson.TryRead(message.Body) is not ((ExpireCommand or ResumeCommand) and var command) || !ReservationId.TryParse(command.ReservationId, out var id))
+        if (CommandJson.TryRead(message.Body) is not ((ExpireCommand or ResumeCommand or CallOffCommand) and var command) || !ReservationId.TryParse(command.ReservationId, out var id))
         {
             return;
         }

@@ -1,5 +1,6 @@
 using Concert.Booking.Outbox;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.CallOff;
 using Concert.Booking.States;
 using Concert.Booking.Webhooks;
 using Concert.Simulation.Engine;
@@ -24,6 +25,7 @@ public sealed class WebhookRules(World world, SimStore store, SimReceivers recei
     public void Judge()
     {
         List<(string Id, string Type)> happened = [.. Documents.Select(d => d.Parsed).OfType<ReservationDocument>().SelectMany(EventsOf)];
+        happened.AddRange(Documents.Select(d => d.Parsed).OfType<CallOffDocument>().Select(c => ($"evt_{c.ScheduleId}_1", WebhookEvents.CalledOff)));
         for (var n = 1; n <= count; n++)
         {
             var url = SimReceivers.UrlOf(n);

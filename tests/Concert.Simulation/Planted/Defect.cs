@@ -149,6 +149,9 @@ public enum Defect
     /// <summary>Who comes before the opening takes a place in line.</summary>
     EarlyTakesAPlace,
 
+    /// <summary>An active token that polls is put back into the line.</summary>
+    ActiveSentBack,
+
     /// <summary>Who comes after the opening goes to the front of the line.</summary>
     LateBeforeEarly,
 
@@ -175,4 +178,19 @@ public enum Defect
 
     /// <summary>A genuine ticket lets in also when its reservation was cancelled.</summary>
     CancelledAdmitted,
+
+    /// <summary>A call-off gives back what the table says.</summary>
+    CallOffByTheTable,
+
+    /// <summary>A call-off credits the wallet, and then its saga again.</summary>
+    CallOffRefundedTwice,
+
+    /// <summary>A call-off ends holds and leaves what is paid to its users.</summary>
+    CallOffLeavesPaid,
+
+    /// <summary>A call-off is finished as soon as nothing is found, whatever other instances know.</summary>
+    CallOffFinishedTooEarly,
+
+    /// <summary>A decision overlooks that the schedule is called off.</summary>
+    CallOffOverlooked,
 }

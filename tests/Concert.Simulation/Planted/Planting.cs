@@ -1,4 +1,5 @@
 using Concert.Booking.Availability;
+using Concert.Booking.Catalog;
 using Concert.Booking.Commands;
 using Concert.Booking.Commands.Handling;
 using Concert.Booking.Ids;
@@ -13,6 +14,7 @@ using Concert.Booking.Timers;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Concert.Simulation.Planted;
 
@@ -109,6 +111,33 @@ internal static class Planting
             case Defect.CancelledAdmitted:
                 services.Replace<ICheckInUseCase, CheckInUseCase>((inner, s) =>
                     new CancelledAdmitted(inner, s.GetRequiredService<TicketSigner>(), s.GetRequiredService<SectionWriter>()));
+                break;
+            case Defect.CallOffByTheTable:
+                services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new CalledOffByTheTable(
+                    inner,
+                    s.GetRequiredService<SectionWriter>(),
+                    s.GetRequiredService<CatalogReader>(),
+                    s.GetRequiredService<IOptions<BookingOptions>>(),
+                    s.GetRequiredService<IOptions<CancellationOptions>>()));
+                break;
+            case Defect.CallOffRefundedTwice:
+                services.Replace<ICommandProcessor, CommandProcessor>((inner, s) =>
+                    new CalledOffTwice(inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<WalletWriter>()));
+                break;
+            case Defect.CallOffLeavesPaid:
+                services.Decorate<IDocumentStore>(inner => new PaidLeftAlone(inner));
+                break;
+            case Defect.CallOffFinishedTooEarly:
+                services.AddSingleton(s => new CallOffSweep(
+                    s.GetRequiredService<IDocumentStore>(),
+                    s.GetRequiredService<CatalogReader>(),
+                    s.GetRequiredService<SaleCloser>(),
+                    s.GetRequiredService<TimerCommands>(),
+                    s.GetRequiredService<TimeProvider>(),
+                    Options.Create(new BookingOptions { CallOffSettle = TimeSpan.Zero })));
+                break;
+            case Defect.CallOffOverlooked:
+                services.Decorate<IDocumentStore>(inner => new CallOffOverlooked(inner));
                 break;
             case Defect.TimerWritesDirectly:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) =>

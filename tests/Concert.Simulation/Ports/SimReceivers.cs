@@ -35,7 +35,7 @@ public sealed class SimReceivers(World world)
         }
 
         var body = JsonNode.Parse(message.Body)!;
-        Got.Add((url, message.Id, body["type"]!.GetValue<string>(), body["data"]!["reservation"]!["id"]!.GetValue<string>()));
+        Got.Add((url, message.Id, body["type"]!.GetValue<string>(), (body["data"]!["reservation"]?["id"] ?? body["data"]!["concertScheduleId"])!.GetValue<string>()));
         return world.Faults.Roll(Fault.ReceiverAnswerLost) ? new WebhookAnswer.Failed("No answer within 5 s.") : new WebhookAnswer.Delivered();
     }
 }

@@ -95,7 +95,13 @@ public sealed class SimRooms
     public MemberState Get(TokenClaims claims, bool poll, RoomLimits limits, DateTimeOffset now)
     {
         Reach();
-        return _rooms.Get(Drawn(claims), poll, limits, now);
+        claims = Drawn(claims);
+        if (poll && _defect == Defect.ActiveSentBack)
+        {
+            _rooms.Run(claims.Room, line => SentBack(line, claims.Id));
+        }
+
+        return _rooms.Get(claims, poll, limits, now);
     }
 
     public bool End(TokenClaims claims)
@@ -237,6 +243,14 @@ public sealed class SimRooms
         }
 
         return new LineStep<AdmissionRound>(round.Result, changes);
+    }
+
+    private static LineStep<bool> SentBack(WaitingLine line, Guid token)
+    {
+        LineChange[] changes = [.. line.Active.Where(m => m.Claims.Id == token)
+            .Select(m => new LineChange.Member(m, new LineMember(m.Claims, m.Order, m.Sequence, null, m.Draw)))];
+        line.Apply(changes);
+        return new LineStep<bool>(true, changes);
     }
 
     private static LineStep<JoinResult> ToTheFront(WaitingLine line, Guid token, LineStep<JoinResult> joined)

@@ -64,6 +64,11 @@ public sealed class Audit
         }
 
         _log.FinalReport = await AskAsync(i => _api.ReportAsync(i, _house.ScheduleId));
+        if (_log.CallOffAskedAt < _world.Now - ConcertListing.KeptFor.Ticks)
+        {
+            await CheckListAsync(_house.ConcertId, isListed: false);
+        }
+
         await LookAtTheListAsync();
         IsDone = true;
     }

@@ -80,6 +80,9 @@ public sealed record SaleSettings
     /// <summary>What staff do to the schedule while it is on sale: so many calls.</summary>
     public required int StaffCalls { get; init; }
 
+    /// <summary>Staff call the schedule off when they have done everything else, so long after it; null for never.</summary>
+    public required TimeSpan? CallOffAfter { get; init; }
+
     /// <summary>Redis has no gate in this run: every race reaches the store.</summary>
     public required bool IsGateOpen { get; init; }
 
@@ -95,6 +98,7 @@ public sealed record SaleSettings
         var faults = FaultPlan.Draw(seed);
         var rush = random.Chance(0.5);
         var room = SimRandom.Stream(seed, "room settings");
+        var callOff = SimRandom.Stream(seed, "call-off settings");
         return new SaleSettings
         {
             Instances = random.Between(1, 3),
@@ -115,6 +119,7 @@ public sealed record SaleSettings
             RushAt = rush ? TimeSpan.FromSeconds(random.Pick(3, 8)) : null,
             IsGateOpen = random.Chance(0.4),
             StaffCalls = SimRandom.Stream(seed, "staff settings").Pick(0, 0, 2, 4, 8),
+            CallOffAfter = callOff.Chance(0.25) ? TimeSpan.FromSeconds(callOff.Between(1, callOff.Pick(10, 40, 120))) : null,
             IsPerConcert = room.Chance(0.5),
             Receivers = SimRandom.Stream(seed, "receivers").Pick(0, 0, 1, 2),
             OpensAfter = room.Chance(0.5) ? TimeSpan.FromSeconds(room.Pick(2, 6, 15)) : null,

@@ -93,7 +93,7 @@ public sealed class SaleRun : IDisposable
         buyers.ForEach(b => b.Start());
         staff.Start();
 
-        bool IsQuiet() => buyers.TrueForAll(b => b.IsDone) && staff.IsDone && _doors.IsIdle && _queue.IsEmpty && _judge.Unsettled == 0 && _webhooks.IsSilent;
+        bool IsQuiet() => buyers.TrueForAll(b => b.IsDone) && staff.IsDone && _doors.IsIdle && _queue.IsEmpty && _judge.Unsettled == 0 && _judge.CallOffs.IsOver && _webhooks.IsSilent;
         _world.Run(IsQuiet, TimeSpan.FromTicks(_world.Now) + _plan.Settings.FaultsFor);
         _world.Faults.Stop();
         _cluster.Heal();
@@ -116,6 +116,7 @@ public sealed class SaleRun : IDisposable
             new OutsideJudgement(_world, _log, _queue, _outside.Caches, _plan.Settings, staff.Places).Judge();
             new TokenJudgement(_world, _log).Judge();
             _judge.Best.Judge(_log);
+            _judge.CallOffs.Judge(_log, _doors);
             _webhooks.Judge();
         }
     }

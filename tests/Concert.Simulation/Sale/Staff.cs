@@ -1,3 +1,4 @@
+using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Reservations.Block;
 using Concert.Simulation.Buyers;
@@ -30,6 +31,12 @@ public sealed class Staff(World world, Cluster cluster, BuyerApi api, ClientLog 
             await ActAsync();
         }
 
+        if (settings.CallOffAfter is { } after)
+        {
+            await process.DelayAsync(after);
+            await CallOffAsync();
+        }
+
         IsDone = true;
     }
 
@@ -47,6 +54,25 @@ public sealed class Staff(World world, Cluster cluster, BuyerApi api, ClientLog 
         await ChangeAsync(new ScheduleChange(SalesPaused: true));
         await process.DelayAsync(TimeSpan.FromSeconds(_random.Between(1, 40)));
         await ChangeAsync(new ScheduleChange(SalesPaused: false));
+    }
+
+    /// <summary>A repeat says the same, under its key or another, and nothing can be changed any more.</summary>
+    private async Task CallOffAsync()
+    {
+        log.CallOffAskedAt = world.Now;
+        var first = await AnswerAsync((i, key) => api.CallOffAsync(i, house.ScheduleId, "Simulated", key));
+        var sameKey = $"staff-{_calls}";
+        var again = await cluster.CallAsync(process, i => api.CallOffAsync(i, house.ScheduleId, "Simulated", sameKey));
+        var another = await AnswerAsync((i, key) => api.CallOffAsync(i, house.ScheduleId, "Another", key));
+        if (!first.IsOk || another.Value != first.Value || (again.Kind != AnswerKind.Unknown && again.Value != first.Value))
+        {
+            world.Fail("L3", $"A call-off was answered {first.Value}, then {again}, {again.Value} and {another.Value}");
+        }
+
+        if (await AnswerAsync((i, key) => api.ChangeScheduleAsync(i, house.ScheduleId, new ScheduleChange(SalesPaused: false), key)) is not { Code: RefusalCode.BookingClosed })
+        {
+            world.Fail("schedule", "A change of a schedule that is called off was not refused");
+        }
     }
 
     private async Task AddAsync()

@@ -111,6 +111,15 @@ public sealed class BookingApi(ApiClient client, string adminKey)
             new(HttpMethod.Post, $"admin/schedule/{Uri.EscapeDataString(scheduleId)}/{(isBlock ? "block" : "unblock")}") { AdminKey = adminKey, Body = places, IdempotencyKey = key },
             cancellationToken);
 
+    /// <param name="scheduleId">Which.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="key">Makes a repeat the same call.</param>
+    /// <param name="cancellationToken">The end of patience.</param>
+    public Task<ApiAnswer<CalledOffAnswer>> CallOffAsync(string scheduleId, string? reason, string? key, CancellationToken cancellationToken) =>
+        Client.SendAsync<CalledOffAnswer>(
+            new(HttpMethod.Post, $"admin/schedule/{Uri.EscapeDataString(scheduleId)}/call-off") { AdminKey = adminKey, Body = new { reason }, IdempotencyKey = key },
+            cancellationToken);
+
     public Task<ApiAnswer<ReportAnswer>> ReportAsync(string scheduleId, CancellationToken cancellationToken) =>
         Client.SendAsync<ReportAnswer>(
             new(HttpMethod.Get, $"admin/schedule/{Uri.EscapeDataString(scheduleId)}/report") { AdminKey = adminKey }, cancellationToken);

@@ -55,9 +55,23 @@ public sealed record ReportAnswer(
     long Paid,
     long Refunded,
     long DeadLetters,
-    long Blocked = 0);
+    long Blocked = 0)
+{
+    public CallOffAnswer? CallOff { get; init; }
+}
 
-public sealed record DateAnswer(string Id, long TotalSeats, long ReservedSeats);
+/// <summary>How far a call-off has come, in reservations.</summary>
+public sealed record CallOffAnswer(
+    DateTimeOffset At, string Reason, long Total, long Ended, long Refunded, long RefundedAmount, long Left, DateTimeOffset? FinishedAt);
+
+public sealed record CalledOffAnswer(string ConcertScheduleId, DateTimeOffset At, string Reason);
+
+public sealed record CalledOff(DateTimeOffset At, string Reason);
+
+public sealed record DateAnswer(string Id, long TotalSeats, long ReservedSeats)
+{
+    public CalledOff? CalledOff { get; init; }
+}
 
 public sealed record SeatAnswer(string Id, string? Status, string? Section = null, string? Row = null, string? SeatNumber = null, string? Grade = null, long? Price = null);
 

@@ -88,9 +88,8 @@ public static class LegalHistory
     private static bool MayMove(string from, string to) =>
         Reservations.TryGetValue(from, out var before) && Reservations.TryGetValue(to, out var after) && Steps.OfReservation.Allows(before, after);
 
-    /// <summary>In one step, or in two of which the reader missed the first.</summary>
-    private static bool MayReach(string from, string to) => Payments.TryGetValue(from, out var before) && Payments.TryGetValue(to, out var after)
-        && (Steps.OfPayment.Allows(before, after) || Payments.Values.Any(between => Steps.OfPayment.Allows(before, between) && Steps.OfPayment.Allows(between, after)));
+    private static bool MayReach(string from, string to) =>
+        Payments.TryGetValue(from, out var before) && Payments.TryGetValue(to, out var after) && Steps.OfPayment.Leads(before, after);
 
     /// <summary>A status may only change with a line of history: from the earlier one's status to the new one's.</summary>
     private static bool MayReach(string from, ReservationFact after) =>

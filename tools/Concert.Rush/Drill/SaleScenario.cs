@@ -5,12 +5,13 @@ using Concert.Testing.Sales;
 
 namespace Concert.Rush.Drill;
 
-/// <summary>A crowd, one schedule, each buyer with one wish: single seats, the same seat, overlapping carts, or the best places.</summary>
+/// <summary>A crowd, one schedule, each buyer with one wish: single seats, the same seat, overlapping carts, or the best places. It may be called off.</summary>
 public sealed class SaleScenario(DrillContext drill) : IScenario
 {
     private readonly Pace _pace = new(drill.Options.Rolling, drill.Options.Buyers);
     private OpenSale? _venue;
     private BarrierFact? _barrier;
+    private BoxOffice? _staff;
 
     private OpenSale Sale => _venue ?? throw new InvalidOperationException("Not prepared.");
 
@@ -26,6 +27,8 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
         var order = Enumerable.Range(0, drill.Options.Buyers).ToArray();
         new Random(drill.Options.Seed).Shuffle(order);
         var buyers = Task.WhenAll(order.Select(i => BuyerAsync(i, cancellationToken)));
+        _staff = drill.Options.Scenario == Scenario.CallOff ? new BoxOffice(drill, Sale) : null;
+        var calledOff = _staff?.CallOffAsync(buyers, cancellationToken) ?? Task.CompletedTask;
         await _pace.EverybodyDecided;
         if (_pace.Rolling is { IsCompletedSuccessfully: true, Result: false })
         {
@@ -35,12 +38,21 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
 
         _pace.OpenNow();
         await buyers;
+        try
+        {
+            await calledOff;
+        }
+        catch (OperationCanceledException)
+        {
+            // The verdict says how far it came.
+        }
     }
 
     public DrillEvidence Complete(DrillEvidence evidence) => evidence with
     {
         Buyers = drill.Options.Buyers,
         Barrier = _barrier,
+        CallOff = _staff?.Fact,
         Fours = Sale.Sections.Sum(seats => seats.Count / RushOptions.CartSize),
     };
 

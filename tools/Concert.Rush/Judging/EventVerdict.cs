@@ -15,7 +15,10 @@ public static class EventVerdict
 
     /// <summary>What a receiver must have heard of, by the histories of the reservations.</summary>
     public static IReadOnlyCollection<(string Reservation, string Type)> Expected(DrillEvidence evidence) =>
-        [.. evidence.Sale.Reservations.DistinctBy(r => r.Id).SelectMany(r => Told.Where(t => r.Was(t.Status)).Select(t => (r.Id, t.Type)))];
+        [
+            .. evidence.Sale.Reservations.DistinctBy(r => r.Id).SelectMany(r => Told.Where(t => r.Was(t.Status)).Select(t => (r.Id, t.Type))),
+            .. evidence.CallOff is { } callOff ? [(callOff.ScheduleId, "schedule.called-off")] : Array.Empty<(string, string)>(),
+        ];
 
     public static Verdict EveryOutcomeArrived(DrillEvidence evidence, IReadOnlyList<EventFact> events, IReadOnlyList<string> faults)
     {

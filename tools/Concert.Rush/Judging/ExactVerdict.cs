@@ -16,6 +16,7 @@ public static class ExactVerdict
         Scenario.Wallet => Wallet(evidence),
         Scenario.Carts => Carts(evidence),
         Scenario.Best => Best(evidence),
+        Scenario.CallOff => CallOffVerdict.EverythingIsBack(evidence),
         _ => SingleSeats(evidence),
     };
 

@@ -93,12 +93,9 @@ public sealed class Listener : IAsyncDisposable
         {
             (_signature ?? throw new WebhookVerificationException("It came before the receiver was registered.")).Verify(body, http.Request.Headers);
             using var json = JsonDocument.Parse(body);
-            // What is about a schedule is not a buyer's outcome.
-            if (json.RootElement.GetProperty("data").TryGetProperty("reservation", out var reservation))
-            {
-                _events.Enqueue(new EventFact(
-                    http.Request.Headers["webhook-id"].ToString(), json.RootElement.GetProperty("type").GetString()!, reservation.GetProperty("id").GetString()!));
-            }
+            var data = json.RootElement.GetProperty("data");
+            var about = data.TryGetProperty("reservation", out var reservation) ? reservation.GetProperty("id") : data.GetProperty("concertScheduleId");
+            _events.Enqueue(new EventFact(http.Request.Headers["webhook-id"].ToString(), json.RootElement.GetProperty("type").GetString()!, about.GetString()!));
         }
         catch (Exception wrong) when (wrong is WebhookVerificationException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -111,5 +108,5 @@ public sealed class Listener : IAsyncDisposable
 /// <summary>An event as it came.</summary>
 /// <param name="Id">The same for every attempt.</param>
 /// <param name="Type">For instance <c>reservation.held</c>.</param>
-/// <param name="Reservation">What it is about.</param>
+/// <param name="Reservation">What it is about; a schedule that was called off.</param>
 public sealed record EventFact(string Id, string Type, string Reservation);

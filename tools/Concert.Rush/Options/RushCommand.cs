@@ -12,7 +12,7 @@ public static class RushCommand
     public const int Unusable = 2;
 
     private static readonly Option<Uri> Url = new("--url") { Description = "Base address of the service, without /api.", Required = true, CustomParser = ParseUrl };
-    private static readonly Option<string> Scenario = Choice("--scenario", "places", "What everybody wants.", "places", "one-seat", "carts", "best", "wallet");
+    private static readonly Option<string> Scenario = Choice("--scenario", "places", "What everybody wants.", "places", "one-seat", "carts", "best", "call-off", "wallet");
     private static readonly Option<int> Buyers = Number("--buyers", 1000, "Buyers at once.");
     private static readonly Option<int?> Places = new("--places") { Description = "Seats on sale (500; 40 for carts; 1000 for best; one-seat sells 1)." };
     private static readonly Option<int> SectionSize = Number("--section-size", 100, "Most seats in one section.");
@@ -88,6 +88,7 @@ public static class RushCommand
             "one-seat" => Options.Scenario.OneSeat,
             "carts" => Options.Scenario.Carts,
             "best" => Options.Scenario.Best,
+            "call-off" => Options.Scenario.CallOff,
             "wallet" => Options.Scenario.Wallet,
             _ => Options.Scenario.Places,
         };
@@ -107,7 +108,8 @@ public static class RushCommand
             Sections = parsed.GetValue(Sections),
             PayShare = parsed.GetValue(PayShare),
             CancelShare = parsed.GetValue(CancelShare),
-            Rolling = Enum.Parse<Rolling>(parsed.GetRequiredValue(Rolling), ignoreCase: true),
+            // What is called off in the middle has buyers at every step.
+            Rolling = scenario == Options.Scenario.CallOff ? Options.Rolling.On : Enum.Parse<Rolling>(parsed.GetRequiredValue(Rolling), ignoreCase: true),
             Uses = parsed.GetValue(Uses),
             Charges = parsed.GetValue(Charges),
             Rooms = parsed.GetValue(Rooms),

@@ -16,6 +16,9 @@ public enum Scenario
     /// <summary>Everyone wants the best four places, of the one section that there is, or of all.</summary>
     Best,
 
+    /// <summary>Single seats, and in the middle of the sale staff call the schedule off.</summary>
+    CallOff,
+
     /// <summary>Charges and payments of one wallet at the same time.</summary>
     Wallet,
 }

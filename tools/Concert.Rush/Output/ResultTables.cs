@@ -6,6 +6,7 @@ namespace Concert.Rush.Output;
 /// <summary>The result for people.</summary>
 public static class ResultTables
 {
+    private const int MostReadings = 15;
     private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(0.5);
 
     public static void Write(IAnsiConsole console, RushResult result)
@@ -14,6 +15,11 @@ public static class ResultTables
         if (result.Latencies.Values.Any(l => l is not null))
         {
             console.Write(Times(result));
+        }
+
+        if (result.CallOff.Count > 0)
+        {
+            console.Write(Progress(result));
         }
 
         console.Write(VerdictTable(result));
@@ -76,6 +82,26 @@ public static class ResultTables
                 table.AddRow(
                     name, $"{latencies.Count:N0}", Milliseconds(latencies.P50), Milliseconds(latencies.P95), Milliseconds(latencies.P99), Milliseconds(latencies.Max));
             }
+        }
+
+        return table;
+    }
+
+    /// <summary>The first and the last readings; of many in between some.</summary>
+    private static Table Progress(RushResult result)
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title("Call-off, as the report told it");
+        foreach (var column in (string[])["After", "Reservations", "Holds ended", "Refunded", "Won", "Left", "Finished"])
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        var step = Math.Max(1, (result.CallOff.Count + MostReadings - 1) / MostReadings);
+        foreach (var (after, progress) in result.CallOff.Where((_, i) => i % step == 0 || i == result.CallOff.Count - 1))
+        {
+            table.AddRow(
+                Seconds(after), $"{progress.Total:N0}", $"{progress.Ended:N0}", $"{progress.Refunded:N0}", $"{progress.RefundedAmount:N0}", $"{progress.Left:N0}",
+                progress.FinishedAt is null ? "" : "yes");
         }
 
         return table;

@@ -55,6 +55,9 @@ public sealed record RushResult
 
     public int Readings { get; init; }
 
+    /// <summary>How far a call-off had come, at each reading of the report that said something new; empty when there was none.</summary>
+    public IReadOnlyList<CallOffReading> CallOff { get; init; } = [];
+
     public required IReadOnlyList<Verdict> Verdicts { get; init; }
 
     public bool Good => Verdicts.All(v => v.Kept);
@@ -100,6 +103,7 @@ public sealed record RushResult
             Queued = rush.RoomWaits.Count,
             RoomWait = Observation.Latencies.Of(rush.RoomWaits),
             Readings = readings,
+            CallOff = evidence.CallOff?.Readings ?? [],
             Verdicts = verdicts,
         };
     }

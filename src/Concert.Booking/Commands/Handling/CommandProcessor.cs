@@ -94,6 +94,7 @@ public sealed class CommandProcessor(
         CancelCommand c => cancel.HandleAsync(id, c, cancellationToken),
         ExpireCommand => expire.HandleAsync(id, cancellationToken),
         ResumeCommand => resume.HandleAsync(id, cancellationToken),
+        CallOffCommand c => cancel.CallOffAsync(id, c, cancellationToken),
         _ => Task.FromResult<HandlerOutcome>(new HandlerOutcome.Poison(PoisonReason.UnknownCommand, command.Name)),
     };
 

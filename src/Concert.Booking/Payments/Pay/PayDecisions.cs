@@ -20,11 +20,17 @@ public static class PayDecisions
     /// <param name="now">When this is decided.</param>
     /// <param name="rules">The rules in force.</param>
     /// <param name="token">The queue token that ends with the payment.</param>
+    /// <param name="isCalledOff">The schedule is called off: nothing is sold any more. A payment that has begun goes on, and is given back.</param>
     public static Decision Begin(
-        SectionState state, string code, string payment, DateTimeOffset acceptedAt, DateTimeOffset now, BookingOptions rules, TokenClaims? token = null)
+        SectionState state, string code, string payment, DateTimeOffset acceptedAt, DateTimeOffset now, BookingOptions rules, TokenClaims? token = null, bool isCalledOff = false)
     {
         switch (state.Reservation(code))
         {
+            case { Reason: ReservationDocument.CalledOff } ended:
+                // Whatever is known of the schedule here: it did not end by its own time.
+                return Decision.Unchanged(ended, RefusalCode.BookingClosed);
+            case not { Status: ReservationStatus.Paying or ReservationStatus.Confirmed } and var open when isCalledOff:
+                return Decision.Unchanged(open, RefusalCode.BookingClosed);
             case { Status: ReservationStatus.Held, HoldEndsAt: { } ends } held:
                 if (acceptedAt.ToUnixTimeMilliseconds() >= ends)
                 {

@@ -1,4 +1,5 @@
 using Concert.Booking.Calls;
+using Concert.Booking.Catalog;
 using Concert.Booking.Commands;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
@@ -18,6 +19,7 @@ namespace Concert.Booking.Payments.Pay;
 /// seats sold. A crash between any two is finished by the redelivery or by the repair timer, which both come in here.
 /// </summary>
 public sealed class PayHandler(
+    CatalogReader catalog,
     SectionWriter writer,
     WalletWriter wallets,
     IWaitingRoom room,
@@ -32,12 +34,7 @@ public sealed class PayHandler(
             return new HandlerOutcome.Poison(PoisonReason.BadPaymentId, "The payment's id is not one of this reservation.");
         }
 
-        var begun = await writer.ChangeAsync(
-            id,
-            (state, now) => state.BelongsToAnother(id.Code, command.UserId)
-                ? Decision.Unchanged(null, RefusalCode.NotYours)
-                : PayDecisions.Begin(state, id.Code, paymentId.Code, command.AcceptedAt, now, rules.Value, command.Token),
-            cancellationToken);
+        var begun = await writer.ChangeAsync(id, (state, now) => BeginAsync(state, id, paymentId.Code, command, now, cancellationToken), cancellationToken);
         if (begun.Refused is { } refused)
         {
             var failed = Payment(id, paymentId.Code, begun.Reservation?.Total ?? 0, command.AcceptedAt) with { Reason = refused.Name() };
@@ -82,6 +79,19 @@ public sealed class PayHandler(
         }
 
         return new HandlerOutcome.Payment(PaymentStatus.Completed);
+    }
+
+    /// <summary>With each attempt by the schedule as it stands: what is called off is not sold, however long this takes.</summary>
+    private async ValueTask<Decision> BeginAsync(
+        SectionState state, ReservationId id, string payment, PayCommand command, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (state.BelongsToAnother(id.Code, command.UserId))
+        {
+            return Decision.Unchanged(null, RefusalCode.NotYours);
+        }
+
+        var schedule = await catalog.FindCurrentAsync(id.Section.ScheduleId, cancellationToken);
+        return PayDecisions.Begin(state, id.Code, payment, command.AcceptedAt, now, rules.Value, command.Token, schedule is { CalledOff: not null });
     }
 
     private static PaymentDocument Payment(ReservationId id, string code, long amount, DateTimeOffset acceptedAt)

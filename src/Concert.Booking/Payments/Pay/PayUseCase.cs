@@ -1,4 +1,5 @@
 using Concert.Booking.Calls;
+using Concert.Booking.Catalog;
 using Concert.Booking.Commands;
 using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
@@ -27,8 +28,14 @@ public interface IPayUseCase
 
 /// <summary>Takes requests to pay a hold.</summary>
 public sealed class PayUseCase(
-    IDocumentStore store, CommandDispatcher commands, IdempotencyClaims claims, ReservationReader reservations, PaymentReader reader, IdGenerator ids, TimeProvider time)
-    : IPayUseCase
+    IDocumentStore store,
+    CommandDispatcher commands,
+    CatalogReader catalog,
+    IdempotencyClaims claims,
+    ReservationReader reservations,
+    PaymentReader reader,
+    IdGenerator ids,
+    TimeProvider time) : IPayUseCase
 {
     private const string Operation = "pay";
 
@@ -142,12 +149,20 @@ public sealed class PayUseCase(
     /// <summary>Refuses what is certain already; the handler decides the rest.</summary>
     private async Task<Refusal?> RefuseAsync(Caller caller, OwnReservation found, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (found.Document is { Status: ReservationStatus.Paying or ReservationStatus.Confirmed })
+        {
+            return new Refusal(RefusalCode.AlreadyPaid, "The reservation is already paid, or a payment is in progress.");
+        }
+
+        if (await catalog.FindScheduleAsync(found.Id.Section.ScheduleId, cancellationToken) is { CalledOff: not null })
+        {
+            return new Refusal(RefusalCode.BookingClosed, "The concert was called off.");
+        }
+
         switch (found.Document)
         {
             case null:
                 return null;
-            case { Status: ReservationStatus.Paying or ReservationStatus.Confirmed }:
-                return new Refusal(RefusalCode.AlreadyPaid, "The reservation is already paid, or a payment is in progress.");
             case { Status: ReservationStatus.Held, HoldEndsAt: { } ends } held when now.ToUnixTimeMilliseconds() < ends:
                 var wallet = new PartitionRef(DocumentContainer.Wallets, caller.UserId);
                 var stored = await store.ReadAsync(wallet, WalletDocument.DocumentId, cancellationToken);

@@ -15,7 +15,7 @@ public interface IBlockUseCase
 {
     /// <summary>
     /// All of these places or none, and only what is available. Refusals: invalid-request, not-yours (404), idempotency-mismatch; seat-taken and sold-out
-    /// when it is held, sold or blocked.
+    /// when it is held, sold or blocked; booking-closed when the schedule was called off.
     /// </summary>
     Task<Result<BlockedView>> BlockAsync(string scheduleId, BlockRequest request, string? idempotencyKey, CancellationToken cancellationToken);
 
@@ -61,10 +61,22 @@ public sealed class BlockUseCase(
             return Refusal.NotYours("place");
         }
 
-        var operation = ids.NewCatalogId("op", OperationLength);
-        if (KeyedCall.OfStaff(isBlock ? "block" : "unblock", idempotencyKey, places.Canonical) is { } keyed)
+        var keyed = KeyedCall.OfStaff(isBlock ? "block" : "unblock", idempotencyKey, places.Canonical);
+        var known = await claims.FindAsync(keyed, cancellationToken);
+        if (known.IsRefused(out refusal))
         {
-            var claimed = await claims.FindOrTakeAsync(keyed, operation, time.GetUtcNow(), cancellationToken);
+            return refusal;
+        }
+
+        if (known.Value is null && schedule.CalledOff is not null)
+        {
+            return new Refusal(RefusalCode.BookingClosed, "The schedule was called off; it cannot be changed any more.");
+        }
+
+        var operation = known.Value?.Resource ?? ids.NewCatalogId("op", OperationLength);
+        if (keyed is not null && known.Value is null)
+        {
+            var claimed = await claims.TakeAsync(keyed, operation, time.GetUtcNow(), cancellationToken);
             if (claimed.IsRefused(out refusal))
             {
                 return refusal;

@@ -12,6 +12,8 @@ namespace Concert.Booking.Reservations.Cancel;
 /// </summary>
 public static class CancelDecisions
 {
+    private const string Staff = "staff";
+
     /// <summary>
     /// Cancels a hold, or begins the cancellation of a paid reservation. What is unfinished comes first: a payment, or a cancellation before this one, is
     /// returned as it is.
@@ -23,6 +25,7 @@ public static class CancelDecisions
     /// <param name="now">When this is decided.</param>
     /// <param name="booking">The rules in force.</param>
     /// <param name="cancellation">Deadline and refund table.</param>
+    /// <param name="isCalledOff">The schedule is called off: all of it goes back, whatever the deadline and the table say.</param>
     public static Decision Begin(
         SectionState state,
         string code,
@@ -30,7 +33,8 @@ public static class CancelDecisions
         DateTimeOffset openAt,
         DateTimeOffset now,
         BookingOptions booking,
-        CancellationOptions cancellation)
+        CancellationOptions cancellation,
+        bool isCalledOff = false)
     {
         var reservation = state.Reservation(code);
         if (reservation is null or { Status: not (ReservationStatus.Held or ReservationStatus.Confirmed) })
@@ -60,19 +64,35 @@ public static class CancelDecisions
             return GiveBack(state, reservation with { Cancellations = [.. reservation.Cancellations ?? [], record] }, record, now);
         }
 
-        if (RefundOf(part.Amount, openAt - command.AcceptedAt, cancellation) is not { } refund)
+        if ((isCalledOff ? part.Amount : RefundOf(part.Amount, openAt - command.AcceptedAt, cancellation)) is not { } refund)
         {
             return Decision.Unchanged(reservation, RefusalCode.CancelWindowClosed);
         }
 
-        var begin = new SectionChanges(state);
-        var cancelling = reservation with
+        return BeginRefund(state, reservation, record with { Refund = refund, Done = false }, now, booking);
+    }
+
+    /// <summary>
+    /// Ends what has places because its schedule is called off: all that is left, with all its money, whatever the deadline and whether or not the ticket was
+    /// used. What is unfinished comes first, as in <see cref="Begin"/>.
+    /// </summary>
+    /// <param name="state">From <see cref="SectionLoader.ForReservationAsync"/>.</param>
+    /// <param name="code">The reservation.</param>
+    /// <param name="why">The reason that staff gave.</param>
+    /// <param name="now">When this is decided.</param>
+    /// <param name="booking">The rules in force.</param>
+    public static Decision CallOff(SectionState state, string code, string why, DateTimeOffset now, BookingOptions booking)
+    {
+        if (state.Reservation(code) is not { Status: ReservationStatus.Held or ReservationStatus.Confirmed, IsCancelling: false } live)
         {
-            Cancellations = [.. reservation.Cancellations ?? [], record with { Refund = refund, Done = false }],
-            Due = (now + booking.RepairAfter).ToUnixTimeMilliseconds(),
-        };
-        begin.Put(cancelling);
-        return new Decision(begin, cancelling);
+            return Decision.Unchanged(state.Reservation(code));
+        }
+
+        var record = new CancellationRecord(
+            now.ToUnixTimeMilliseconds(), Staff, why, ReservationDocument.CalledOff, live.Seats, live.Quantity, live.Total, Refund: null, Done: true);
+        return live.Status == ReservationStatus.Held
+            ? GiveBack(state, live with { Cancellations = [.. live.Cancellations ?? [], record] }, record, now)
+            : BeginRefund(state, live, record with { Refund = live.Total, Done = false }, now, booking);
     }
 
     /// <summary>The money is back: the places too.</summary>
@@ -140,16 +160,21 @@ public static class CancelDecisions
     /// <summary>
     /// Won to give back for a part, rounded down; null when it is too late. As each part is rounded down by itself, parts never add up to more than the whole.
     /// </summary>
-    public static long? RefundOf(long paid, TimeSpan untilOpen, CancellationOptions rules)
-    {
-        if (untilOpen < rules.Deadline)
-        {
-            return null;
-        }
+    public static long? RefundOf(long paid, TimeSpan untilOpen, CancellationOptions rules) =>
+        RefundTable.RowFor(untilOpen, rules) is { } row ? paid * row.Percent / 100 : null;
 
-        var table = rules.Refunds.Count > 0 ? rules.Refunds : (IEnumerable<RefundRule>)CancellationOptions.DefaultRefunds;
-        var percent = table.Where(r => untilOpen >= r.AtLeast).OrderByDescending(r => r.AtLeast).FirstOrDefault()?.Percent ?? 0;
-        return paid * percent / 100;
+    /// <summary>The record of a refund that is on its way.</summary>
+    private static Decision BeginRefund(
+        SectionState state, ReservationDocument reservation, CancellationRecord record, DateTimeOffset now, BookingOptions booking)
+    {
+        var begin = new SectionChanges(state);
+        var cancelling = reservation with
+        {
+            Cancellations = [.. reservation.Cancellations ?? [], record],
+            Due = (now + booking.RepairAfter).ToUnixTimeMilliseconds(),
+        };
+        begin.Put(cancelling);
+        return new Decision(begin, cancelling);
     }
 
     /// <summary>The places of a record go back on sale; without any left the reservation ends.</summary>
@@ -160,7 +185,7 @@ public static class CancelDecisions
         if (record.Places == reservation.Places)
         {
             // It keeps what it ended with.
-            var cancelled = reservation.Move(ReservationStatus.Cancelled, now);
+            var cancelled = reservation.Move(ReservationStatus.Cancelled, now, record.IsCallOff ? record.Request : null);
             changes.Release(cancelled, sold);
             return new Decision(changes, cancelled);
         }

@@ -25,20 +25,42 @@ public sealed class CancelHandler(
     IOptions<CancellationOptions> cancellation,
     ILogger<CancelHandler> logger)
 {
-    public async Task<HandlerOutcome> HandleAsync(ReservationId id, CancelCommand command, CancellationToken cancellationToken)
+    public async Task<HandlerOutcome> HandleAsync(ReservationId id, CancelCommand command, CancellationToken cancellationToken) =>
+        await catalog.FindCurrentAsync(id.Section.ScheduleId, cancellationToken) is null
+            ? new HandlerOutcome.Poison(PoisonReason.UnknownSchedule, $"Schedule {id.Section.ScheduleId} does not exist.")
+            : await RunAsync(id, command.Request, (state, now) => BeginAsync(state, id, command, now, cancellationToken), cancellationToken);
+
+    /// <summary>Ends what has places of a schedule that is called off; nothing to do when there is nothing any more.</summary>
+    public Task<HandlerOutcome> CallOffAsync(ReservationId id, CallOffCommand command, CancellationToken cancellationToken) => RunAsync(
+        id,
+        ReservationDocument.CalledOff,
+        (state, now) => new ValueTask<Decision>(CancelDecisions.CallOff(state, id.Code, command.Why, now, booking.Value)),
+        cancellationToken);
+
+    /// <summary>With each attempt by the schedule as it stands: what is called off meanwhile gives all the money back.</summary>
+    private async ValueTask<Decision> BeginAsync(
+        SectionState state, ReservationId id, CancelCommand command, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var schedule = await catalog.FindScheduleAsync(id.Section.ScheduleId, cancellationToken);
-        if (schedule is null)
+        if (state.BelongsToAnother(id.Code, command.UserId))
         {
-            return new HandlerOutcome.Poison(PoisonReason.UnknownSchedule, $"Schedule {id.Section.ScheduleId} does not exist.");
+            return Decision.Unchanged(null, RefusalCode.NotYours);
         }
 
-        var begun = await BeginAsync();
+        var schedule = await catalog.FindCurrentAsync(id.Section.ScheduleId, cancellationToken)
+            ?? throw new InvalidOperationException($"Schedule {id.Section.ScheduleId} is gone.");
+        return CancelDecisions.Begin(
+            state, id.Code, command, schedule.OpenAt, now, booking.Value, cancellation.Value, schedule.CalledOff is not null);
+    }
+
+    private async Task<HandlerOutcome> RunAsync(
+        ReservationId id, string request, Func<SectionState, DateTimeOffset, ValueTask<Decision>> begin, CancellationToken cancellationToken)
+    {
+        var begun = await writer.ChangeAsync(id, begin, cancellationToken);
         if (begun.Reservation is { Status: ReservationStatus.Paying } paying)
         {
             // A payment was left half done: it comes first, then there is something to cancel.
             await payments.ResumeAsync(id, paying, begun.State, cancellationToken);
-            begun = await BeginAsync();
+            begun = await writer.ChangeAsync(id, begin, cancellationToken);
         }
 
         if (begun is { Changes: null, Reservation: { IsCancelling: true } unfinished })
@@ -50,7 +72,7 @@ public sealed class CancelHandler(
                 return finished;
             }
 
-            begun = await BeginAsync();
+            begun = await writer.ChangeAsync(id, begin, cancellationToken);
         }
 
         if (begun.Refused == RefusalCode.NotYours)
@@ -70,17 +92,13 @@ public sealed class CancelHandler(
         }
 
         // It was a hold, or this is run again: there is nothing more to do.
-        var done = begun.Reservation!;
-        var freed = CancelDecisions.RecordOf(done, command.Request)?.Seats ?? (done.HasEnded ? done.Seats : null);
-        await writer.ReleaseGateAsync(begun.State!.Section, done, freed, cancellationToken);
-        return new HandlerOutcome.Reservation(done.Status);
+        if (begun.Reservation is { } done)
+        {
+            var freed = CancelDecisions.RecordOf(done, request)?.Seats ?? (done.HasEnded ? done.Seats : null);
+            await writer.ReleaseGateAsync(begun.State!.Section, done, freed, cancellationToken);
+        }
 
-        Task<Decision> BeginAsync() => writer.ChangeAsync(
-            id,
-            (state, now) => state.BelongsToAnother(id.Code, command.UserId)
-                ? Decision.Unchanged(null, RefusalCode.NotYours)
-                : CancelDecisions.Begin(state, id.Code, command, schedule.OpenAt, now, booking.Value, cancellation.Value),
-            cancellationToken);
+        return new HandlerOutcome.Reservation(begun.Reservation?.Status);
     }
 
     /// <summary>Refunds and releases what was cancelled; nothing to do when it is done.</summary>

@@ -172,7 +172,7 @@ public sealed class CancelUseCase(
 
         var schedule = await catalog.FindScheduleAsync(found.Id.Section.ScheduleId, cancellationToken);
         var amount = CancelDecisions.PartOf(paid, part.Seats, part.Quantity)?.Amount ?? 0;
-        return schedule is not null && CancelDecisions.RefundOf(amount, schedule.OpenAt - now, cancellation.Value) is null
+        return schedule is { CalledOff: null } && CancelDecisions.RefundOf(amount, schedule.OpenAt - now, cancellation.Value) is null
             ? new Refusal(RefusalCode.CancelWindowClosed, $"A paid reservation can be cancelled until {cancellation.Value.Deadline.TotalHours:0.#} hours before doors open.")
             : null;
     }

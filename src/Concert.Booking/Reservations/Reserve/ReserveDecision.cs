@@ -34,7 +34,7 @@ public static class ReserveDecision
             return Decision.Unchanged(done);
         }
 
-        if (schedule.SalesPaused || command.AcceptedAt < schedule.BookingStartAt || command.AcceptedAt > schedule.BookingEndAt)
+        if (schedule.CalledOff is not null || schedule.SalesPaused || command.AcceptedAt < schedule.BookingStartAt || command.AcceptedAt > schedule.BookingEndAt)
         {
             return Refuse(RefusalCode.BookingClosed);
         }

@@ -204,7 +204,8 @@ public sealed class ReserveUseCase(
     }
 
     private static Refusal? RefuseClosed(ScheduleDocument schedule, DateTimeOffset now) =>
-        schedule.SalesPaused ? new Refusal(RefusalCode.BookingClosed, "Booking is paused.")
+        schedule.CalledOff is not null ? new Refusal(RefusalCode.BookingClosed, "The concert was called off.")
+        : schedule.SalesPaused ? new Refusal(RefusalCode.BookingClosed, "Booking is paused.")
         : now < schedule.BookingStartAt || now > schedule.BookingEndAt
             ? new Refusal(RefusalCode.BookingClosed, $"Booking is open from {schedule.BookingStartAt:O} to {schedule.BookingEndAt:O}.")
             : null;

@@ -4,6 +4,7 @@ using Concert.Booking.Idempotency;
 using Concert.Booking.Outbox;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
+using Concert.Booking.Reservations.CallOff;
 using Concert.Booking.Storage;
 using Concert.Booking.Wallets;
 using Concert.Booking.Webhooks;
@@ -40,6 +41,7 @@ public static class DocumentReading
         "counters" => DocumentJson.Read<CountersDocument>(stored),
         "seat" => DocumentJson.Read<SeatDocument>(stored),
         "reservation" => DocumentJson.Read<ReservationDocument>(stored),
+        "call-off" => DocumentJson.Read<CallOffDocument>(stored),
         "limit" => DocumentJson.Read<LimitDocument>(stored),
         "request-entry" => DocumentJson.Read<RequestEntryDocument>(stored),
         "wallet" => DocumentJson.Read<WalletDocument>(stored),

@@ -1,0 +1,73 @@
+using Concert.Testing.Http;
+using Concert.Testing.Sales;
+using ConcertFunctions.Local.Hosting;
+using ConcertFunctions.Local.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+
+namespace Concert.Web.Tests.Support;
+
+/// <summary>The real one-process host on a free port, keeping nothing, and the buyers who look at it through a real browser.</summary>
+public sealed class Shop : IAsyncDisposable
+{
+    private const string AdminKey = "web-tests-admin-key";
+
+    private readonly WebApplication _app;
+    private readonly IBrowser _browser;
+    private readonly ApiClient _client;
+    private readonly List<Buyer> _buyers = [];
+
+    private Shop(WebApplication app, IBrowser browser)
+    {
+        (_app, _browser) = (app, browser);
+        Url = app.Urls.Single();
+        _client = ApiClient.At(new Uri(Url));
+        Api = new BookingApi(_client, AdminKey);
+    }
+
+    public string Url { get; }
+
+    /// <summary>The same service without a browser: staff, and other buyers.</summary>
+    public BookingApi Api { get; }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static async Task<Shop> OpenAsync(Chromium chromium, params string[] settings)
+    {
+        ArgumentNullException.ThrowIfNull(chromium);
+        var browser = await chromium.BrowserAsync();
+        string[] own = ["--memory", "--urls", "http://127.0.0.1:0", "--Local:Demo=false", $"--Admin:Key={AdminKey}"];
+        var app = LocalHost.Build(LocalArguments.Parse([.. own, .. settings]), builder => builder.Logging.SetMinimumLevel(LogLevel.Warning));
+        await app.StartAsync(Stop);
+        return new Shop(app, browser);
+    }
+
+    public Task<OpenSale> SellAsync(SaleBuilder sale, string name = "Night of stars") =>
+        sale.OpenAsync(Api, name, Guid.NewGuid().ToString("N"), TimeProvider.System.GetUtcNow(), Stop);
+
+    /// <summary>A house with rows and grades, as most tests want one.</summary>
+    public Task<OpenSale> SellHouseAsync() => SellAsync(new SaleBuilder()
+        .Grade("VIP", "VIP", 120_000).Grade("R", "Regular", 80_000)
+        .Rows("Stalls", new RowRequest("A", 1, 10, Grade: "VIP"), new RowRequest("B", 1, 12, Grade: "R"), new RowRequest("C", 1, 12, Grade: "R")));
+
+    public async Task<Buyer> BuyerAsync(Action<BrowserNewContextOptions>? options = null)
+    {
+        var chosen = new BrowserNewContextOptions { Locale = "en-GB", ViewportSize = new() { Width = 1200, Height = 900 }, ReducedMotion = ReducedMotion.Reduce };
+        options?.Invoke(chosen);
+        var buyer = new Buyer(await _browser.NewContextAsync(chosen), Url);
+        _buyers.Add(buyer);
+        return buyer;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var buyer in _buyers)
+        {
+            await buyer.DisposeAsync();
+        }
+
+        _client.Dispose();
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+}
