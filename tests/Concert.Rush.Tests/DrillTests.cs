@@ -96,6 +96,17 @@ public sealed class DrillTests(RealHost host) : IClassFixture<RealHost>
     }
 
     [Fact]
+    public async Task Best_HouseOfSeveralSections_SeatsEverybodyWhoCanBeSeated()
+    {
+        var (exit, output, json) = await DrillAsync(host, ["--scenario", "best", "--buyers", "60", "--places", "50", "--sections", "3"]);
+
+        // Four of 17, of 17 and of 16.
+        exit.ShouldBe(0, output);
+        json.GetProperty("held").GetInt32().ShouldBe(12);
+        json.GetProperty("refused").GetProperty("sold-out").GetInt32().ShouldBe(48);
+    }
+
+    [Fact]
     public async Task Places_BehindWaitingRoom_RollsAndNamesTheBottleneck()
     {
         await using var crowded = await CrowdedAsync();
