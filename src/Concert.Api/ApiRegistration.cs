@@ -28,6 +28,7 @@ public static class ApiRegistration
         services.AddSingleton<OutcomeWaiter>();
         services.AddSingleton<AccessControl>();
         services.AddSingleton<IEndpoints, QueueEndpoints>();
+        services.AddSingleton<PackedMaps>();
         services.AddSingleton<IEndpoints, CatalogEndpoints>();
         services.AddSingleton<IEndpoints, ReservationEndpoints>();
         services.AddSingleton<IEndpoints, TicketEndpoints>();

@@ -47,6 +47,9 @@ public sealed class EmbeddedBackend : IDisposable
     /// </summary>
     public static EmbeddedBackend Open(EmbeddedOptions options, TimeProvider time, ILogger logger) => Open(options, time, logger, beforeCommit: null);
 
+    /// <summary>Gives up what is kept of the database in memory and can be read again. Never throws.</summary>
+    public Task ReleaseMemoryAsync() => Database.ReleaseMemoryAsync();
+
     /// <inheritdoc />
     public void Dispose()
     {

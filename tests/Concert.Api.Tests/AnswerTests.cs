@@ -51,6 +51,53 @@ public sealed class AnswerTests
     }
 
     [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    public async Task Seats_LargeMap_IsCompressedOnceForAllItsReaders(string coding)
+    {
+        var seats = Encoding.UTF8.GetBytes($$"""{"seats":"{{new string('s', 5_000)}}"}""");
+        var map = new SeatMap("\"v8\"", [seats]);
+        _api.Maps.GetAsync("c1-s1", null, false, Arg.Any<CancellationToken>()).Returns(_ => map);
+        var plain = await _api.SendAsync("GET", Seats);
+
+        var packed = await _api.SendAsync("GET", Seats, null, ("Accept-Encoding", coding));
+        packed.Headers.ContentEncoding.ToString().ShouldBe(coding);
+        packed.Headers.Vary.ToString().ShouldBe("Accept-Encoding");
+        packed.Headers.ETag.ToString().ShouldBe("W/\"v8\"");
+        packed.Headers.ContentLength.ShouldBe(packed.Body.Length);
+        packed.Body.Length.ShouldBeLessThan(1_000);
+        (await UnpackedAsync(packed.Body, coding)).ShouldBe(plain.Body);
+
+        // A map never changes; this one does, so that it shows who looks at it again.
+        seats[20] = (byte)'t';
+        (await _api.SendAsync("GET", Seats, null, ("Accept-Encoding", coding))).Body.ShouldBe(packed.Body);
+        map = new SeatMap("\"v9\"", [seats]);
+        var next = await _api.SendAsync("GET", Seats, null, ("Accept-Encoding", coding));
+        (await UnpackedAsync(next.Body, coding)).ShouldBe((await _api.SendAsync("GET", Seats)).Body);
+    }
+
+    [Theory]
+    [InlineData("identity")]
+    [InlineData("br;q=0, gzip;q=0")]
+    [InlineData("nonsense")]
+    public async Task Seats_NoCodingOfOursAccepted_AreSentAsTheyAre(string codings)
+    {
+        _api.Maps.GetAsync("c1-s1", null, false, Arg.Any<CancellationToken>()).Returns(_ => new SeatMap("\"v8\"", [new byte[5_000]]));
+        var answer = await _api.SendAsync("GET", Seats, null, ("Accept-Encoding", codings));
+        answer.Headers.ContentEncoding.ShouldBeEmpty();
+        answer.Body.ShouldBe((await _api.SendAsync("GET", Seats)).Body);
+    }
+
+    private static async Task<byte[]> UnpackedAsync(byte[] body, string coding)
+    {
+        using var packed = new MemoryStream(body);
+        await using Stream stream = coding == "br" ? new BrotliStream(packed, CompressionMode.Decompress) : new GZipStream(packed, CompressionMode.Decompress);
+        using var copy = new MemoryStream();
+        await stream.CopyToAsync(copy, TestContext.Current.CancellationToken);
+        return copy.ToArray();
+    }
+
+    [Theory]
     [InlineData("POST", "/api/queue/issue", """{"userId":"mina","concertId":"c1"}""", 201)]
     [InlineData("GET", "/api/queue/check", null, 200)]
     public async Task Queue_Waiting_SaysWhenToAskNext(string method, string path, string? body, int status)

@@ -11,6 +11,8 @@ internal sealed class Server : IAsyncDisposable
 
     public Uri Url { get; }
 
+    public int ProcessId => _process.Id;
+
     /// <summary>The processor time it has used so far.</summary>
     public TimeSpan Processor
     {

@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 namespace Concert.Api.Endpoints;
 
 /// <summary>Concerts, their dates and their seats.</summary>
-internal sealed class CatalogEndpoints(ICatalogQueries catalog, ISeatMaps maps) : IEndpoints
+internal sealed class CatalogEndpoints(ICatalogQueries catalog, ISeatMaps maps, PackedMaps packed) : IEndpoints
 {
     private static readonly string Listed = $"public, max-age={(int)ConcertListing.KeptFor.TotalSeconds}";
 
@@ -80,6 +80,6 @@ internal sealed class CatalogEndpoints(ICatalogQueries catalog, ISeatMaps maps) 
 
         var map = found.Value;
         call.ResponseHeaders.CacheControl = "private, no-cache";
-        return EntityTags.Answer(call.Http, map.ETag, Reply.Rendered(map.Json));
+        return EntityTags.Answer(call.Http, map.ETag, packed.Of(map));
     }
 }

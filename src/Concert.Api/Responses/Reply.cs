@@ -29,6 +29,9 @@ internal sealed class Reply : IResult
 
     public static Reply Bytes(ReadOnlyMemory<byte> body, string contentType) => new(StatusCodes.Status200OK, [body], contentType);
 
+    /// <summary>The body, in parts.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Body => _body;
+
     public static Reply Empty(int status) => new(status, [], null);
 
     public Task ExecuteAsync(HttpContext httpContext)
@@ -42,10 +45,13 @@ internal sealed class Reply : IResult
 
         response.ContentType = _contentType;
         response.ContentLength = Length();
-        return WriteAsync(response.BodyWriter);
+        // Begun first: what is written before goes by buffers of its own, from which the server copies it.
+        var begun = response.StartAsync(CancellationToken.None);
+        return begun.IsCompletedSuccessfully ? WriteAsync(response.BodyWriter) : BeginSlowlyAsync(begun, response);
     }
 
-    private long Length()
+    /// <summary>Bytes of the body.</summary>
+    public long Length()
     {
         var length = 0L;
         for (var i = 0; i < _body.Count; i++)
@@ -54,6 +60,12 @@ internal sealed class Reply : IResult
         }
 
         return length;
+    }
+
+    private async Task BeginSlowlyAsync(Task begun, HttpResponse response)
+    {
+        await begun;
+        await WriteAsync(response.BodyWriter);
     }
 
     /// <summary>

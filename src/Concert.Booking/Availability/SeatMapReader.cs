@@ -16,7 +16,8 @@ namespace Concert.Booking.Availability;
 
 /// <summary>
 /// The seat map: the schedule's plan with what is taken laid over it. A section is rendered again only when something of it has changed, so that a change
-/// costs the same in a small house and in a large one; the map is its sections one after the other.
+/// costs the same in a small house and in a large one; the map is its sections one after the other. While nothing of it has changed it is the same object,
+/// so that what is made from it need not be made again.
 /// </summary>
 public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sections, IOptions<BookingOptions> booking) : ISeatMaps
 {
@@ -24,9 +25,13 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
     private const long MaxKeptBytes = 256 * 1024 * 1024;
     private const int ETagLength = 15;
 
+    /// <summary>Maps put together, of houses and of sections; they are their sections' bytes and little more.</summary>
+    private const int MaxMaps = 1_024;
+
     private static readonly ReadOnlyMemory<byte> Comma = ","u8.ToArray();
 
     private readonly ConcurrentDictionary<(SectionRef Section, bool All), Rendered> _sections = new();
+    private readonly ConcurrentDictionary<(string ScheduleId, string? Section, bool All), Composed> _maps = new();
     private long _keptBytes;
 
     /// <param name="scheduleId">The schedule.</param>
@@ -41,27 +46,58 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
             return Refusal.NotYours("schedule");
         }
 
-        if (section is not null)
+        var key = (scheduleId, section, includeAll);
+        var before = _maps.TryGetValue(key, out var composed) && ReferenceEquals(composed.Of, schedule) ? composed : null;
+        if ((before?.Asked ?? Part(schedule, section)) is not { } asked)
         {
-            schedule = schedule with
-            {
-                Sections = [.. schedule.Sections.Where(s => s.Name == section)],
-                Inventories = [.. schedule.Inventories.Where(i => i.Name == section)],
-            };
-            if (schedule.Sections.Count + schedule.Inventories.Count == 0)
-            {
-                return Refusal.NotYours("section");
-            }
+            return Refusal.NotYours("section");
         }
 
-        var snapshots = await sections.SnapshotAsync(schedule, cancellationToken);
-        List<Rendered> numbered = [.. schedule.Sections.Zip(snapshots, (plan, snapshot) => Section(schedule, plan, snapshot, includeAll))];
-        var inventories = JsonSerializer.SerializeToUtf8Bytes(
-            [.. schedule.Inventories.Zip(snapshots.Skip(schedule.Sections.Count), (plan, snapshot) => View(schedule, plan, snapshot))],
-            SeatMapJson.Default.InventoryViewArray);
+        var snapshots = await sections.SnapshotAsync(asked, cancellationToken);
+        var numbered = new Rendered[asked.Sections.Count];
+        for (var i = 0; i < numbered.Length; i++)
+        {
+            numbered[i] = Section(asked, asked.Sections[i], snapshots[i], includeAll);
+        }
 
+        SectionSnapshot[] standing = [.. snapshots.Skip(numbered.Length)];
+        if (before?.IsOf(numbered, standing) is true)
+        {
+            return before.Map;
+        }
+
+        if (_maps.Count >= MaxMaps)
+        {
+            _maps.Clear();
+        }
+
+        var map = Compose(asked, numbered, standing);
+        _maps[key] = new Composed(schedule, asked, numbered, standing, map);
+        return map;
+    }
+
+    /// <summary>The schedule with nothing but the section or inventory asked for; null when it has none of this name.</summary>
+    private static ScheduleDocument? Part(ScheduleDocument schedule, string? section)
+    {
+        if (section is null)
+        {
+            return schedule;
+        }
+
+        var part = schedule with
+        {
+            Sections = [.. schedule.Sections.Where(s => s.Name == section)],
+            Inventories = [.. schedule.Inventories.Where(i => i.Name == section)],
+        };
+        return part.Sections.Count + part.Inventories.Count > 0 ? part : null;
+    }
+
+    private static SeatMap Compose(ScheduleDocument schedule, Rendered[] numbered, SectionSnapshot[] standing)
+    {
+        var inventories = JsonSerializer.SerializeToUtf8Bytes(
+            [.. schedule.Inventories.Zip(standing, (plan, snapshot) => View(schedule, plan, snapshot))], SeatMapJson.Default.InventoryViewArray);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        numbered.ForEach(rendered => hash.AppendData(rendered.Hash));
+        Array.ForEach(numbered, rendered => hash.AppendData(rendered.Hash));
         hash.AppendData(inventories);
         return new SeatMap(Tag(hash.GetHashAndReset()), [.. Parts(schedule, numbered, inventories)]);
     }
@@ -107,7 +143,8 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
         var key = (new SectionRef(schedule.ScheduleId, plan.Key), includeAll);
         if (_sections.TryGetValue(key, out var kept)
             && ReferenceEquals(kept.Plan, plan) && kept.IsCalledOff == (schedule.CalledOff is not null)
-            && (kept.Grades ?? []).SequenceEqual(schedule.Grades ?? []) && kept.Of.Span.SequenceEqual(snapshot.Content.Span))
+            && (ReferenceEquals(kept.Grades, schedule.Grades) || (kept.Grades ?? []).SequenceEqual(schedule.Grades ?? []))
+            && kept.Of.Span.SequenceEqual(snapshot.Content.Span))
         {
             return kept;
         }
@@ -124,6 +161,7 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
         if (Interlocked.Add(ref _keptBytes, rendered.Json.Length - before) > MaxKeptBytes)
         {
             _sections.Clear();
+            _maps.Clear();
             Interlocked.Exchange(ref _keptBytes, rendered.Json.Length);
         }
 
@@ -155,7 +193,7 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
         new(new SectionRef(schedule.ScheduleId, plan.Key).InventoryId, plan.Name, plan.Price, plan.Quantity, schedule.CalledOff is null ? snapshot.Left : 0);
 
     /// <summary>The JSON of a <see cref="SeatMapView"/>: nothing is copied, however large the house is.</summary>
-    private static IEnumerable<ReadOnlyMemory<byte>> Parts(ScheduleDocument schedule, List<Rendered> numbered, byte[] inventories)
+    private static IEnumerable<ReadOnlyMemory<byte>> Parts(ScheduleDocument schedule, Rendered[] numbered, byte[] inventories)
     {
         yield return Encoding.UTF8.GetBytes($$"""{"concertScheduleId":"{{JsonEncodedText.Encode(schedule.ScheduleId)}}","seats":[""");
         var isFirst = true;
@@ -177,6 +215,36 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
 
     /// <summary>A section's seats as a JSON array, and what it was rendered from.</summary>
     private sealed record Rendered(SectionPlan Plan, bool IsCalledOff, IReadOnlyList<GradePlan>? Grades, ReadOnlyMemory<byte> Of, byte[] Json, byte[] Hash);
+
+    /// <summary>A map, and what it was put together from.</summary>
+    /// <param name="Of">The schedule as it stood.</param>
+    /// <param name="Asked">What was asked for of it.</param>
+    /// <param name="Numbered">Its sections.</param>
+    /// <param name="Standing">Its inventories.</param>
+    /// <param name="Map">The map.</param>
+    private sealed record Composed(ScheduleDocument Of, ScheduleDocument Asked, Rendered[] Numbered, SectionSnapshot[] Standing, SeatMap Map)
+    {
+        public bool IsOf(Rendered[] numbered, SectionSnapshot[] standing)
+        {
+            for (var i = 0; i < numbered.Length; i++)
+            {
+                if (!ReferenceEquals(numbered[i], Numbered[i]))
+                {
+                    return false;
+                }
+            }
+
+            for (var i = 0; i < standing.Length; i++)
+            {
+                if (!standing[i].Content.Span.SequenceEqual(Standing[i].Content.Span))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
 }
 
 [JsonSourceGenerationOptions(

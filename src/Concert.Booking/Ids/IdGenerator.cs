@@ -60,7 +60,7 @@ public sealed class IdGenerator(KeyRing keys, IRandomSource random, TimeProvider
     {
         Span<byte> bytes = stackalloc byte[16];
         random.NextGuid().TryWriteBytes(bytes, bigEndian: true, out _);
-        HMACSHA256.HashData(keys.Tokens[0], bytes[..TokenTagAt]).AsSpan(0, 16 - TokenTagAt).CopyTo(bytes[TokenTagAt..]);
+        keys.Tokens[0].Of(bytes[..TokenTagAt]).AsSpan(0, 16 - TokenTagAt).CopyTo(bytes[TokenTagAt..]);
         return new Guid(bytes, bigEndian: true);
     }
 
@@ -73,7 +73,7 @@ public sealed class IdGenerator(KeyRing keys, IRandomSource random, TimeProvider
         var bytes = tokenId.ToByteArray(bigEndian: true);
         for (var i = 0; i < keys.Tokens.Count; i++)
         {
-            if (HMACSHA256.HashData(keys.Tokens[i], bytes.AsSpan(0, TokenTagAt)).AsSpan(0, 16 - TokenTagAt).SequenceEqual(bytes.AsSpan(TokenTagAt)))
+            if (keys.Tokens[i].Of(bytes.AsSpan(0, TokenTagAt)).AsSpan(0, 16 - TokenTagAt).SequenceEqual(bytes.AsSpan(TokenTagAt)))
             {
                 return i;
             }
@@ -126,13 +126,13 @@ public sealed class IdGenerator(KeyRing keys, IRandomSource random, TimeProvider
         return false;
     }
 
-    private static byte[] Tag(byte[] key, string kind, string scope, ReadOnlySpan<byte> signed, string userId)
+    private static byte[] Tag(MacKey key, string kind, string scope, ReadOnlySpan<byte> signed, string userId)
     {
         var text = Encoding.UTF8.GetBytes($"{kind}\n{scope}\n{userId}\n");
         var input = new byte[text.Length + signed.Length];
         text.CopyTo(input, 0);
         signed.CopyTo(input.AsSpan(text.Length));
-        return HMACSHA256.HashData(key, input)[..TagLength];
+        return key.Of(input)[..TagLength];
     }
 }
 
@@ -156,18 +156,18 @@ public sealed class KeyRing
     }
 
     /// <summary>Queue tokens' keys, the current one first.</summary>
-    public IReadOnlyList<byte[]> Tokens { get; }
+    public IReadOnlyList<MacKey> Tokens { get; }
 
     /// <summary>Reservation and payment ids' keys, the current one first.</summary>
-    public IReadOnlyList<byte[]> Ids { get; }
+    public IReadOnlyList<MacKey> Ids { get; }
 
     /// <summary>Keys of the draws at openings, in the order of <see cref="Tokens"/>.</summary>
-    public IReadOnlyList<byte[]> Draws { get; }
+    public IReadOnlyList<MacKey> Draws { get; }
 
     /// <summary>Ticket codes' keys, the current one first.</summary>
-    public IReadOnlyList<byte[]> Tickets { get; }
+    public IReadOnlyList<MacKey> Tickets { get; }
 
-    private byte[][] Derive(string purpose) => [.. _secrets.Select(s => HMACSHA256.HashData(s, Encoding.UTF8.GetBytes(purpose)))];
+    private MacKey[] Derive(string purpose) => [.. _secrets.Select(s => new MacKey(HMACSHA256.HashData(s, Encoding.UTF8.GetBytes(purpose))))];
 }
 
 /// <summary>FNV-1a, 32 bits: the same on every machine and in every version, so that a seat keeps its session.</summary>

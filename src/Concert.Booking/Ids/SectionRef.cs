@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Concert.Booking.Ports;
 
@@ -10,6 +11,8 @@ namespace Concert.Booking.Ids;
 public readonly record struct SectionRef(string ScheduleId, string Section)
 {
     public const int MaxIdLength = 64;
+
+    private static readonly SearchValues<char> Allowed = SearchValues.Create("-0123456789abcdefghijklmnopqrstuvwxyz");
 
     public bool IsInventory => Section.StartsWith('g');
 
@@ -34,10 +37,13 @@ public readonly record struct SectionRef(string ScheduleId, string Section)
     public static string? ConcertOf(string id)
     {
         var stem = id.IndexOf('.', StringComparison.Ordinal) is var dot && dot > 0 ? id[..dot] : id;
-        return TryParseSeat(stem, out var seat, out _) ? seat.ConcertId
-            : TryParse(stem, out var section) ? section.ConcertId
-            : TryParseSchedule(stem, out var concert) ? concert
-            : null;
+        return Split(stem) switch
+        {
+            [var concert, _] => concert,
+            [var concert, _, var part] when IsPart(part) => concert,
+            [var concert, _, var section, var seat] when IsOrdinal(section) && IsOrdinal(seat) => concert,
+            _ => null,
+        };
     }
 
     public static bool TryParseSchedule(string? id, out string concertId)
@@ -80,7 +86,7 @@ public readonly record struct SectionRef(string ScheduleId, string Section)
     public static bool TryParse(string? id, out SectionRef section)
     {
         section = default;
-        if (Split(id) is not [var concert, var schedule, var part] || !(IsOrdinal(part) || (part[0] == 'g' && IsOrdinal(part[1..]))))
+        if (Split(id) is not [var concert, var schedule, var part] || !IsPart(part))
         {
             return false;
         }
@@ -89,17 +95,20 @@ public readonly record struct SectionRef(string ScheduleId, string Section)
         return true;
     }
 
+    /// <summary>The key of a section or an inventory.</summary>
+    private static bool IsPart(ReadOnlySpan<char> text) => IsOrdinal(text) || (text[0] == 'g' && IsOrdinal(text[1..]));
+
     /// <summary>Canonical decimal only: one place must not have two ids.</summary>
-    private static bool IsOrdinal(string text) => text.Length is > 0 and < 10 && text[0] is >= '1' and <= '9' && text.All(char.IsAsciiDigit);
+    private static bool IsOrdinal(ReadOnlySpan<char> text) => text.Length is > 0 and < 10 && text[0] is >= '1' and <= '9' && !text.ContainsAnyExceptInRange('0', '9');
 
     private static string[]? Split(string? id)
     {
-        if (id is null || id.Length is 0 or > MaxIdLength || id[0] != 'c')
+        if (id is null || id.Length is 0 or > MaxIdLength || id[0] != 'c' || id.AsSpan().ContainsAnyExcept(Allowed))
         {
             return null;
         }
 
         var parts = id.Split('-');
-        return parts.All(p => p.Length > 0 && p.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c))) ? parts : null;
+        return Array.Exists(parts, static part => part.Length == 0) ? null : parts;
     }
 }

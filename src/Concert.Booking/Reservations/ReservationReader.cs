@@ -99,7 +99,7 @@ public sealed class ReservationReader(
             found.Id.Section.ScheduleId, s => s.Has(found.Id.Section, found.Document.Seats?.Select(line => line.Number).ToList()), cancellationToken);
         return schedule is null ? NotYours : ReservationViews.View(found.Id, found.Document, schedule) with
         {
-            Cancellable = RefundTable.OfferFor(found.Document, schedule.OpenAt, time.GetUtcNow(), cancellation.Value),
+            Cancellable = schedule.CalledOff is null ? RefundTable.OfferFor(found.Document, schedule.OpenAt, time.GetUtcNow(), cancellation.Value) : null,
         };
     }
 }

@@ -43,7 +43,10 @@ public sealed record ReservationView(
     /// <summary>When its ticket was used.</summary>
     public DateTimeOffset? UsedAt { get; init; }
 
-    /// <summary>The refund that cancelling would bring; only for its user, and absent when nothing was paid or it is too late.</summary>
+    /// <summary>
+    /// The refund that cancelling would bring; only for its user, and absent when nothing was paid, when it is too late, and when all of it comes back because
+    /// the schedule is called off.
+    /// </summary>
     public RefundOffer? Cancellable { get; init; }
 }
 

@@ -33,5 +33,5 @@ public sealed class TicketSigner(KeyRing keys)
         return true;
     }
 
-    private static ReadOnlySpan<byte> Tag(byte[] key, ReservationId id) => HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(id.ToString())).AsSpan(0, TagLength);
+    private static ReadOnlySpan<byte> Tag(MacKey key, ReservationId id) => key.Of(Encoding.ASCII.GetBytes(id.ToString())).AsSpan(0, TagLength);
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Concert.Booking.Ids;
 
 namespace Concert.Booking.WaitingRoom;
@@ -17,10 +16,10 @@ public sealed class Lots(KeyRing keys, IdGenerator ids)
     /// <summary>The token's lot, 0 to 2^52 - 1.</summary>
     public long Of(Guid tokenId) => Of(keys.Draws[Math.Max(0, ids.KeyOf(tokenId))], tokenId);
 
-    internal static long Of(byte[] key, Guid tokenId)
+    internal static long Of(MacKey key, Guid tokenId)
     {
-        Span<byte> lot = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key, tokenId.ToByteArray(bigEndian: true), lot);
+        Span<byte> lot = stackalloc byte[MacKey.Length];
+        key.Write(tokenId.ToByteArray(bigEndian: true), lot);
         return (long)(BinaryPrimitives.ReadUInt64BigEndian(lot) >> (64 - Bits));
     }
 }

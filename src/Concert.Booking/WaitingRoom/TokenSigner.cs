@@ -29,14 +29,16 @@ public sealed class TokenSigner(KeyRing keys, IdGenerator ids, Lots lots, TimePr
     public string Sign(TokenClaims claims)
     {
         var payload = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(
-            new TokenPayload(
-                claims.Id.ToString("D", CultureInfo.InvariantCulture),
-                claims.UserId,
-                claims.Room,
-                claims.IssuedAt.ToUnixTimeMilliseconds(),
-                claims.Early?.OpensAt.ToUnixTimeMilliseconds()),
+            new TokenPayload
+            {
+                Id = claims.Id.ToString("D", CultureInfo.InvariantCulture),
+                User = claims.UserId,
+                Room = claims.Room,
+                IssuedAt = claims.IssuedAt.ToUnixTimeMilliseconds(),
+                OpensAt = claims.Early?.OpensAt.ToUnixTimeMilliseconds(),
+            },
             TokenJson.Default.TokenPayload));
-        Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Span<byte> signature = stackalloc byte[MacKey.Length];
         WriteSignature(keys.Tokens[Math.Max(0, ids.KeyOf(claims.Id))], payload, signature);
         return payload + "." + Base64Url.EncodeToString(signature);
     }
@@ -61,7 +63,7 @@ public sealed class TokenSigner(KeyRing keys, IdGenerator ids, Lots lots, TimePr
         }
 
         var payload = token.AsSpan(0, dot);
-        if (!ReservationId.TryDecode(token.AsSpan(dot + 1), HMACSHA256.HashSizeInBytes, out var given) || !IsSigned(payload, given))
+        if (!ReservationId.TryDecode(token.AsSpan(dot + 1), MacKey.Length, out var given) || !IsSigned(payload, given))
         {
             return Bad;
         }
@@ -79,7 +81,7 @@ public sealed class TokenSigner(KeyRing keys, IdGenerator ids, Lots lots, TimePr
 
     private bool IsSigned(ReadOnlySpan<char> payload, ReadOnlySpan<byte> given)
     {
-        Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Span<byte> signature = stackalloc byte[MacKey.Length];
         foreach (var key in keys.Tokens)
         {
             WriteSignature(key, payload, signature);
@@ -113,12 +115,12 @@ public sealed class TokenSigner(KeyRing keys, IdGenerator ids, Lots lots, TimePr
         }
     }
 
-    private static void WriteSignature(byte[] key, ReadOnlySpan<char> payload, Span<byte> signature)
+    private static void WriteSignature(MacKey key, ReadOnlySpan<char> payload, Span<byte> signature)
     {
         var rented = ArrayPool<byte>.Shared.Rent(payload.Length);
         try
         {
-            HMACSHA256.HashData(key, rented.AsSpan(0, Encoding.ASCII.GetBytes(payload, rented)), signature);
+            key.Write(rented.AsSpan(0, Encoding.ASCII.GetBytes(payload, rented)), signature);
         }
         finally
         {
@@ -127,12 +129,24 @@ public sealed class TokenSigner(KeyRing keys, IdGenerator ids, Lots lots, TimePr
     }
 }
 
-internal sealed record TokenPayload(
-    [property: JsonPropertyName("id")] string? Id,
-    [property: JsonPropertyName("user")] string? User,
-    [property: JsonPropertyName("room")] string? Room,
-    [property: JsonPropertyName("iat")] long IssuedAt,
-    [property: JsonPropertyName("opens"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? OpensAt = null);
+/// <summary>With setters: the serializer fills them in for half of what it takes to gather a constructor's arguments, and every call brings a token.</summary>
+internal sealed class TokenPayload
+{
+    [JsonPropertyName("id")]
+    public string? Id { get; set; }
+
+    [JsonPropertyName("user")]
+    public string? User { get; set; }
+
+    [JsonPropertyName("room")]
+    public string? Room { get; set; }
+
+    [JsonPropertyName("iat")]
+    public long IssuedAt { get; set; }
+
+    [JsonPropertyName("opens"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? OpensAt { get; set; }
+}
 
 [JsonSerializable(typeof(TokenPayload))]
 internal sealed partial class TokenJson : JsonSerializerContext;

@@ -74,6 +74,13 @@ internal sealed class Connection : IDisposable
         return (T)attached;
     }
 
+    /// <summary>Frees the pages that it keeps and does not need now.</summary>
+    public bool ReleaseMemory()
+    {
+        Execute("PRAGMA shrink_memory");
+        return true;
+    }
+
     /// <summary>Runs a script of statements.</summary>
     public void Execute(string script) => SqliteFault.ThrowUnlessOk(_database, raw.sqlite3_exec(_database, script));
 

@@ -50,6 +50,9 @@ internal sealed class Database : IDisposable
     public Task<Outcome<T>> QueryAsync<T>(Func<Connection, T> read, CancellationToken cancellationToken) =>
         _readers is null ? Writer.ReadAsync(new Query<T>(Connection, read)) : _readers.ReadAsync(read, cancellationToken);
 
+    /// <summary>Empties the writer's page cache, which is by far the largest. A writer that cannot do that has other worries, and says so elsewhere.</summary>
+    public Task ReleaseMemoryAsync() => Writer.ReadAsync(new Query<bool>(Connection, static connection => connection.ReleaseMemory()));
+
     public void Dispose()
     {
         Writer.Dispose();

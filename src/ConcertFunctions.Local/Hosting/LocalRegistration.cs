@@ -32,6 +32,8 @@ internal static class LocalRegistration
         services.AddConcertEmbedded(configuration, dataFolder);
         services.AddHostedService<DemoSeeding>();
         services.AddHostedService<TimerService>();
+        services.AddSingleton<IProcessMemory, ProcessMemory>();
+        services.AddHostedService<QuietTime>();
         if (!string.IsNullOrEmpty(configuration[OtlpExport.EndpointVariable]))
         {
             services.AddHostedService<OtlpExport>();

@@ -203,7 +203,7 @@ public sealed class IdGeneratorTests : IDisposable
     public void KeyRing_Purposes_HaveDifferentKeys()
     {
         var keys = _world.Get<KeyRing>();
-        keys.Tokens.ShouldHaveSingleItem().ShouldNotBe(keys.Ids.ShouldHaveSingleItem());
+        keys.Tokens.ShouldHaveSingleItem().Of("text"u8).ShouldNotBe(keys.Ids.ShouldHaveSingleItem().Of("text"u8));
     }
 
     [Fact]

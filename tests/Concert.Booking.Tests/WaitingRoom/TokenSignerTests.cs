@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
 using Concert.Booking.Calls;
 using Concert.Booking.Ids;
@@ -142,5 +141,5 @@ public sealed class TokenSignerTests : IDisposable
     }
 
     private string Signed(string payload) =>
-        payload + "." + Base64Url.EncodeToString(HMACSHA256.HashData(_world.Get<KeyRing>().Tokens[0], Encoding.ASCII.GetBytes(payload)));
+        payload + "." + Base64Url.EncodeToString(_world.Get<KeyRing>().Tokens[0].Of(Encoding.ASCII.GetBytes(payload)));
 }

@@ -182,7 +182,7 @@ public enum Defect
     /// <summary>A call-off ends holds and leaves what is paid to its users.</summary>
     CallOffLeavesPaid,
 
-    /// <summary>A call-off is finished as soon as nothing is found, whatever other instances know.</summary>
+    /// <summary>A call-off looks once for what is live, and is finished without another look.</summary>
     CallOffFinishedTooEarly,
 
     /// <summary>A decision overlooks that the schedule is called off.</summary>

@@ -122,13 +122,7 @@ internal static class Planting
                 services.Decorate<IDocumentStore>(inner => new PaidLeftAlone(inner));
                 break;
             case Defect.CallOffFinishedTooEarly:
-                services.AddSingleton(s => new CallOffSweep(
-                    s.GetRequiredService<IDocumentStore>(),
-                    s.GetRequiredService<CatalogReader>(),
-                    s.GetRequiredService<SaleCloser>(),
-                    s.GetRequiredService<TimerCommands>(),
-                    s.GetRequiredService<TimeProvider>(),
-                    Options.Create(new BookingOptions { CallOffSettle = TimeSpan.Zero })));
+                services.Decorate<IDocumentStore>(inner => new LooksOnce(inner));
                 break;
             case Defect.CallOffOverlooked:
                 services.Decorate<IDocumentStore>(inner => new CallOffOverlooked(inner));
