@@ -245,6 +245,22 @@ public sealed class RefusalTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Schedule_CalledOff_IsSaidWithWhatCameBack()
+    {
+        await using var shop = await Shop.OpenAsync(chromium, "--ReleaseExpiredHoldsSchedule=00:00:01", "--RepairPaymentsSchedule=00:00:01");
+        var sale = await shop.SellHouseAsync();
+        var buyer = await shop.BuyerAsync();
+        var page = await buyer.BuyAsync(sale, "mina", "Row A, Seat 1");
+        (await shop.Api.CallOffAsync(sale.ScheduleId, "The singer is ill", null, Stop)).Require("Calling off");
+        await page.ReloadAsync();
+        await Expect(page.GetByText("The performance was called off.")).ToBeVisibleAsync();
+        await Expect(page.Locator(".sum")).ToContainTextAsync("₩120,000");
+        await buyer.LookAsync("called-off");
+        await page.GotoAsync($"{shop.Url}/#/reservations");
+        await Expect(page.Locator(".reservations .badge")).ToHaveTextAsync("Called off");
+    }
+
+    [Fact]
     public async Task Hold_ServiceIsFull_WaitsAndTriesAgain()
     {
         await using var shop = await Shop.OpenAsync(chromium, "--Api:MaxConcurrentRequests=1");
