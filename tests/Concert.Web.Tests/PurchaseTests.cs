@@ -59,4 +59,37 @@ public sealed class PurchaseTests(Chromium chromium)
         await buyer.LookAsync($"wallet-{locale}");
         buyer.ShouldHaveSaidNothing();
     }
+
+    /// <summary>The browser stands in for the platform in front of the app: it adds the header that the platform would, once the page sends its session.</summary>
+    [Fact]
+    public async Task Buy_SignedInByThePlatform_NeedsNoName()
+    {
+        await using var shop = await Shop.OpenAsync(chromium, "--Identity:Mode=Platform");
+        var sale = await shop.SellHouseAsync();
+        var buyer = await shop.BuyerAsync();
+        await buyer.Context.RouteAsync("**/api/**", route => route.ContinueAsync(new()
+        {
+            Headers = route.Request.Headers.TryGetValue("x-zumo-auth", out var session) && session == "session-of-mina"
+                ? [.. route.Request.Headers, new("X-MS-CLIENT-PRINCIPAL-ID", "mina")]
+                : route.Request.Headers,
+        }));
+        var page = await buyer.OpenAsync($"#/concert/{sale.ConcertId}");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Sign in" })).ToBeVisibleAsync();
+        await Expect(page.Locator("#name")).ToHaveCountAsync(0);
+
+        // What the platform's login comes back with; the page had noted where it was.
+        await page.EvaluateAsync("hash => sessionStorage.setItem('concert.back', hash)", $"#/concert/{sale.ConcertId}");
+        await page.GotoAsync("about:blank");
+        await page.GotoAsync($"{shop.Url}/#token={Uri.EscapeDataString("""{"authenticationToken":"session-of-mina","user":{"userId":"sid:1"}}""")}");
+        await page.Locator("#join").ClickAsync();
+        page.Url.ShouldNotContain("token");
+        await page.Locator(".dates a.card").ClickAsync();
+        await buyer.Seat("Row A, Seat 1,").ClickAsync();
+        await page.Locator("#hold").ClickAsync();
+        await page.Locator("#charge").ClickAsync();
+        await page.Locator("#pay:not([aria-disabled])").ClickAsync();
+        await Expect(page.Locator(".qr img")).ToBeVisibleAsync();
+        (await shop.Api.BuyersAsync(sale.ScheduleId, null, null, TestContext.Current.CancellationToken)).Require("Buyers").Items.Single().UserId.ShouldBe("mina");
+        buyer.ShouldHaveSaidNothing();
+    }
 }

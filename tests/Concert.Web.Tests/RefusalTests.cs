@@ -245,6 +245,22 @@ public sealed class RefusalTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Schedule_CalledOff_IsSaidWithWhatCameBack()
+    {
+        await using var shop = await Shop.OpenAsync(chromium, "--ReleaseExpiredHoldsSchedule=00:00:01", "--RepairPaymentsSchedule=00:00:01");
+        var sale = await shop.SellHouseAsync();
+        var buyer = await shop.BuyerAsync();
+        var page = await buyer.BuyAsync(sale, "mina", "Row A, Seat 1");
+        (await shop.Api.CallOffAsync(sale.ScheduleId, "The singer is ill", null, Stop)).Require("Calling off");
+        await page.ReloadAsync();
+        await Expect(page.GetByText("The performance was called off.")).ToBeVisibleAsync();
+        await Expect(page.Locator(".sum")).ToContainTextAsync("₩120,000");
+        await buyer.LookAsync("called-off");
+        await page.GotoAsync($"{shop.Url}/#/reservations");
+        await Expect(page.Locator(".reservations .badge")).ToHaveTextAsync("Called off");
+    }
+
+    [Fact]
     public async Task Hold_ServiceIsFull_WaitsAndTriesAgain()
     {
         await using var shop = await Shop.OpenAsync(chromium, "--Api:MaxConcurrentRequests=1");
@@ -252,18 +268,37 @@ public sealed class RefusalTests(Chromium chromium)
         var buyer = await shop.BuyerAsync();
         var page = await buyer.ToSeatsAsync(sale, "mina");
 
-        // A request whose body never ends has the only place.
-        using var slow = new TcpClient();
-        var url = new Uri(shop.Url);
-        await slow.ConnectAsync(url.Host, url.Port, Stop);
-        await slow.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-            "POST /api/user/charge HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"), Stop);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var slow = SendSlowlyAsync(new Uri(shop.Url), end.Token);
         await page.Locator("[data-inventory]").ClickAsync();
         await SaysAsync(page, "too-many-requests");
         await buyer.LookAsync("too-many-requests");
-        slow.Close();
+        await end.CancelAsync();
+        await slow;
         await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
         await Expect(page.Locator("#pay")).ToBeVisibleAsync();
         (await shop.Api.ReportAsync(sale.ScheduleId, Stop)).Require("Report").Held.ShouldBe(1);
+    }
+
+    /// <summary>A request whose body comes so slowly that it has its place among the concurrent ones until it is told to stop.</summary>
+    private static async Task SendSlowlyAsync(Uri url, CancellationToken end)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(url.Host, url.Port, end);
+        var stream = client.GetStream();
+        await stream.WriteAsync("POST /api/user/charge HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n"u8.ToArray(), end);
+        var blanks = Encoding.ASCII.GetBytes(new string(' ', 250));
+        try
+        {
+            while (true)
+            {
+                await stream.WriteAsync(blanks, end);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, end);
+            }
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // Told to stop: the connection closes, and its place is free.
+        }
     }
 }

@@ -1,6 +1,6 @@
 namespace ConcertFunctions.Local.Tests;
 
-[Trait("Rule", "R-CALLOFF"), Trait("Rule", "R-KEY")]
+[Trait("Rule", "R-CALLOFF")]
 public sealed class CallOffOverHttpTests
 {
     private const string Reason = "출연자 건강 문제";

@@ -107,7 +107,7 @@ public sealed class CallOffSweep(
     private TimerMessage? Ask(ReservationId id, ReservationDocument reservation, CallOffDocument callOff, DateTimeOffset now) => commands.Ask(
         id, reservation, new CallOffCommand(id.ToString(), now, callOff.Reason), now - DateTimeOffset.FromUnixTimeMilliseconds(callOff.At));
 
-    /// <summary>What has places, in pages.</summary>
+    /// <summary>Pages of the reservations that have places.</summary>
     private async IAsyncEnumerable<List<(ReservationId Id, ReservationDocument Reservation)>> LiveAsync(
         ScheduleDocument schedule, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

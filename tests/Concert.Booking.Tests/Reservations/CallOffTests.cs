@@ -24,7 +24,7 @@ using Xunit;
 
 namespace Concert.Booking.Tests.Reservations;
 
-[Trait("Rule", "R-CALLOFF"), Trait("Rule", "R-CANCEL"), Trait("Rule", "L4"), Trait("Rule", "F1")]
+[Trait("Rule", "R-CALLOFF")]
 public sealed class CallOffTests : IDisposable
 {
     private const string Reason = "The singer is ill";
@@ -472,6 +472,15 @@ public sealed class CallOffTests : IDisposable
         body["type"]!.GetValue<string>().ShouldBe("schedule.called-off");
         body["timestamp"]!.GetValue<DateTimeOffset>().ShouldBe(calledOff.At);
         body["data"]!.ToJsonString().ShouldBe($$"""{"concertScheduleId":"{{World.ScheduleId}}","reason":"{{Reason}}"}""");
+    }
+
+    [Fact]
+    public async Task Offer_OfWhatIsCalledOff_IsNone()
+    {
+        var (paid, _) = await _world.BuyAsync("kim", 1);
+        (await _world.Reservations.GetAsync(new Caller("kim"), paid, CancellationToken.None)).Value.Cancellable.ShouldNotBeNull();
+        await CallOffAsync();
+        (await _world.Reservations.GetAsync(new Caller("kim"), paid, CancellationToken.None)).Value.Cancellable.ShouldBeNull("it comes back anyway");
     }
 
     /// <summary>A race that is decided by the sale's ETag: the change is made before the call-off, or not at all.</summary>

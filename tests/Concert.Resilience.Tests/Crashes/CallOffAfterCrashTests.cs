@@ -10,7 +10,7 @@ namespace Concert.Resilience.Tests.Crashes;
 /// A call-off through an outage of the broker, which is the store as well, and through a SIGKILL in its middle: everybody gets everything back, and once.
 /// CONCERT_CALLOFF_RESERVATIONS sets how many have paid.
 /// </summary>
-[Trait("Rule", "R-CALLOFF"), Trait("Rule", "L4"), Trait("Rule", "F1")]
+[Trait("Rule", "R-CALLOFF")]
 public sealed class CallOffAfterCrashTests
 {
     private const long Price = 10_000;

@@ -80,6 +80,17 @@ internal sealed class PaidLeftAlone(IDocumentStore inner) : StoreDefect(inner)
         cancellationToken);
 }
 
+/// <summary>Looks once for what is live, and takes what it has asked for as done.</summary>
+internal sealed class LooksOnce(IDocumentStore inner) : StoreDefect(inner)
+{
+    private readonly HashSet<PartitionRef> _looked = [];
+
+    public override Task<DocumentPage> QueryAsync(PartitionRef partition, PartitionQuery query, CancellationToken cancellationToken) =>
+        query.Statuses?.Contains(ReservationStatus.Paying.Name()) == true && !_looked.Add(partition)
+            ? Task.FromResult(new DocumentPage([], null))
+            : base.QueryAsync(partition, query, cancellationToken);
+}
+
 /// <summary>Does not see that the schedule is called off.</summary>
 internal sealed class CallOffOverlooked(IDocumentStore inner) : StoreDefect(inner)
 {

@@ -137,6 +137,12 @@ public enum Defect
     /// <summary>Who loses a race for the best places is told that there are none.</summary>
     BestRaceLost,
 
+    /// <summary>Whoever looks for a reservation looks where its id says, not where it has moved on to.</summary>
+    MoveNotFollowed,
+
+    /// <summary>A request that has moved on is taken for done when its command comes again.</summary>
+    MoveForgotten,
+
     /// <summary>A token of any line admits to every concert.</summary>
     AnyLineAdmits,
 
@@ -182,7 +188,7 @@ public enum Defect
     /// <summary>A call-off ends holds and leaves what is paid to its users.</summary>
     CallOffLeavesPaid,
 
-    /// <summary>A call-off is finished as soon as nothing is found, whatever other instances know.</summary>
+    /// <summary>A call-off looks once for what is live, and is finished without another look.</summary>
     CallOffFinishedTooEarly,
 
     /// <summary>A decision overlooks that the schedule is called off.</summary>

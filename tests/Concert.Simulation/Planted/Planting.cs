@@ -99,6 +99,12 @@ internal static class Planting
             case Defect.BestRaceLost:
                 services.AddSingleton<ITakenSeats>(s => new NothingLeft(s.GetRequiredService<ScheduleSections>()));
                 break;
+            case Defect.MoveNotFollowed:
+                services.Decorate<IDocumentStore>(inner => new MoveNotFollowed(inner));
+                break;
+            case Defect.MoveForgotten:
+                services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new MoveForgotten(inner, s.GetRequiredService<IDocumentStore>()));
+                break;
             case Defect.UsedWithoutETag:
                 services.Decorate<IDocumentStore>(inner => new UsedWithoutETag(inner));
                 break;
@@ -122,13 +128,7 @@ internal static class Planting
                 services.Decorate<IDocumentStore>(inner => new PaidLeftAlone(inner));
                 break;
             case Defect.CallOffFinishedTooEarly:
-                services.AddSingleton(s => new CallOffSweep(
-                    s.GetRequiredService<IDocumentStore>(),
-                    s.GetRequiredService<CatalogReader>(),
-                    s.GetRequiredService<SaleCloser>(),
-                    s.GetRequiredService<TimerCommands>(),
-                    s.GetRequiredService<TimeProvider>(),
-                    Options.Create(new BookingOptions { CallOffSettle = TimeSpan.Zero })));
+                services.Decorate<IDocumentStore>(inner => new LooksOnce(inner));
                 break;
             case Defect.CallOffOverlooked:
                 services.Decorate<IDocumentStore>(inner => new CallOffOverlooked(inner));

@@ -22,16 +22,16 @@ public sealed class Chromium : IAsyncLifetime
                 return _browser;
             }
 
-            if (Find() is not { } program)
+            // No test waits for as long as that where the page is right; a busy machine may take its time.
+            SetDefaultExpectTimeout(30_000);
+            _playwright ??= await Playwright.CreateAsync();
+            if (Find(_playwright.Chromium) is not { } program)
             {
-                const string Reason = "No chromium is installed: apt-get install chromium.";
+                const string Reason = "No chromium is installed: apt-get install chromium, or playwright.ps1 install chromium in this project's output.";
                 Assert.SkipUnless(Environment.GetEnvironmentVariable("CONCERT_REQUIRE_SERVERS") == "1", Reason);
                 throw new InvalidOperationException(Reason);
             }
 
-            // No test waits for as long as that where the page is right; a busy machine may take its time.
-            SetDefaultExpectTimeout(30_000);
-            _playwright = await Playwright.CreateAsync();
             return _browser = await _playwright.Chromium.LaunchAsync(new()
             {
                 ExecutablePath = program,
@@ -58,7 +58,9 @@ public sealed class Chromium : IAsyncLifetime
         _starting.Dispose();
     }
 
-    private static string? Find() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+    /// <summary>The system's, or the one that Playwright has downloaded.</summary>
+    private static string? Find(IBrowserType playwrights) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .SelectMany(_ => Names, Path.Combine)
+        .Append(playwrights.ExecutablePath)
         .FirstOrDefault(File.Exists);
 }

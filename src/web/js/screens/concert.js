@@ -181,14 +181,15 @@ function draw(list, concert, schedules) {
   replace(list, schedules.map(schedule => {
     session.see(schedule.id, { concert: concert.name, openAt: schedule.openAt, closeAt: schedule.closeAt });
     const left = schedule.totalSeats - schedule.reservedSeats;
-    const state = Date.parse(schedule.bookingStartAt) > moment ? ['soon', t('date.opens', { when: when(schedule.bookingStartAt) })]
+    const state = schedule.calledOff ? ['off', t('called.off')]
+      : Date.parse(schedule.bookingStartAt) > moment ? ['soon', t('date.opens', { when: when(schedule.bookingStartAt) })]
       : Date.parse(schedule.bookingEndAt) <= moment ? ['closed', t('date.closed')]
       : left <= 0 ? ['out', t('date.out')]
       : ['open', t('date.left', { n: number(left), total: number(schedule.totalSeats) })];
     const inside = [
       h('strong', {}, when(schedule.openAt, { weekday: 'long', month: 'long', day: 'numeric' })),
       h('span', { class: 'muted' }, t('date.doors', { when: when(schedule.openAt, { hour: 'numeric', minute: '2-digit' }) })),
-      h('progress', { max: schedule.totalSeats, value: Math.max(0, left), 'aria-hidden': 'true' }),
+      schedule.calledOff ? h('span', {}, schedule.calledOff.reason) : h('progress', { max: schedule.totalSeats, value: Math.max(0, left), 'aria-hidden': 'true' }),
       h('span', { class: ['badge', state[0]] }, state[1]),
     ];
     return state[0] === 'open' || state[0] === 'out'

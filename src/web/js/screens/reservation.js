@@ -50,7 +50,7 @@ export async function show(view, { id }, context) {
     const { data } = await api.call('GET', path, { signal, wait: isPending ? 10 : undefined });
     if (JSON.stringify({ ...data, cancellable: 0 }) !== JSON.stringify({ ...reservation, cancellable: 0 }) && !body.querySelector('[aria-busy]')) draw(data);
     shown = JSON.stringify(data);
-    return isPending ? 0.3 : data.status === 'HELD' ? 5 : 30;
+    return isPending ? 0.3 : data.status === 'HELD' ? 5 : 15;
   }, signal, { failed: problem => replace(body, problemBox(problem, { retry: context.again, ways: [wayTo('#/reservations', t('nav.reservations'))] })) });
 }
 
