@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Concert.Booking.Catalog;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -50,26 +49,23 @@ internal sealed class PackedMaps(IResponseCompressionProvider compression)
 
         var own = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         packed = codings.GetOrAdd(coding.EncodingName, own.Task);
-        if (packed == own.Task)
+        if (packed != own.Task)
         {
-            Make(own, () => Pack(plain, coding), () => codings.TryRemove(coding.EncodingName, out _));
+            return packed;
         }
 
-        return packed;
-    }
-
-    /// <summary>A fault is that of everybody who waits, and of nobody after them.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "It is thrown where it is waited for.")]
-    private static void Make(TaskCompletionSource<byte[]> packed, Func<byte[]> pack, Action forget)
-    {
         try
         {
-            packed.SetResult(pack());
+            own.SetResult(Pack(plain, coding));
+            return packed;
         }
         catch (Exception fault)
         {
-            forget();
-            packed.SetException(fault);
+            // A fault is that of those who wait, and of nobody after them.
+            codings.TryRemove(coding.EncodingName, out _);
+            own.SetException(fault);
+            _ = packed.Exception;
+            throw;
         }
     }
 
