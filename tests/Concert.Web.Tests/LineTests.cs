@@ -28,6 +28,19 @@ public sealed partial class LineTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Date_ThatOpensMeanwhile_BecomesALinkByItself()
+    {
+        await using var shop = await Shop.OpenAsync(chromium);
+        var sale = await shop.SellHouseAsync();
+        var later = new SaleBuilder().Section("A", 3, 10_000).At(TimeSpan.FromDays(40), TimeSpan.FromSeconds(25), TimeSpan.FromDays(1));
+        (await shop.Api.CreateScheduleAsync(later.Request(sale.ConcertId, TimeProvider.System.GetUtcNow()), "later", TestContext.Current.CancellationToken)).Require("Creating");
+        var buyer = await shop.BuyerAsync();
+        var page = await buyer.EnterAsync(sale, "mina");
+        await Expect(page.Locator(".dates .card")).ToHaveCountAsync(2);
+        await Expect(page.Locator(".dates a.card")).ToHaveCountAsync(2, new() { Timeout = 60_000 });
+    }
+
+    [Fact]
     public async Task Join_FullHouse_WaitsWithAPlaceUntilSomebodyLeaves()
     {
         await using var shop = await Shop.OpenAsync(chromium, "--WaitingRoom:MaxActive=1", "--WaitingRoom:AdmitInterval=00:00:01");

@@ -169,12 +169,18 @@ function dates(body, context) {
   let drawn = '';
   api.poll(async () => {
     const { data } = await api.call('GET', `/api/concert/available-dates?concertId=${encodeURIComponent(concert.id)}`, { signal, token: session.tokenOf(concert.id) });
-    if (JSON.stringify(data) !== drawn) draw(list, concert, data);
-    drawn = JSON.stringify(data);
-    return DATES_ROUND;
+    // What stands depends on the time, too: a date opens without any change of it.
+    const opened = data.map(schedule => isToCome(schedule));
+    const shows = JSON.stringify([data, opened]);
+    if (shows !== drawn) draw(list, concert, data);
+    drawn = shows;
+    const next = Math.min(...data.filter(isToCome).map(schedule => (Date.parse(schedule.bookingStartAt) - now()) / 1000));
+    return Math.min(DATES_ROUND, next + 0.5);
   }, signal, { failed: problem => problem.code === 'token-expired' ? line.ended() : replace(list, problemBox(problem, { retry: context.again })) });
   return state => { until = Date.parse(state.expiresAt); };
 }
+
+const isToCome = schedule => Date.parse(schedule.bookingStartAt) > now();
 
 function draw(list, concert, schedules) {
   const moment = now();
@@ -182,7 +188,7 @@ function draw(list, concert, schedules) {
     session.see(schedule.id, { concert: concert.name, openAt: schedule.openAt, closeAt: schedule.closeAt });
     const left = schedule.totalSeats - schedule.reservedSeats;
     const state = schedule.calledOff ? ['off', t('called.off')]
-      : Date.parse(schedule.bookingStartAt) > moment ? ['soon', t('date.opens', { when: when(schedule.bookingStartAt) })]
+      : isToCome(schedule) ? ['soon', t('date.opens', { when: when(schedule.bookingStartAt) })]
       : Date.parse(schedule.bookingEndAt) <= moment ? ['closed', t('date.closed')]
       : left <= 0 ? ['out', t('date.out')]
       : ['open', t('date.left', { n: number(left), total: number(schedule.totalSeats) })];

@@ -22,7 +22,8 @@ export async function show(view, _, { signal, again }) {
     if (text !== drawn) draw(list, data);
     drawn = text;
     first();
-    return ROUND;
+    const next = Math.min(...data.filter(concert => concert.nextOpeningAt).map(concert => (Date.parse(concert.nextOpeningAt) - now()) / 1000));
+    return Math.min(ROUND, Math.max(1, next + 0.5));
   }, signal, {
     failed: problem => {
       replace(list, problemBox(problem, { retry: again }));
