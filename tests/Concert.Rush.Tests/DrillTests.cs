@@ -16,6 +16,7 @@ public sealed class DrillTests(RealHost host) : IClassFixture<RealHost>
     private static readonly string[] Places = ["--scenario", "places", "--buyers", "60", "--places", "20", "--pay-share", "0.6", "--cancel-share", "0.4"];
     private static readonly string[] Carts = ["--scenario", "carts", "--buyers", "60", "--places", "14"];
     private static readonly string[] Best = ["--scenario", "best", "--buyers", "60", "--places", "41"];
+    private static readonly string[] CallOff = ["--scenario", "call-off", "--buyers", "40", "--places", "20", "--pay-share", "0.6"];
     private static readonly string[] OneSeat = ["--scenario", "one-seat", "--buyers", "50", "--pay-share", "1"];
     private static readonly string[] Wallet = ["--scenario", "wallet", "--uses", "24", "--charges", "40", "--rooms", "4", "--cancel-share", "0.2"];
 
@@ -29,6 +30,8 @@ public sealed class DrillTests(RealHost host) : IClassFixture<RealHost>
         ["another number held"] = (OneSeat, "Exactly the right number", () => new Lie("admin/schedule", r => Add(r, "held", 1), everywhere: true)),
         ["a cart without one of its seats"] = (Carts, "All places or none", () => new Lie("reservation/", r => Was(r, "HELD") && Drop(r["seats"]!))),
         ["a four refused while seats are left"] = (Best, "Exactly the right number", () => Swallows.Refusing("reservation", HttpStatusCode.Conflict, "sold-out")),
+        ["a call-off that keeps some of the money"] = (CallOff, "Everybody has everything back", () => new Lie("reservation/", r => r["cancellation"] is { } c && c["refundAmount"]!.GetValue<long>() > 0 && Add(c, "refundAmount", -1))),
+        ["a call-off that leaves somebody"] = (CallOff, "Everybody has everything back", () => Report(r => r["callOff"] is { } c && c["finishedAt"] is not null && Add(c, "left", 1))),
         ["a request never decided"] = (Places, "Nothing accepted was lost", () => new Lie("reservation/", r => Set(r, "status", "PENDING"))),
         ["an accepted request lost"] = (Places, "Nothing accepted was lost", () => new Forgets()),
         ["a payment that never ends"] = (Places, "Nothing accepted was lost", () => new Lie("payment/", p => Set(p, "status", "PENDING"))),
@@ -93,6 +96,29 @@ public sealed class DrillTests(RealHost host) : IClassFixture<RealHost>
         exit.ShouldBe(0, output);
         json.GetProperty("held").GetInt32().ShouldBe(10);
         json.GetProperty("refused").GetProperty("sold-out").GetInt32().ShouldBe(50);
+    }
+
+    [Fact]
+    public async Task Best_HouseOfSeveralSections_SeatsEverybodyWhoCanBeSeated()
+    {
+        var (exit, output, json) = await DrillAsync(host, ["--scenario", "best", "--buyers", "60", "--places", "50", "--sections", "3"]);
+
+        // Four of 17, of 17 and of 16.
+        exit.ShouldBe(0, output);
+        json.GetProperty("held").GetInt32().ShouldBe(12);
+        json.GetProperty("refused").GetProperty("sold-out").GetInt32().ShouldBe(48);
+    }
+
+    [Fact]
+    public async Task CallOff_InTheMiddleOfTheSale_GivesEverythingBackAndShowsHowFarItCame()
+    {
+        var (exit, output, json) = await DrillAsync(host, CallOff);
+
+        exit.ShouldBe(0, output);
+        json.GetProperty("paid").GetInt32().ShouldBeGreaterThan(0);
+        var last = json.GetProperty("callOff").EnumerateArray().Last().GetProperty("progress");
+        (last.GetProperty("left").GetInt32(), last.GetProperty("refunded").GetInt32() > 0).ShouldBe((0, true));
+        output.ShouldContain("Call-off, as the report told it");
     }
 
     [Fact]

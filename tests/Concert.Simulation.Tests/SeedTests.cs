@@ -45,5 +45,6 @@ public sealed class SeedTests
         facts.Sum(f => f.Cancelled).ShouldBeGreaterThan(10);
         facts.Sum(f => f.Expired).ShouldBeGreaterThan(10);
         facts.Sum(f => f.Rejected).ShouldBeGreaterThan(20);
+        facts.Sum(f => f.MovedOn).ShouldBeGreaterThan(2);
     }
 }

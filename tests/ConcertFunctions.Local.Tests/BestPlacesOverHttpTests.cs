@@ -58,5 +58,29 @@ public sealed class BestPlacesOverHttpTests
         ends.Where(end => end.Text("status") == "HELD").SelectMany(SeatsOf).Distinct().Count().ShouldBe(500);
     }
 
+    [Fact]
+    public async Task Reserve_WholeHouseAtOnce_SeatsEverybodyWhoCanBeSeated()
+    {
+        const int buyers = 60;
+        await using var app = await LocalApp.StartOnRealTimeAsync("--WaitingRoom:MaxActive=1000", "--WaitingRoom:AdmitPerInterval=1000");
+        var concert = (await app.AdminAsync("POST", "/api/admin/concert", new { name = "여름밤" })).ShouldBe(201).Text("id");
+        var plan = new SaleBuilder().Section("A", 40, 3_000).Section("B", 61, 2_000).Section("C", 100, 1_000)
+            .Request(concert, app.Services.GetRequiredService<TimeProvider>().GetUtcNow());
+        var schedule = (await app.AdminAsync("POST", "/api/admin/schedule", plan)).ShouldBe(201).Text("id");
+        var joined = await Task.WhenAll(Enumerable.Range(0, buyers).Select(i => app.SendAsync("POST", "/api/queue/issue", new { userId = $"user{i}", concertId = concert })));
+        List<Buyer> all = [.. joined.Select((token, i) => new Buyer(app, $"user{i}", token.ShouldBe(201).Text("token")))];
+
+        var ends = await Task.WhenAll(all.Select(buyer => buyer.ReserveAsync(new { concertScheduleId = schedule, count = 4 })));
+
+        List<Reply> held = [.. ends.Where(end => end.Text("status") == "HELD")];
+        held.Count.ShouldBe(50);
+        held.SelectMany(SeatsOf).Distinct().Count().ShouldBe(200);
+        ends.Except(held).ShouldAllBe(end => end.Text("reason") == "sold-out");
+        held.Select(end => end.Number("totalAmount")).Order().ShouldBe(
+            [.. Enumerable.Repeat(4_000L, 25), .. Enumerable.Repeat(8_000L, 15), .. Enumerable.Repeat(12_000L, 10)]);
+        var report = (await app.AdminAsync("GET", $"/api/admin/schedule/{schedule}/report")).ShouldBe(200);
+        report.Data["reservations"]!["REJECTED"]!.GetValue<int>().ShouldBe(10);
+    }
+
     private static IEnumerable<string> SeatsOf(Reply reservation) => reservation.Data["seats"]!.AsArray().Select(seat => seat!["id"]!.GetValue<string>());
 }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Concert.Bench.Accepts;
 
-/// <summary>What came back: the status, and the bytes of the body as they were on the wire.</summary>
+/// <summary>An answer: the status, and the bytes of the body as they were on the wire.</summary>
 internal readonly record struct Answer(int Status, long Bytes);
 
 /// <summary>Reads one answer after the other off a connection, of whatever length, and looks only at where it ends.</summary>

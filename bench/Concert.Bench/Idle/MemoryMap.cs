@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Concert.Bench.Idle;
 
-/// <summary>What a process has in memory, in bytes, by what it is; from <c>/proc/PID/smaps</c>.</summary>
+/// <summary>A process's memory in bytes, by what it is; from <c>/proc/PID/smaps</c>.</summary>
 internal sealed record MemoryMap(long Heap, long Code, long Assemblies, long Libraries, long Native, long Stacks)
 {
     private const long CollectorReserve = 32L << 30;

@@ -145,7 +145,7 @@ internal static class MapsBench
             return new SeatMap(url, name, path, tokens, bodies, etag);
         }
 
-        /// <summary>What the host answers, for the bare endpoint to answer the same.</summary>
+        /// <summary>Saves the host's answers, for the bare endpoint to answer the same.</summary>
         public async Task SaveAsync(string folder)
         {
             foreach (var (coding, body) in bodies)

@@ -29,7 +29,7 @@ public class SeatMapBenchmarks
         _sections = Math.Max(1, Seats / MostOfSection);
         var schedule = await _service.CreateScheduleAsync(_sections, Seats / _sections);
         _schedule = schedule.Id;
-        var sections = new ScheduleSections(_service.Services.GetRequiredService<IDocumentStore>(), _maps);
+        var sections = new ScheduleSections(_service.Services.GetRequiredService<IDocumentStore>(), _maps, TimeProvider.System);
         _reader = ActivatorUtilities.CreateInstance<SeatMapReader>(_service.Services, sections);
         await ReadAsync();
         var reserve = _service.Services.GetRequiredService<IReserveUseCase>();

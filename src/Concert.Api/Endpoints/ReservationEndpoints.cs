@@ -17,7 +17,7 @@ internal sealed class ReservationEndpoints(IReserveUseCase reserve, ICancelUseCa
             .Accepts<ReservationRequest>(Body.MediaType)
             .Produces<ReservationView>(StatusCodes.Status202Accepted)
             .WithContract(
-                nameof(Routes.RequestReservation), "Asks for a hold on 1 to 8 seats of a section, on a quantity of an inventory, or on the best places that are left of a section: all or nothing.", new()
+                nameof(Routes.RequestReservation), "Asks for a hold on 1 to 8 seats of a section, on a quantity of an inventory, or on the best places that are left, of a section or of all: all or nothing.", new()
             {
                 Parameters = [Parameters.IdempotencyKey, Parameters.Wait],
                 Requests =
@@ -26,6 +26,7 @@ internal sealed class ReservationEndpoints(IReserveUseCase reserve, ICancelUseCa
                     new("seats", new ReservationRequest(null, [Examples.Seat, Examples.Schedule + "-1-13"], null, null)),
                     new("standing places", new ReservationRequest(null, null, Examples.Inventory, 2)),
                     new("best places", new ReservationRequest(null, null, null, null) { ConcertScheduleId = Examples.Schedule, Count = 4, Section = "A", Grade = "VIP", Together = true }),
+                    new("best places of all sections", new ReservationRequest(null, null, null, null) { ConcertScheduleId = Examples.Schedule, Count = 2 }),
                 ],
                 Responses = [new("pending", Examples.Pending), new("held", Examples.Held), new("rejected", Examples.Rejected)],
                 Headers = ["Location", "Retry-After", "Preference-Applied"],

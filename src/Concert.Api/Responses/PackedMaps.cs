@@ -38,18 +38,33 @@ internal sealed class PackedMaps(IResponseCompressionProvider compression)
         await response.Body.WriteAsync(body, CancellationToken.None);
     }
 
-    /// <summary>Whoever comes first has it made, and belongs to nobody: who comes meanwhile waits for the same.</summary>
-    private async ValueTask<byte[]> PackedAsync(SeatMap map, Reply plain, ICompressionProvider coding)
+    /// <summary>The first to ask makes it, and those who ask meanwhile wait for it.</summary>
+    private Task<byte[]> PackedAsync(SeatMap map, Reply plain, ICompressionProvider coding)
     {
         var codings = _packed.GetOrCreateValue(map);
-        var packed = codings.GetOrAdd(coding.EncodingName, _ => new Lazy<Task<byte[]>>(() => Task.Run(() => Pack(plain, coding))));
+        if (codings.TryGetValue(coding.EncodingName, out var packed))
+        {
+            return packed;
+        }
+
+        var own = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        packed = codings.GetOrAdd(coding.EncodingName, own.Task);
+        if (packed != own.Task)
+        {
+            return packed;
+        }
+
         try
         {
-            return await packed.Value;
+            own.SetResult(Pack(plain, coding));
+            return packed;
         }
-        catch
+        catch (Exception fault)
         {
-            codings.TryRemove(new(coding.EncodingName, packed));
+            // A fault is that of those who wait, and of nobody after them.
+            codings.TryRemove(coding.EncodingName, out _);
+            own.SetException(fault);
+            _ = packed.Exception;
             throw;
         }
     }
@@ -68,7 +83,7 @@ internal sealed class PackedMaps(IResponseCompressionProvider compression)
         return packed.ToArray();
     }
 
-    private sealed class Codings() : ConcurrentDictionary<string, Lazy<Task<byte[]>>>(StringComparer.Ordinal);
+    private sealed class Codings() : ConcurrentDictionary<string, Task<byte[]>>(StringComparer.Ordinal);
 
     private sealed class PackedReply(PackedMaps maps, SeatMap map) : IResult
     {

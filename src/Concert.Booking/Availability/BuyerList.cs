@@ -137,7 +137,7 @@ public sealed class BuyerList(IDocumentStore store, CatalogReader catalog, TimeP
     private static ReservationView View(SectionRef section, StoredDocument stored, ScheduleDocument schedule)
     {
         var reservation = DocumentJson.Read<ReservationDocument>(stored);
-        return ReservationViews.View(reservation.IdIn(section), reservation, schedule) with { UserId = reservation.UserId };
+        return ReservationViews.View(section, reservation, schedule) with { UserId = reservation.UserId };
     }
 
     private static string NameOf(SectionRef section, ScheduleDocument schedule) => section.IsInventory

@@ -82,6 +82,11 @@ public sealed class ScheduleReporter(IDocumentStore store, CatalogReader catalog
         await foreach (var stored in sections.ReadAllAsync(section, ReservationDocument.Prefix, cancellationToken))
         {
             var reservation = DocumentJson.Read<ReservationDocument>(stored);
+            if (reservation.Moved is not null)
+            {
+                continue;
+            }
+
             var status = reservation.Status.Name();
             tally.ByStatus[status] = tally.ByStatus.GetValueOrDefault(status) + 1;
             var paid = reservation is { Payment: not null, Status: ReservationStatus.Confirmed or ReservationStatus.Cancelled };

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
@@ -9,8 +10,12 @@ using Concert.Booking.Storage;
 namespace Concert.Booking.Availability;
 
 /// <summary>The sections of a schedule and what is taken of them.</summary>
-public sealed class ScheduleSections(IDocumentStore store, ISeatMapCache cache) : ITakenSeats
+public sealed class ScheduleSections(IDocumentStore store, ISeatMapCache cache, TimeProvider time) : ITakenSeats
 {
+    private const int MaxKept = 4_096;
+
+    private readonly ConcurrentDictionary<SectionRef, (DateTimeOffset Since, TakenSeats Taken)> _read = new();
+
     /// <summary>Numbered sections first, then inventories, each in the order of the plan.</summary>
     internal static IEnumerable<SectionRef> Of(ScheduleDocument schedule) =>
         schedule.Sections.Select(s => s.Key).Concat(schedule.Inventories.Select(i => i.Key)).Select(key => new SectionRef(schedule.ScheduleId, key));
@@ -32,11 +37,33 @@ public sealed class ScheduleSections(IDocumentStore store, ISeatMapCache cache) 
         return [.. sections.Zip(contents, (section, content) => new SectionSnapshot(section.IsInventory, content))];
     }
 
-    public async Task<IReadOnlySet<int>> KnownAsync(SectionRef section, CancellationToken cancellationToken) =>
-        TakenOf(section, (await cache.GetAsync(section.ScheduleId, [section.Section], (_, token) => ReadContentAsync(section, token), cancellationToken))[0]);
+    public async Task<IReadOnlyList<TakenSeats>> KnownAsync(string scheduleId, IReadOnlyList<SectionRef> sections, CancellationToken cancellationToken)
+    {
+        var contents = await cache.GetAsync(
+            scheduleId, [.. sections.Select(s => s.Section)], (key, token) => ReadContentAsync(new SectionRef(scheduleId, key), token), cancellationToken);
+        return [.. contents.Select(TakenOf)];
+    }
 
-    public async Task<IReadOnlySet<int>> ReadAsync(SectionRef section, CancellationToken cancellationToken) =>
-        TakenOf(section, await ReadContentAsync(section, cancellationToken));
+    public async Task<TakenSeats> ReadAsync(SectionRef section, CancellationToken cancellationToken) =>
+        TakenOf(await ReadContentAsync(section, cancellationToken));
+
+    public async Task<TakenSeats> ReadSinceAsync(SectionRef section, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        if (_read.TryGetValue(section, out var known) && known.Since > since)
+        {
+            return known.Taken;
+        }
+
+        var now = time.GetUtcNow();
+        var taken = await ReadAsync(section, cancellationToken);
+        if (_read.Count >= MaxKept)
+        {
+            _read.Clear();
+        }
+
+        _read[section] = (now, taken);
+        return taken;
+    }
 
     internal async Task<CountersDocument> CountersAsync(SectionRef inventory, CancellationToken cancellationToken) =>
         DocumentJson.Read<CountersDocument>(
@@ -61,7 +88,11 @@ public sealed class ScheduleSections(IDocumentStore store, ISeatMapCache cache) 
         while (after is not null);
     }
 
-    private static HashSet<int> TakenOf(SectionRef section, ReadOnlyMemory<byte> content) => [.. new SectionSnapshot(section.IsInventory, content).Seats().Keys];
+    private static TakenSeats TakenOf(ReadOnlyMemory<byte> numbered)
+    {
+        var snapshot = new SectionSnapshot(false, numbered);
+        return new TakenSeats(snapshot.Gone, () => snapshot.Seats().Keys.ToHashSet());
+    }
 
     private async Task<ReadOnlyMemory<byte>> ReadContentAsync(SectionRef section, CancellationToken cancellationToken)
     {

@@ -39,11 +39,12 @@ public sealed record ReserveCommand(
     public override string Name => "reserve";
 }
 
-/// <summary>The best places of a section that are left.</summary>
+/// <summary>The best places that are left of a section, or of all.</summary>
 /// <param name="Count">How many.</param>
 /// <param name="Grade">Only of this grade; null for any.</param>
 /// <param name="Together">Side by side or not at all.</param>
-public sealed record WantedPlaces(int Count, string? Grade, bool Together);
+/// <param name="AnySection">Wherever they are; not only in the section that the reservation's id names.</param>
+public sealed record WantedPlaces(int Count, string? Grade, bool Together, bool AnySection = false);
 
 /// <summary>Pay the hold from the wallet; then end the queue token.</summary>
 public sealed record PayCommand(

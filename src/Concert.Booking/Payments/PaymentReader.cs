@@ -19,6 +19,9 @@ namespace Concert.Booking.Payments;
 /// <param name="Reservation">What it is for; null while that is not decided.</param>
 public sealed record OwnPayment(PaymentId Id, PaymentDocument? Document, ReservationDocument? Reservation)
 {
+    /// <summary>The section or inventory that the reservation's places are in.</summary>
+    public SectionRef Section { get; init; } = Id.Reservation.Section;
+
     /// <summary>Its command has arrived.</summary>
     public bool IsWritten => Document is not null || Reservation?.Payment == Id.Code;
 }
@@ -93,8 +96,8 @@ public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, I
     {
         var stored = await store.ReadAsync(new PartitionRef(DocumentContainer.Wallets, userId), id.DocumentId, cancellationToken);
         var document = stored is null ? null : DocumentJson.Read<PaymentDocument>(stored);
-        var reservation = await ReadReservationAsync(id.Reservation, cancellationToken);
-        var found = new OwnPayment(id, document, reservation?.UserId == userId ? reservation : null);
+        var (section, reservation) = await ReadReservationAsync(id.Reservation, cancellationToken);
+        var found = new OwnPayment(id, document, reservation?.UserId == userId ? reservation : null) { Section = section };
         var isTheirs = document is not null
             ? document.ReservationId == id.Reservation.ToString()
             : found.IsWritten || ((isClaimed || ids.IsGenuine(id, userId)) && ids.IsYoung(id.CreatedAt));
@@ -102,15 +105,21 @@ public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, I
     }
 
     /// <summary>One that was found in its user's partition, with what it is for.</summary>
-    public async Task<OwnPayment?> WithReservationAsync(PaymentDocument payment, CancellationToken cancellationToken) =>
-        ReservationId.TryParse(payment.ReservationId, out var reservationId)
-            ? new OwnPayment(new PaymentId(reservationId, payment.Code), payment, await ReadReservationAsync(reservationId, cancellationToken))
-            : null;
+    public async Task<OwnPayment?> WithReservationAsync(PaymentDocument payment, CancellationToken cancellationToken)
+    {
+        if (!ReservationId.TryParse(payment.ReservationId, out var id))
+        {
+            return null;
+        }
+
+        var (section, reservation) = await ReadReservationAsync(id, cancellationToken);
+        return new OwnPayment(new PaymentId(id, payment.Code), payment, reservation) { Section = section };
+    }
 
     public async Task<PaymentView> ViewAsync(OwnPayment found, CancellationToken cancellationToken)
     {
         var (id, payment, reservation) = found;
-        var section = id.Reservation.Section;
+        var section = found.Section;
         var schedule = await catalog.FindWithAsync(
             section.ScheduleId, s => reservation is null || s.Has(section, reservation.Seats?.Select(line => line.Number).ToList()), cancellationToken);
         var concert = await catalog.FindConcertAsync(section.ConcertId, cancellationToken);
@@ -139,10 +148,10 @@ public sealed class PaymentReader(IDocumentStore store, CatalogReader catalog, I
     private static IEnumerable<SeatLine> PaidSeats(ReservationDocument? reservation) =>
         (reservation?.Seats ?? []).Concat(reservation?.Parts.Where(p => p.Refund is not null).SelectMany(p => p.Seats ?? []) ?? []).OrderBy(s => s.Number);
 
-    private async Task<ReservationDocument?> ReadReservationAsync(ReservationId id, CancellationToken cancellationToken)
+    private async Task<(SectionRef Section, ReservationDocument? Reservation)> ReadReservationAsync(ReservationId id, CancellationToken cancellationToken)
     {
-        var stored = await store.ReadAsync(id.Section.Partition, id.DocumentId, cancellationToken);
-        return stored is null ? null : DocumentJson.Read<ReservationDocument>(stored);
+        var state = await SectionLoader.ForReservationAsync(store, id, withSeats: false, cancellationToken);
+        return (state.Section, state.Reservation(id.Code));
     }
 }
 

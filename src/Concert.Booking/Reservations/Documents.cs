@@ -92,6 +92,12 @@ public sealed record CancellationRecord(
 public sealed record TicketUse(long At, string By);
 
 /// <summary>
+/// A request for the best places of any section has moved on: its reservation is, or will be, in another section. The highest number is the last move, and
+/// only there may the reservation be decided; what stands there under a lower number is what is left of an earlier visit.
+/// </summary>
+public sealed record MovedOn(string To, int Number);
+
+/// <summary>
 /// One user's claim to places of one section, all or nothing. <see cref="Due"/> is set only while a timer should look at it. Times in Unix ms.
 /// </summary>
 public sealed record ReservationDocument(
@@ -138,6 +144,12 @@ public sealed record ReservationDocument(
     /// <summary>Set once, when its ticket was used: from then on it cannot be cancelled, unless its schedule is called off.</summary>
     public TicketUse? Used { get; init; }
 
+    /// <summary>The section that its id names, where its places were found in another one. Null where they are in the same.</summary>
+    public string? Home { get; init; }
+
+    /// <summary>It is not decided here: this document only says where to look on, and everybody else passes it by.</summary>
+    public MovedOn? Moved { get; init; }
+
     [JsonIgnore]
     public int Places => Seats?.Count ?? Quantity ?? 0;
 
@@ -166,7 +178,8 @@ public sealed record ReservationDocument(
     [JsonIgnore]
     public long? Refunded => Cancellations is [{ Done: true }, ..] ? Cancellations.Where(c => c.Done).Sum(c => c.Refund ?? 0) : null;
 
-    public ReservationId IdIn(SectionRef section) => new(section, Code);
+    /// <summary>The id of what is stored in a section.</summary>
+    public ReservationId IdIn(SectionRef section) => new(Home is null ? section : section with { Section = Home }, Code);
 
     /// <summary>Without some of its places, which are not all of them.</summary>
     public ReservationDocument Without(CancellationRecord part, DateTimeOffset at) => this with

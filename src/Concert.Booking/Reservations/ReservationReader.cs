@@ -61,14 +61,10 @@ public sealed class ReservationReader(
 
     public async Task<Result<OwnReservation>> FindAsync(string userId, ReservationId id, CancellationToken cancellationToken)
     {
-        var stored = await store.ReadAsync(id.Section.Partition, id.DocumentId, cancellationToken);
-        if (stored is null)
-        {
-            return ids.IsGenuine(id, userId) && ids.IsYoung(id.CreatedAt) ? new OwnReservation(id, null) : NotYours;
-        }
-
-        var document = DocumentJson.Read<ReservationDocument>(stored);
-        return document.UserId == userId ? new OwnReservation(id, document) : NotYours;
+        var found = await ReadAsync(id, cancellationToken);
+        return found.Document is { } document ? document.UserId == userId ? found : NotYours
+            : ids.IsGenuine(id, userId) && ids.IsYoung(id.CreatedAt) ? found
+            : NotYours;
     }
 
     /// <summary>
@@ -81,10 +77,8 @@ public sealed class ReservationReader(
             return NotYours;
         }
 
-        var stored = await store.ReadAsync(id.Section.Partition, id.DocumentId, cancellationToken);
-        return stored is not null ? new OwnReservation(id, DocumentJson.Read<ReservationDocument>(stored))
-            : ids.IsYoung(id.CreatedAt) ? new OwnReservation(id, null)
-            : NotYours;
+        var found = await ReadAsync(id, cancellationToken);
+        return found.Document is not null || ids.IsYoung(id.CreatedAt) ? found : NotYours;
     }
 
     /// <summary>As its user sees it.</summary>
@@ -96,15 +90,22 @@ public sealed class ReservationReader(
         }
 
         var schedule = await catalog.FindWithAsync(
-            found.Id.Section.ScheduleId, s => s.Has(found.Id.Section, found.Document.Seats?.Select(line => line.Number).ToList()), cancellationToken);
-        return schedule is null ? NotYours : ReservationViews.View(found.Id, found.Document, schedule) with
+            found.Section.ScheduleId, s => s.Has(found.Section, found.Document.Seats?.Select(line => line.Number).ToList()), cancellationToken);
+        return schedule is null ? NotYours : ReservationViews.View(found.Section, found.Document, schedule) with
         {
             Cancellable = schedule.CalledOff is null ? RefundTable.OfferFor(found.Document, schedule.OpenAt, time.GetUtcNow(), cancellation.Value) : null,
         };
+    }
+
+    private async Task<OwnReservation> ReadAsync(ReservationId id, CancellationToken cancellationToken)
+    {
+        var state = await SectionLoader.ForReservationAsync(store, id, withSeats: false, cancellationToken);
+        return state.Reservation(id.Code) is { } document ? new OwnReservation(document.IdIn(state.Section), state.Section, document) : new OwnReservation(id, id.Section, null);
     }
 }
 
 /// <summary>A reservation of the user who asks.</summary>
 /// <param name="Id">Its id.</param>
+/// <param name="Section">The section or inventory that its places are in; that of the id while it is not decided.</param>
 /// <param name="Document">Null while it is accepted and not decided.</param>
-public sealed record OwnReservation(ReservationId Id, ReservationDocument? Document);
+public sealed record OwnReservation(ReservationId Id, SectionRef Section, ReservationDocument? Document);

@@ -58,24 +58,24 @@ public static class ReservationViews
         id.ToString(), ReservationStatus.Pending, null, id.Section.ScheduleId, [], id.Section.IsInventory ? id.Section.InventoryId : null, null, null,
         null, id.CreatedAt, null, null, [new HistoryEntry(id.CreatedAt, ReservationStatus.Pending, null)]);
 
-    public static ReservationView View(ReservationId id, ReservationDocument document, ScheduleDocument schedule) =>
+    public static ReservationView View(SectionRef section, ReservationDocument document, ScheduleDocument schedule) =>
         new(
-            id.ToString(),
+            document.IdIn(section).ToString(),
             document.Status,
             document.Reason,
-            id.Section.ScheduleId,
-            [.. (document.Seats ?? []).Select(s => Seat(id.Section, schedule, s.Number, s.Price))],
-            id.Section.IsInventory ? id.Section.InventoryId : null,
+            section.ScheduleId,
+            [.. (document.Seats ?? []).Select(s => Seat(section, schedule, s.Number, s.Price))],
+            section.IsInventory ? section.InventoryId : null,
             document.Quantity,
             document.Total,
             document.Status is ReservationStatus.Held or ReservationStatus.Paying ? Time(document.HoldEndsAt) : null,
             Time(document.CreatedAt)!.Value,
-            document.Payment is { } payment ? new PaymentId(id, payment).ToString() : null,
+            document.Payment is { } payment ? new PaymentId(document.IdIn(section), payment).ToString() : null,
             document is { Status: ReservationStatus.Cancelled, Cancellations: [.., var last] }
                 ? new CancellationView(Time(last.At)!.Value, document.Refunded ?? 0)
                 : null,
             [.. document.History.Select(h => new HistoryEntry(Time(h.At)!.Value, h.Status, h.Reason))],
-            document.Refunded is null ? null : [.. document.Cancellations!.Where(c => c.Done).Select(c => Cancelled(id.Section, schedule, c))])
+            document.Refunded is null ? null : [.. document.Cancellations!.Where(c => c.Done).Select(c => Cancelled(section, schedule, c))])
         {
             UsedAt = Time(document.Used?.At),
         };

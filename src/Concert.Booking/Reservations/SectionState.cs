@@ -23,8 +23,11 @@ public sealed class SectionState(SectionRef section)
     /// <summary>As it was read; a seat without a document is available.</summary>
     public SeatDocument Seat(int number) => _seats.TryGetValue(SeatDocument.IdOf(number), out var seat) ? seat.Value : SeatDocument.Available(number);
 
-    public ReservationDocument? Reservation(string code) =>
-        _reservations.TryGetValue(ReservationDocument.Prefix + code, out var found) ? found.Value : null;
+    /// <summary>As it was decided; a request that has moved on to another section is not here.</summary>
+    public ReservationDocument? Reservation(string code) => Stored(code) is { Moved: null } reservation ? reservation : null;
+
+    /// <summary>The move of a request that went on from here; null when it did not.</summary>
+    public MovedOn? Moved(string code) => Stored(code)?.Moved;
 
     /// <summary>
     /// Whether a command is about somebody else's reservation: when it was accepted there was only the id to ask, and its tag is as good as the key's secrecy.
@@ -59,6 +62,9 @@ public sealed class SectionState(SectionRef section)
             Counters = DocumentJson.Read<CountersDocument>(stored);
         }
     }
+
+    private ReservationDocument? Stored(string code) =>
+        _reservations.TryGetValue(ReservationDocument.Prefix + code, out var found) ? found.Value : null;
 
     internal void Add(SeatDocument seat, string etag) => _seats[seat.Id] = new(seat, etag);
 

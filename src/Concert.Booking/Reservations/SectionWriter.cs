@@ -61,7 +61,7 @@ public sealed class SectionWriter(
             new Commit(decider, store, maps, receivers), options.Value.MaxCommitAttempts, patience ?? Timeout.InfiniteTimeSpan, cancellationToken);
         foreach (var ended in decision.Expired ?? [])
         {
-            await ReleaseGateAsync(decider.Id.Section, ended, cancellationToken);
+            await ReleaseGateAsync(decision.State!.Section, ended, cancellationToken);
         }
 
         return decision;
@@ -103,10 +103,12 @@ public sealed class SectionWriter(
     private sealed class Commit(SectionDecider decider, IDocumentStore store, ISeatMapCache maps, WebhookRegistry receivers) : Decider<Decision>(decider.Id.Section.Partition)
     {
         private SectionChanges? _changes;
+        private SectionRef _section;
 
         public override async Task<Attempt<Decision>> DecideAsync(CancellationToken cancellationToken)
         {
             var state = await decider.LoadAsync(store, cancellationToken);
+            _section = state.Section;
             var decision = await decider.DecideAsync(state, cancellationToken);
             _changes = decision.Changes;
             if (_changes is null)
@@ -132,8 +134,8 @@ public sealed class SectionWriter(
         public override Task<CommitResult> CommitAsync(
             IDocumentStore store, IReadOnlyList<DocumentOperation> operations, CancellationToken cancellationToken) =>
             _changes is { MovesPlaces: true }
-                ? maps.ChangeAsync(decider.Id.Section.ScheduleId, decider.Id.Section.Section, () => base.CommitAsync(store, operations, cancellationToken))
-                : base.CommitAsync(store, operations, cancellationToken);
+                ? maps.ChangeAsync(_section.ScheduleId, _section.Section, () => store.CommitAsync(_section.Partition, operations, cancellationToken))
+                : store.CommitAsync(_section.Partition, operations, cancellationToken);
 
         public override Decision Written(Attempt<Decision> attempt, IReadOnlyList<string> etags) =>
             attempt.Outcome with { State = _changes!.Written(attempt.Operations, etags) };
@@ -143,13 +145,13 @@ public sealed class SectionWriter(
 /// <summary>Reads the documents that a decision needs, in as few rounds as their references allow.</summary>
 public static class SectionLoader
 {
-    /// <summary>For a reservation to be made: it, the seats, and the holder of each seat whose hold is over.</summary>
+    /// <summary>For a reservation to be made in a section: it, the seats, and the holder of each seat whose hold is over.</summary>
     public static async Task<SectionState> ForReserveAsync(
-        IDocumentStore store, ReservationId id, IReadOnlyList<int> seatNumbers, DateTimeOffset now, CancellationToken cancellationToken)
+        IDocumentStore store, ReservationId id, SectionRef section, IReadOnlyList<int> seatNumbers, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var state = new SectionState(id.Section);
+        var state = new SectionState(section);
         List<string> first = [id.DocumentId, .. seatNumbers.Select(SeatDocument.IdOf)];
-        if (id.Section.IsInventory)
+        if (section.IsInventory)
         {
             first.Add(CountersDocument.DocumentId);
         }
@@ -169,18 +171,37 @@ public static class SectionLoader
         return state;
     }
 
-    /// <summary>For a change of a reservation that is there: it, and its seats where its ETag is not to stand for them.</summary>
+    /// <summary>
+    /// For a change of a reservation that is there: it, and its seats where its ETag is not to stand for them. The section is the one that its places are in, or,
+    /// while that is not decided, the one in which it would be: see <see cref="MovedOn"/>.
+    /// </summary>
     public static async Task<SectionState> ForReservationAsync(
         IDocumentStore store, ReservationId id, bool withSeats, CancellationToken cancellationToken)
     {
-        var state = new SectionState(id.Section);
-        await AddAsync(store, state, [id.DocumentId], cancellationToken);
+        var (state, _) = await FollowAsync(store, id, cancellationToken);
         if (withSeats && state.Reservation(id.Code) is { } reservation)
         {
             await AddAsync(store, state, [.. OwnedBy(reservation)], cancellationToken);
         }
 
         return state;
+    }
+
+    /// <summary>Goes after a request that has moved on: the section in which it stands, and the number of its last move, 0 when it never did.</summary>
+    public static async Task<(SectionState State, int Moves)> FollowAsync(IDocumentStore store, ReservationId id, CancellationToken cancellationToken)
+    {
+        var (section, last) = (id.Section, 0);
+        while (true)
+        {
+            var state = new SectionState(section);
+            await AddAsync(store, state, [id.DocumentId], cancellationToken);
+            if (state.Moved(id.Code) is not { } moved || moved.Number <= last)
+            {
+                return (state, last);
+            }
+
+            (section, last) = (section with { Section = moved.To }, moved.Number);
+        }
     }
 
     private static IEnumerable<string> OwnedBy(ReservationDocument reservation) =>

@@ -64,7 +64,7 @@ public sealed class CheckInUseCase(
         {
             { Refused: RefusalCode.AlreadyUsed, Reservation.Used: { } use } => AlreadyUsed(use, schedule),
             { Refused: RefusalCode.NotValid } => TicketAnswers.NotValid(decision.Reservation, schedule),
-            { Refused: null, Reservation: { } used } => await ViewAsync(id, used, schedule, cancellationToken),
+            { Refused: null, Reservation: { } used } => await ViewAsync(decision.State!.Section, used, schedule, cancellationToken),
             _ => Unknown,
         };
     }
@@ -77,11 +77,11 @@ public sealed class CheckInUseCase(
     }
 
     private async Task<Result<CheckInView>> ViewAsync(
-        ReservationId id, ReservationDocument used, ScheduleDocument schedule, CancellationToken cancellationToken)
+        SectionRef section, ReservationDocument used, ScheduleDocument schedule, CancellationToken cancellationToken)
     {
-        var concert = await catalog.FindConcertAsync(id.Section.ConcertId, cancellationToken);
-        var view = ReservationViews.View(id, used, schedule);
+        var concert = await catalog.FindConcertAsync(section.ConcertId, cancellationToken);
+        var view = ReservationViews.View(section, used, schedule);
         return new CheckInView(
-            view.Id, view.ConcertScheduleId, concert?.Name, view.Seats, TicketAnswers.InventoryName(id.Section, schedule), view.Quantity, view.UsedAt!.Value);
+            view.Id, view.ConcertScheduleId, concert?.Name, view.Seats, TicketAnswers.InventoryName(section, schedule), view.Quantity, view.UsedAt!.Value);
     }
 }

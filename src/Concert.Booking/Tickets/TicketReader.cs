@@ -23,7 +23,7 @@ public sealed class TicketReader(ReservationReader reservations, CatalogReader c
             return refusal;
         }
 
-        var (id, document) = found.Value;
+        var (id, section, document) = found.Value;
         var schedule = await catalog.FindScheduleAsync(id.Section.ScheduleId, cancellationToken);
         if (document is not { Status: ReservationStatus.Confirmed, IsCancelling: false } || schedule is { CalledOff: not null })
         {
@@ -36,7 +36,7 @@ public sealed class TicketReader(ReservationReader reservations, CatalogReader c
         }
 
         var concert = await catalog.FindConcertAsync(id.Section.ConcertId, cancellationToken);
-        var view = ReservationViews.View(id, document, schedule);
+        var view = ReservationViews.View(section, document, schedule);
         return new TicketView(
             signer.Sign(id),
             view.Id,
@@ -45,7 +45,7 @@ public sealed class TicketReader(ReservationReader reservations, CatalogReader c
             schedule.OpenAt,
             schedule.CloseAt,
             view.Seats,
-            TicketAnswers.InventoryName(id.Section, schedule),
+            TicketAnswers.InventoryName(section, schedule),
             view.Quantity,
             view.UsedAt);
     }

@@ -60,7 +60,7 @@ public sealed class WebhookRelay(IDocumentStore store, CatalogReader catalog, Ti
         var id = reservation.IdIn(section);
         var schedule = await catalog.FindScheduleAsync(section.ScheduleId, cancellationToken);
         var at = DateTimeOffset.FromUnixTimeMilliseconds(happened.At);
-        var view = schedule is null ? null : ReservationViews.View(id, reservation, schedule);
+        var view = schedule is null ? null : ReservationViews.View(section, reservation, schedule);
         var body = JsonSerializer.Serialize(new WebhookEvent(happened.Event, at, new WebhookData(reservation.UserId, view)), WebhooksJson.Default.WebhookEvent);
         return new DeliveryDocument(
             id.CreatedAt.ToUnixTimeMilliseconds(), happened.Subject, happened.Number, happened.Event, happened.At, id.ToString(), body) { NextAt = happened.At };

@@ -9,7 +9,7 @@ namespace ConcertFunctions.Local.Hosting;
 /// </summary>
 internal sealed class QuietTime(EmbeddedBackend backend, IProcessMemory memory, TimeProvider time) : BackgroundService
 {
-    /// <summary>How long nothing may have happened.</summary>
+    /// <summary>Nothing has happened for this long.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     /// <summary>Less than this in an interval is nothing: the timers and a probe of readiness.</summary>
@@ -21,7 +21,7 @@ internal sealed class QuietTime(EmbeddedBackend backend, IProcessMemory memory, 
     private long _before;
     private long _given;
 
-    /// <summary>What is done at the end of each interval.</summary>
+    /// <summary>Looks, at the end of each interval.</summary>
     internal async Task LookAsync()
     {
         var now = memory.Allocated;

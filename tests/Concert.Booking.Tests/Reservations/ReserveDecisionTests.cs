@@ -329,7 +329,7 @@ public sealed class ReserveDecisionTests
     [Fact]
     public void Unprocessable_AnyCommand_IsRejectedAsUnavailableForAWhile()
     {
-        var rejected = ReserveDecision.Unprocessable(Mine, Section.Reserve(Mine, "kim", Now, 1), Now.AddMinutes(1), TimeSpan.FromDays(7));
+        var rejected = ReserveDecision.Unprocessable(new SectionState(Mine.Section), Mine, Section.Reserve(Mine, "kim", Now, 1), Now.AddMinutes(1), TimeSpan.FromDays(7));
 
         rejected.Status.ShouldBe(ReservationStatus.Rejected);
         rejected.Reason.ShouldBe("unavailable");

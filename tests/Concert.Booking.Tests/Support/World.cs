@@ -134,7 +134,26 @@ internal sealed class World : IDisposable
 
     public static string Seat(int number) => Seats.SeatId(number);
 
-    public ReservationDocument? Reservation(ReservationId id) => Store.Find<ReservationDocument>(id.Section.Partition, id.DocumentId);
+    /// <summary>As it was decided, wherever that is.</summary>
+    public ReservationDocument? Reservation(ReservationId id)
+    {
+        var (section, last) = (id.Section, 0);
+        while (true)
+        {
+            var stored = Store.Find<ReservationDocument>(section.Partition, id.DocumentId);
+            if (stored?.Moved is not { } moved)
+            {
+                return stored;
+            }
+
+            if (moved.Number <= last)
+            {
+                return null;
+            }
+
+            (section, last) = (section with { Section = moved.To }, moved.Number);
+        }
+    }
 
     public ReservationDocument? Reservation(string id) => Reservation(Parse(id));
 

@@ -32,7 +32,11 @@ public sealed class RealHost : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        string[] own = ["--memory", "--urls", "http://127.0.0.1:0", "--Local:Demo=false", "--Webhooks:AllowPrivate=true", "--DeliverWebhooksSchedule=00:00:01", $"--Admin:Key={AdminKey}"];
+        string[] own =
+        [
+            "--memory", "--urls", "http://127.0.0.1:0", "--Local:Demo=false", "--Webhooks:AllowPrivate=true", "--DeliverWebhooksSchedule=00:00:01",
+            "--RepairPaymentsSchedule=00:00:01", "--Booking:CallOffSettle=00:00:05", $"--Admin:Key={AdminKey}",
+        ];
         _app = LocalHost.Build(LocalArguments.Parse([.. own, .. _settings]), builder => builder.Logging.SetMinimumLevel(LogLevel.Error));
         await _app.StartAsync();
     }

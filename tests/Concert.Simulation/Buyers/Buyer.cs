@@ -324,11 +324,15 @@ public sealed class Buyer
 
     private ReservationRequest Choose()
     {
-        if (_wish.Chance(0.2))
+        if (_wish.Chance(_house.MoreSeatIds.Count > 0 ? 0.5 : 0.2))
         {
             return new ReservationRequest(null, null, null, null)
             {
-                ConcertScheduleId = _house.ScheduleId, Count = _wish.Between(1, 3), Section = "A", Grade = _wish.Chance(0.3) ? "S" : null, Together = _wish.Pick<bool?>(null, false, true),
+                ConcertScheduleId = _house.ScheduleId,
+                Count = _wish.Between(1, 3),
+                Section = _house.MoreSeatIds.Count > 0 && _wish.Chance(0.8) ? null : "A",
+                Grade = _wish.Chance(0.3) ? "S" : null,
+                Together = _wish.Pick<bool?>(null, false, true),
             };
         }
 
@@ -365,7 +369,7 @@ public sealed class Buyer
         var token = _token!;
         var story = StoryOf(request, key, token, _world.Now);
         _log.Reservations.Add(story);
-        var what = $"reserve {(story.Seats.Count > 0 ? string.Join('+', story.Seats) : request.IsOfBest ? $"best {request.Count}{(request.Together is true ? " together" : "")}" : $"{request.Quantity} places")}";
+        var what = $"reserve {(story.Seats.Count > 0 ? string.Join('+', story.Seats) : request.IsOfBest ? $"best {request.Count}{(request.Section is null ? " of all" : "")}{(request.Together is true ? " together" : "")}" : $"{request.Quantity} places")}";
         var rival = key is not null && _random.Chance(0.08) ? Choose() : null;
         var another = rival is null ? null : CallAsync("reserve another at the same time", i => _api.ReserveAsync(i, token, rival, key));
         var answer = await InsistAsync(what, key, i => _api.ReserveAsync(i, token, request, key));
@@ -431,7 +435,7 @@ public sealed class Buyer
         story.Payments.Add(payment);
         var key = NewKey("pay", 0.75);
         var request = story.Seats.Count == 1 && _random.Chance(0.2)
-            ? new PaymentRequest(null, _house.SeatIds[story.Seats[0] - 1])
+            ? new PaymentRequest(null, _house.SeatIdOf(story.Seats[0]))
             : new PaymentRequest(story.Id, null);
         var from = _world.Now;
         var answer = await InsistAsync($"pay …{story.Id![^6..]}", key, i => _api.PayAsync(i, story.Token, request, key));

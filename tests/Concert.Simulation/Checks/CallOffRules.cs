@@ -131,5 +131,5 @@ public sealed class CallOffRules(World world, SimStore store)
 
     private IEnumerable<ReservationDocument> ReservationsOf(string schedule) => store.Partitions
         .Where(p => p.Reference.Key.StartsWith(schedule + ":", StringComparison.Ordinal))
-        .SelectMany(p => p.Documents.Values).Select(d => d.Parsed).OfType<ReservationDocument>();
+        .SelectMany(p => p.Documents.Values).Select(d => d.Parsed).OfType<ReservationDocument>().Where(r => r.Moved is null);
 }

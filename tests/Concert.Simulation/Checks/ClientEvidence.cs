@@ -21,7 +21,7 @@ public static class ClientEvidence
         var report = log.FinalReport!;
         var places = new PlacesEvidence("the schedule")
         {
-            Capacity = settings.Seats + standing,
+            Capacity = settings.Seats + settings.MoreSeats + standing,
             Reservations =
             [
                 .. stories.DistinctBy(s => s.Id, StringComparer.Ordinal).Select(s => Of(s.UserId, s.Last!)),

@@ -36,7 +36,7 @@ public sealed class Judge
     {
         (_world, _queue, _caches, _settings) = (world, queue, caches, settings);
         Limits = new LimitRules(world, store, queue, MaxPerUser);
-        Best = new BestRules(world, settings.Seats);
+        Best = new BestRules(world, settings);
         CallOffs = new CallOffRules(world, store);
         store.Committed = Committed;
         rooms.Changed = RoomChanged;
@@ -80,7 +80,7 @@ public sealed class Judge
 
     private void SectionChanged(SectionObserver section, IReadOnlyList<Change> changes)
     {
-        if (changes.Any(c => c is { Before: null, After.Parsed: ReservationDocument { Status: ReservationStatus.Held } }))
+        if (changes.Any(BestRules.IsNewHold))
         {
             _takenOver.UnionWith(
                 changes.Select(c => c.After?.Parsed).OfType<ReservationDocument>().Where(r => r.Status == ReservationStatus.Expired).Select(r => r.IdIn(section.Section).ToString()));
@@ -94,9 +94,9 @@ public sealed class Judge
         Best.Changed(section.Section, changes);
         foreach (var change in changes)
         {
-            if (change is { Before: null, After.Parsed: ReservationDocument { Status: ReservationStatus.Held } held })
+            if (BestRules.IsNewHold(change))
             {
-                _schedules.Held(section.Section, held);
+                _schedules.Held(section.Section, (ReservationDocument)change.After!.Parsed!);
             }
 
             if (change.After?.Parsed is CallOffDocument callOff)
@@ -104,7 +104,7 @@ public sealed class Judge
                 CallOffs.Changed(callOff);
             }
 
-            if (change.After?.Parsed is ReservationDocument moved && (change.Before?.Parsed as ReservationDocument)?.Status != moved.Status)
+            if (change.After?.Parsed is ReservationDocument { Moved: null } moved && (change.Before?.Parsed as ReservationDocument)?.Status != moved.Status)
             {
                 CallOffs.Moved(section.Section, moved);
                 if (moved.Status == ReservationStatus.Paying)
@@ -171,7 +171,9 @@ public sealed class Judge
 
     private void PaymentChanged(PaymentFact payment, string message)
     {
-        var reservation = ReservationId.TryParse(payment.ReservationId, out var id) ? SectionOf(id.Section.Partition).Reservation(id.Code) : null;
+        var reservation = ReservationId.TryParse(payment.ReservationId, out var id)
+            ? _sections.Values.Select(s => s.Reservation(id.Code)).FirstOrDefault(r => r is not null)
+            : null;
         Report(RefundsBounded.Check(payment));
         Report(SoldMeansPaid.Step(payment, reservation));
 

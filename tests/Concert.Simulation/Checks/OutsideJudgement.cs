@@ -15,7 +15,7 @@ public sealed class OutsideJudgement(World world, ClientLog log, SimQueue queue,
             world.Fail(broken.Rule, broken.Detail);
         }
 
-        for (var seat = 1; seat <= settings.Seats; seat++)
+        foreach (var seat in Enumerable.Range(1, settings.Seats).Concat(Enumerable.Range(House.FirstMore, settings.MoreSeats)))
         {
             if (!log.Blocks.Exists(b => b.Seat == seat && b.IsUnsure) && Linearizer.Explain(SeatHistory.Of(log, caches, seat), SeatHistory.Start) is { } why)
             {

@@ -14,7 +14,7 @@ public sealed class TicketRules(World world, SimStore store, Doors doors)
 
     public void Judge()
     {
-        var reservations = store.Partitions.SelectMany(p => p.Documents.Values).Select(d => d.Parsed).OfType<ReservationDocument>()
+        var reservations = store.Partitions.SelectMany(p => p.Documents.Values).Select(d => d.Parsed).OfType<ReservationDocument>().Where(r => r.Moved is null)
             .ToDictionary(r => r.Code, StringComparer.Ordinal);
         foreach (var used in reservations.Values.Where(r => r.Used is not null && r.Cancellations is not [.., { IsCallOff: true }] && (r.Status != ReservationStatus.Confirmed || r.IsCancelling || WasCancelledLater(r))))
         {

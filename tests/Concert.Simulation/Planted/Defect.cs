@@ -137,6 +137,12 @@ public enum Defect
     /// <summary>Who loses a race for the best places is told that there are none.</summary>
     BestRaceLost,
 
+    /// <summary>Whoever looks for a reservation looks where its id says, not where it has moved on to.</summary>
+    MoveNotFollowed,
+
+    /// <summary>A request that has moved on is taken for done when its command comes again.</summary>
+    MoveForgotten,
+
     /// <summary>A token of any line admits to every concert.</summary>
     AnyLineAdmits,
 

@@ -99,6 +99,12 @@ internal static class Planting
             case Defect.BestRaceLost:
                 services.AddSingleton<ITakenSeats>(s => new NothingLeft(s.GetRequiredService<ScheduleSections>()));
                 break;
+            case Defect.MoveNotFollowed:
+                services.Decorate<IDocumentStore>(inner => new MoveNotFollowed(inner));
+                break;
+            case Defect.MoveForgotten:
+                services.Replace<ICommandProcessor, CommandProcessor>((inner, s) => new MoveForgotten(inner, s.GetRequiredService<IDocumentStore>()));
+                break;
             case Defect.UsedWithoutETag:
                 services.Decorate<IDocumentStore>(inner => new UsedWithoutETag(inner));
                 break;

@@ -40,6 +40,9 @@ public sealed record SaleSettings
 
     public required int Seats { get; init; }
 
+    /// <summary>Seats of a second section, of which buyers have those that are chosen for them; 0 where there is none.</summary>
+    public required int MoreSeats { get; init; }
+
     public required int Places { get; init; }
 
     public required int SessionsPerSection { get; init; }
@@ -100,6 +103,7 @@ public sealed record SaleSettings
         {
             Instances = random.Between(1, 3),
             Seats = random.Between(1, 6),
+            MoreSeats = SimRandom.Stream(seed, "second section").Pick(0, 0, 2, 4),
             Places = random.Between(1, 5),
             SessionsPerSection = random.Pick(1, 2, 128),
             HoldFor = TimeSpan.FromSeconds(random.Pick(4, 20, 60, 300)),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Concert.Booking.Catalog;
 using Concert.Booking.Reservations;
 using Concert.Booking.States;
@@ -13,7 +14,7 @@ namespace Concert.Simulation.Sale;
 public sealed record SaleResult(SalePlan Plan, Violation? Violation, ulong Hash, long Steps, int Faults, IReadOnlyList<string> Timeline, SaleFacts Facts);
 
 /// <summary>What a run had in it, to see that the simulation does what it is for.</summary>
-public sealed record SaleFacts(int Held, int Confirmed, int Cancelled, int Expired, int Rejected, int Charges, TimeSpan Virtual);
+public sealed record SaleFacts(int Held, int Confirmed, int Cancelled, int Expired, int Rejected, int MovedOn, int Charges, TimeSpan Virtual);
 
 /// <summary>One whole sale: set up, sold while everything goes wrong, left alone until it settles, then judged from outside.</summary>
 public sealed class SaleRun : IDisposable
@@ -147,7 +148,7 @@ public sealed class SaleRun : IDisposable
             _world.UtcNow + settings.DoorsOpenIn + TimeSpan.FromHours(3),
             settings.OpensAfter is { } after ? _world.UtcNow + after : _world.UtcNow - TimeSpan.FromHours(1),
             _world.UtcNow + TimeSpan.FromHours(11),
-            [new NewSection("A", null, [.. Rows(settings.Seats)])],
+            [new NewSection("A", null, [.. Rows(settings.Seats)]), .. MoreSections(settings)],
             [new NewInventory("Standing", settings.Places, 70)],
             [new NewGrade("S", "S석", 110)]);
         var schedule = (await _cluster.CallAsync(_staff, i => _api.CreateScheduleAsync(i, request))).Value!;
@@ -163,7 +164,10 @@ public sealed class SaleRun : IDisposable
 
         _judge.OnSale(concert.Id, settings.OpensAfter is null ? null : request.BookingStartAt);
         var other = settings.IsPerConcert ? (await _cluster.CallAsync(_staff, i => _api.CreateConcertAsync(i, new NewConcert("Another"), "another"))).Value!.Id : null;
-        return new House(concert.Id, schedule.Id, schedule.Sections[0].SeatIds, schedule.Inventories[0].Id, other);
+        return new House(concert.Id, schedule.Id, schedule.Sections[0].SeatIds, schedule.Inventories[0].Id, other)
+        {
+            MoreSeatIds = schedule.Sections.Count > 1 ? schedule.Sections[1].SeatIds : [],
+        };
     }
 
     /// <summary>Two rows where there are seats for them, so that what is printed on a seat is not what it is called inside.</summary>
@@ -176,10 +180,14 @@ public sealed class SaleRun : IDisposable
         }
     }
 
+    private static IEnumerable<NewSection> MoreSections(SaleSettings settings) => settings.MoreSeats == 0
+        ? []
+        : [new NewSection("B", JsonSerializer.SerializeToElement(new { from = House.FirstMore, to = House.FirstMore + settings.MoreSeats - 1, grade = "S" }))];
+
     private string Unfinished(List<Buyer> buyers)
     {
         var reservations = _store.Partitions.SelectMany(p => p.Documents.Values).Select(d => d.Parsed).OfType<ReservationDocument>()
-            .Select(r => DocumentFacts.Of(default, r)).Where(NothingStuck.IsUnsettled).Select(r => $"{r.Id[^6..]} {r.Status}{(r.IsCancelling ? " cancelling" : "")}");
+            .Where(r => r.Moved is null).Select(r => DocumentFacts.Of(default, r)).Where(NothingStuck.IsUnsettled).Select(r => $"{r.Id[^6..]} {r.Status}{(r.IsCancelling ? " cancelling" : "")}");
         return $"{buyers.Count(b => !b.IsDone)} buyers, queue {(_queue.IsEmpty ? "empty" : "not empty")}, reservations: {string.Join(", ", reservations)}";
     }
 
@@ -193,6 +201,7 @@ public sealed class SaleRun : IDisposable
             Count(ReservationStatus.Cancelled),
             Count(ReservationStatus.Expired),
             Count(ReservationStatus.Rejected),
+            reservations.Count(r => r.Moved is not null),
             _log.Charges.Count(c => c.Balance is not null),
             TimeSpan.FromTicks(_world.Now));
         return new SaleResult(_plan, _world.Violation, _world.History.Hash, _world.Steps, _world.Faults.Count, _world.History.Lines, facts);

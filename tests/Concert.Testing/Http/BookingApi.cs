@@ -28,7 +28,7 @@ public sealed class BookingApi(ApiClient client, string adminKey)
 
     /// <summary>The best places of a section; they need not be side by side.</summary>
     public Task<ApiAnswer<ReservationAnswer>> ReserveBestAsync(
-        string token, string concertScheduleId, string section, int count, string? key, CancellationToken cancellationToken) =>
+        string token, string concertScheduleId, string? section, int count, string? key, CancellationToken cancellationToken) =>
         Client.SendAsync<ReservationAnswer>(
             new(HttpMethod.Post, "reservation") { Token = token, Body = new { concertScheduleId, section, count }, IdempotencyKey = key }, cancellationToken);
 

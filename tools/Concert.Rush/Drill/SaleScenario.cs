@@ -17,8 +17,7 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
 
     public async Task<IReadOnlyList<OpenSale>> PrepareAsync(CancellationToken cancellationToken)
     {
-        var sectionSize = drill.Options.IsOneSection ? drill.Options.Places : drill.Options.SectionSize;
-        _venue = await Venue.CreateAsync(drill, "sale", drill.Options.Places, sectionSize, cancellationToken);
+        _venue = await Venue.CreateAsync(drill, "sale", drill.Options.Places, drill.Options.SeatsOfASection, cancellationToken);
         return [_venue];
     }
 
@@ -49,7 +48,13 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
         }
     }
 
-    public DrillEvidence Complete(DrillEvidence evidence) => evidence with { Buyers = drill.Options.Buyers, Barrier = _barrier, CallOff = _staff?.Fact };
+    public DrillEvidence Complete(DrillEvidence evidence) => evidence with
+    {
+        Buyers = drill.Options.Buyers,
+        Barrier = _barrier,
+        CallOff = _staff?.Fact,
+        Fours = Sale.Sections.Sum(seats => seats.Count / RushOptions.CartSize),
+    };
 
     /// <summary>What buyer <paramref name="index"/> wants. Carts start two seats apart and go round; half of the buyers ask in the opposite order.</summary>
     public static IReadOnlyList<string> Wish(Scenario scenario, IReadOnlyList<string> seats, int index)
@@ -103,7 +108,7 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
             await visit.Pass.AwaitActiveAsync(cancellationToken);
             entering("hold");
             return await (drill.Options.Scenario == Scenario.Best
-                ? visit.HoldBestAsync(Sale.ScheduleId, Venue.SectionName(1), RushOptions.CartSize, cancellationToken)
+                ? visit.HoldBestAsync(Sale.ScheduleId, drill.Options.Sections == 1 ? Venue.SectionName(1) : null, RushOptions.CartSize, cancellationToken)
                 : visit.HoldAsync(Sale.ScheduleId, Wish(drill.Options.Scenario, Sale.Seats, index), cancellationToken));
         }
         finally

@@ -17,8 +17,8 @@ public sealed class Visit(DrillContext drill, string userId, string concertId)
     public Task<Ask> HoldAsync(string scheduleId, IReadOnlyList<string> seats, CancellationToken cancellationToken) =>
         HoldAsync(new Ask(userId, scheduleId, seats), (token, key) => drill.Api.ReserveAsync(token, seats, key, cancellationToken), cancellationToken);
 
-    /// <summary>Asks for the best places of a section and waits for the outcome.</summary>
-    public Task<Ask> HoldBestAsync(string scheduleId, string section, int count, CancellationToken cancellationToken) => HoldAsync(
+    /// <summary>Asks for the best places, of one section or of all, and waits for the outcome.</summary>
+    public Task<Ask> HoldBestAsync(string scheduleId, string? section, int count, CancellationToken cancellationToken) => HoldAsync(
         new Ask(userId, scheduleId, []) { Places = count },
         (token, key) => drill.Api.ReserveBestAsync(token, scheduleId, section, count, key, cancellationToken),
         cancellationToken);

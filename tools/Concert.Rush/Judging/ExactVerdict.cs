@@ -71,7 +71,7 @@ public static class ExactVerdict
     {
         var faults = Unfair(evidence);
         var won = evidence.Asks.Count(a => a.WasHeld);
-        var seated = Math.Min(evidence.Asks.Count, evidence.Sale.Places.Sum(p => p.Capacity ?? 0) / RushOptions.CartSize);
+        var seated = Math.Min(evidence.Asks.Count, evidence.Fours);
 
         // Where others cancel meanwhile there are more to be had.
         if (won < seated || (evidence.Barrier is { EveryHoldStillRan: true } && won != seated))

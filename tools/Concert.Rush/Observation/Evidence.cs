@@ -25,6 +25,9 @@ public sealed record DrillEvidence(Scenario Scenario)
 
     public int ExpectedCharges { get; init; }
 
+    /// <summary>Best: how many can have four places of one section.</summary>
+    public int Fours { get; init; }
+
     public IReadOnlyList<Ask> Asks { get; init; } = [];
 
     public IReadOnlyList<PaymentAttempt> PaymentAttempts { get; init; } = [];

@@ -16,6 +16,7 @@ public static class RushCommand
     private static readonly Option<int> Buyers = Number("--buyers", 1000, "Buyers at once.");
     private static readonly Option<int?> Places = new("--places") { Description = "Seats on sale (500; 40 for carts; 1000 for best; one-seat sells 1)." };
     private static readonly Option<int> SectionSize = Number("--section-size", 100, "Most seats in one section.");
+    private static readonly Option<int> Sections = Number("--sections", 1, "Best: sections that the seats are in. With more than one, buyers ask for the best places of the house.");
     private static readonly Option<double> PayShare = Default("--pay-share", 0.3, "Share of the holds that are paid.");
     private static readonly Option<double> CancelShare = Default("--cancel-share", 0.1, "Share of the holds and sales that are cancelled.");
     private static readonly Option<string> Rolling = Choice("--rolling", "auto", "Pay within each buyer's own turn; auto: when tokens have to wait.", "auto", "on", "off");
@@ -41,7 +42,7 @@ public static class RushCommand
     {
         var command = new RootCommand("On-sale drill: drives a booking service as a crowd of buyers and judges the result.")
         {
-            Url, Scenario, Buyers, Places, SectionSize, PayShare, CancelShare, Rolling, Uses, Charges, Rooms, Seed, Connections, Timeout, OutcomeTimeout, Settle,
+            Url, Scenario, Buyers, Places, SectionSize, Sections, PayShare, CancelShare, Rolling, Uses, Charges, Rooms, Seed, Connections, Timeout, OutcomeTimeout, Settle,
             Listen, Json, Key, Data,
         };
         var exitCode = Good;
@@ -104,6 +105,7 @@ public static class RushCommand
                 _ => 500,
             },
             SectionSize = parsed.GetValue(SectionSize),
+            Sections = parsed.GetValue(Sections),
             PayShare = parsed.GetValue(PayShare),
             CancelShare = parsed.GetValue(CancelShare),
             // What is called off in the middle has buyers at every step.

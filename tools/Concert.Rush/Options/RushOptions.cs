@@ -13,7 +13,7 @@ public enum Scenario
     /// <summary>Overlapping carts of four seats, asked for in opposite orders.</summary>
     Carts,
 
-    /// <summary>Everyone wants the best four places of one section.</summary>
+    /// <summary>Everyone wants the best four places, of the one section that there is, or of all.</summary>
     Best,
 
     /// <summary>Single seats, and in the middle of the sale staff call the schedule off.</summary>
@@ -54,6 +54,9 @@ public sealed record RushOptions
     /// <summary>Most seats of one section, the unit the service stores together.</summary>
     public int SectionSize { get; init; } = 100;
 
+    /// <summary>Best: sections that the seats are in. With more than one nobody names any.</summary>
+    public int Sections { get; init; } = 1;
+
     public double PayShare { get; init; } = 0.3;
 
     public double CancelShare { get; init; } = 0.1;
@@ -88,8 +91,13 @@ public sealed record RushOptions
 
     public string? JsonPath { get; init; }
 
-    /// <summary>All seats are one section.</summary>
-    public bool IsOneSection => Scenario is Scenario.Carts or Scenario.Best;
+    /// <summary>Seats of a section of this drill's sale, the last one's aside.</summary>
+    public int SeatsOfASection => Scenario switch
+    {
+        Scenario.Carts => Places,
+        Scenario.Best => (Places + Sections - 1) / Sections,
+        _ => SectionSize,
+    };
 
     /// <summary>Null when the drill can run; otherwise the first thing wrong, as a sentence.</summary>
     public string? Problem() => this switch
@@ -97,7 +105,8 @@ public sealed record RushOptions
         { Buyers: < 1 or > 100_000 } => "--buyers must be 1 to 100000.",
         { Places: < 1 or > 50_000 } => "--places must be 1 to 50000.",
         { Scenario: Scenario.Carts, Places: < CartSize or > 500 } => "--places must be 4 to 500 for carts: they are one section.",
-        { Scenario: Scenario.Best, Places: < CartSize or > 5000 } => "--places must be 4 to 5000 for the best places: they are one section.",
+        { Sections: < 1 or > 100 } => "--sections must be 1 to 100.",
+        { Scenario: Scenario.Best } when SeatsOfASection is < CartSize or > 5000 => "--places must be 4 to 5000 for each section of the best places.",
         { SectionSize: < 1 or > 5000 } => "--section-size must be 1 to 5000.",
         { PayShare: < 0 or > 1 or double.NaN } => "--pay-share must be 0 to 1.",
         { CancelShare: < 0 or > 1 or double.NaN } => "--cancel-share must be 0 to 1.",

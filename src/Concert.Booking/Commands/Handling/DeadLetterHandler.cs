@@ -26,13 +26,19 @@ public sealed class DeadLetterHandler(
         }
 
         var record = new DeadLetterDocument(messageId, command.Name, reason, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var section = (await SectionLoader.ForReservationAsync(store, id, withSeats: false, cancellationToken)).Section;
         var reservation = await loop.RunAsync(
-            id.Section.Partition,
+            section.Partition,
             MaxAttempts,
             async token =>
             {
                 var state = await SectionLoader.ForReservationAsync(store, id, withSeats: false, token);
-                if (await store.ReadAsync(id.Section.Partition, record.Id, token) is not null)
+                if (state.Section != section)
+                {
+                    throw new StoreUnavailableException($"{id} has moved on meanwhile.");
+                }
+
+                if (await store.ReadAsync(section.Partition, record.Id, token) is not null)
                 {
                     return new Attempt<ReservationDocument?>([], state.Reservation(id.Code));
                 }
@@ -40,7 +46,7 @@ public sealed class DeadLetterHandler(
                 List<DocumentOperation> operations = [DocumentJson.Put(record, null)];
                 var changes = new SectionChanges(state);
                 var before = state.Reservation(id.Code);
-                var after = After(id, command, before);
+                var after = After(state, id, command, before);
                 if (after is not null)
                 {
                     changes.Put(after);
@@ -72,10 +78,10 @@ public sealed class DeadLetterHandler(
         }
     }
 
-    private ReservationDocument? After(ReservationId id, Command command, ReservationDocument? before) => command switch
+    private ReservationDocument? After(SectionState state, ReservationId id, Command command, ReservationDocument? before) => command switch
     {
         ReserveCommand reserve when before is null =>
-            ReserveDecision.Unprocessable(id, reserve, time.GetUtcNow(), ids.RefusalLifetime),
+            ReserveDecision.Unprocessable(state, id, reserve, time.GetUtcNow(), ids.RefusalLifetime),
         CancelCommand when before is not null => before with
         {
             History = [.. before.History, new HistoryLine(time.GetUtcNow().ToUnixTimeMilliseconds(), before.Status, RefusalCode.Unavailable.Name())],

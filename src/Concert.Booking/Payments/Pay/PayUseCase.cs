@@ -79,7 +79,7 @@ public sealed class PayUseCase(
             }
         }
 
-        return await SendAsync(caller, id, found.Value.Document, now, cancellationToken);
+        return await SendAsync(caller, new OwnPayment(id, null, found.Value.Document) { Section = found.Value.Section }, now, cancellationToken);
     }
 
     public async Task<Result<PaymentView>?> FindEarlierAsync(Caller caller, PaymentRequest request, CancellationToken cancellationToken) =>
@@ -115,16 +115,16 @@ public sealed class PayUseCase(
 
         return earlier.Value.IsWritten
             ? await reader.ViewAsync(earlier.Value, cancellationToken)
-            : await SendAsync(caller, id, earlier.Value.Reservation, DateTimeOffset.FromUnixTimeMilliseconds(claim.At), cancellationToken);
+            : await SendAsync(caller, earlier.Value, DateTimeOffset.FromUnixTimeMilliseconds(claim.At), cancellationToken);
     }
 
-    private async Task<Result<PaymentView>> SendAsync(
-        Caller caller, PaymentId id, ReservationDocument? reservation, DateTimeOffset acceptedAt, CancellationToken cancellationToken)
+    private async Task<Result<PaymentView>> SendAsync(Caller caller, OwnPayment payment, DateTimeOffset acceptedAt, CancellationToken cancellationToken)
     {
+        var id = payment.Id;
         var command = new PayCommand(id.Reservation.ToString(), acceptedAt, caller.UserId, id.ToString(), caller.Token);
         return await commands.SendAsync($"{command.Name}:{id.Code}", id.Reservation.SessionId, command, caller.TraceParent, cancellationToken) is { } unavailable
             ? unavailable
-            : await reader.ViewAsync(new OwnPayment(id, null, reservation), cancellationToken);
+            : await reader.ViewAsync(payment with { Document = null }, cancellationToken);
     }
 
     /// <summary>The reservation meant: by its id, or by the seat that the caller holds.</summary>

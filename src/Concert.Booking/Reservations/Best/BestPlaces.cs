@@ -6,17 +6,17 @@ namespace Concert.Booking.Reservations.Best;
 /// Chooses the best places that are left of a section. In this order: all of them side by side in one row; no place left alone, which is one that was free, and
 /// whose neighbours on both sides are taken now or are not there, if there is another choice; the best row, which is the first of the plan; nearest to the
 /// middle of that row; the first of two that are as near. Where they cannot be had side by side: the fewest groups, and among these the fewest places left
-/// alone, the best rows, the nearest to the middle.
+/// alone, the best rows, the nearest to the middle. Sections are compared likewise, the first of the plan being the best.
 /// </summary>
 public static class BestPlaces
 {
-    /// <summary>Keys in rising order; null when they are not to be had. A pure function.</summary>
+    /// <summary>Null when they are not to be had. A pure function.</summary>
     /// <param name="plan">The section.</param>
     /// <param name="taken">Keys of the places that are not available.</param>
     /// <param name="count">How many; at least 1.</param>
     /// <param name="grade">Only places of this grade; null for any.</param>
     /// <param name="together">Side by side or not at all.</param>
-    public static IReadOnlyList<int>? Choose(SectionPlan plan, IReadOnlySet<int> taken, int count, string? grade, bool together)
+    public static BestChoice? Choose(SectionPlan plan, IReadOnlySet<int> taken, int count, string? grade, bool together)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         List<FreeGroup> free = [.. SeatingRows.Of(plan).Stretches.SelectMany(stretch => FreeOf(stretch, taken, grade))];
@@ -26,14 +26,15 @@ public static class BestPlaces
             return null;
         }
 
-        var keys = new List<int>(count);
+        var (keys, groups) = (new List<int>(count), 0);
         for (var choice = best; choice is not null; choice = choice.Others)
         {
+            groups++;
             keys.AddRange(choice.From.Stretch.Places.Skip(choice.Start).Take(choice.Count).Select(place => place.Key));
         }
 
         keys.Sort();
-        return keys;
+        return new BestChoice(keys, groups, best.Cost.LeftAlone);
     }
 
     private static Choice? SideBySide(List<FreeGroup> free, int count)
@@ -148,4 +149,17 @@ public static class BestPlaces
 
         public int CompareTo(Cost other) => (LeftAlone, Rows, FromMiddle).CompareTo((other.LeftAlone, other.Rows, other.FromMiddle));
     }
+}
+
+/// <summary>Places of a section.</summary>
+/// <param name="Keys">In rising order.</param>
+/// <param name="Groups">1 when they are side by side.</param>
+/// <param name="LeftAlone">Places that are left alone by it.</param>
+public sealed record BestChoice(IReadOnlyList<int> Keys, int Groups, int LeftAlone)
+{
+    /// <summary>No other section can have a better one.</summary>
+    public bool IsPerfect => this is { Groups: 1, LeftAlone: 0 };
+
+    /// <summary>Than the one of a section before it in the plan.</summary>
+    public bool IsBetterThan(BestChoice? earlier) => earlier is null || (Groups, LeftAlone).CompareTo((earlier.Groups, earlier.LeftAlone)) < 0;
 }

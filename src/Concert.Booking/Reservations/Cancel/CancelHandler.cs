@@ -95,7 +95,7 @@ public sealed class CancelHandler(
         if (begun.Reservation is { } done)
         {
             var freed = CancelDecisions.RecordOf(done, request)?.Seats ?? (done.HasEnded ? done.Seats : null);
-            await writer.ReleaseGateAsync(id.Section, done, freed, cancellationToken);
+            await writer.ReleaseGateAsync(begun.State!.Section, done, freed, cancellationToken);
         }
 
         return new HandlerOutcome.Reservation(begun.Reservation?.Status);
@@ -118,7 +118,7 @@ public sealed class CancelHandler(
             var finished = await writer.ChangeAsync(
                 id, (state, now) => CancelDecisions.Finish(state, id.Code, records.Count, now), cancellationToken, known);
             reservation = finished.Reservation ?? reservation;
-            await writer.ReleaseGateAsync(id.Section, reservation, record.Seats, cancellationToken);
+            await writer.ReleaseGateAsync(finished.State!.Section, reservation, record.Seats, cancellationToken);
         }
 
         return new HandlerOutcome.Reservation(reservation.Status);

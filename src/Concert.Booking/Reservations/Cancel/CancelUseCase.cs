@@ -21,7 +21,7 @@ public sealed record CancelRequest(IReadOnlyList<string>? SeatIds = null, int? Q
     /// <summary>Keys in order, or a number of places, or neither. Refusal: invalid-request for what cannot be a part of this reservation.</summary>
     internal Result<CancelPart> Check(OwnReservation found)
     {
-        var section = found.Id.Section;
+        var section = found.Section;
         switch (this)
         {
             case { SeatIds: null, Quantity: null }:

@@ -21,7 +21,7 @@ public sealed class ExpireHandler(SectionWriter writer, IOptions<BookingOptions>
         if (decision is { Reservation: { Status: ReservationStatus.Expired } ended })
         {
             // Also when an earlier run expired it and its answer was lost, before it came this far.
-            await writer.ReleaseGateAsync(id.Section, ended, cancellationToken);
+            await writer.ReleaseGateAsync(decision.State!.Section, ended, cancellationToken);
         }
 
         return new HandlerOutcome.Reservation(decision.Reservation?.Status);

@@ -7,12 +7,12 @@ using Concert.Booking.Settings;
 
 namespace Concert.Booking.Reservations.Reserve;
 
-/// <summary>A buyer's request, in one of four forms: a seat, seats, places of an inventory, or the best places that are left of a section.</summary>
+/// <summary>A buyer's request, in one of four forms: a seat, seats, places of an inventory, or the best places that are left.</summary>
 public sealed record ReservationRequest(string? SeatId, IReadOnlyList<string>? SeatIds, string? InventoryId, int? Quantity)
 {
     private const int MaxNameLength = 100;
 
-    public const string Forms = "Give either seatId, or seatIds, or inventoryId with quantity, or concertScheduleId with count and section.";
+    public const string Forms = "Give either seatId, or seatIds, or inventoryId with quantity, or concertScheduleId with count.";
 
     /// <summary>Of the best places: the schedule.</summary>
     public string? ConcertScheduleId { get; init; }
@@ -20,7 +20,7 @@ public sealed record ReservationRequest(string? SeatId, IReadOnlyList<string>? S
     /// <summary>Of the best places: how many.</summary>
     public int? Count { get; init; }
 
-    /// <summary>Of the best places: the name of their section.</summary>
+    /// <summary>Of the best places: the name of the section to look in; null for all.</summary>
     public string? Section { get; init; }
 
     /// <summary>Of the best places: only of this grade.</summary>
@@ -49,19 +49,24 @@ public sealed record ReservationRequest(string? SeatId, IReadOnlyList<string>? S
             return Refusal.Invalid($"Give a count of 1 to {rules.MaxSeatsPerReservation}.");
         }
 
-        if (Section is null)
+        string? name = null;
+        if (Section is not null)
         {
-            return Refusal.Invalid("section is needed: the name of a section.");
-        }
+            var section = PlainText.ReadName("section", Section, MaxNameLength);
+            if (section.IsRefused(out var refusal))
+            {
+                return refusal;
+            }
 
-        var section = PlainText.ReadName("section", Section, MaxNameLength);
-        if (section.IsRefused(out var refusal))
-        {
-            return refusal;
+            name = section.Value;
         }
 
         return SectionRef.TryParseSchedule(scheduleId, out _)
-            ? new ValidRequest(new SectionRef(scheduleId, ""), null, null) { Best = new WantedPlaces(count, Grade, Together ?? false), SectionName = section.Value }
+            ? new ValidRequest(new SectionRef(scheduleId, ""), null, null)
+            {
+                Best = new WantedPlaces(count, Grade, Together ?? false, AnySection: name is null),
+                SectionName = name,
+            }
             : Refusal.NotYours("schedule");
     }
 
@@ -112,7 +117,7 @@ public sealed record ReservationRequest(string? SeatId, IReadOnlyList<string>? S
 }
 
 /// <summary>
-/// A request for places that was checked: where, which, and which queue session keeps their order. Of the best places the section is known by its name only.
+/// A request for places that was checked: where, which, and which queue session keeps their order. Of the best places the section is known by its name only, if at all.
 /// </summary>
 internal sealed record ValidRequest(SectionRef Section, IReadOnlyList<int>? Seats, int? Quantity)
 {

@@ -45,7 +45,7 @@ public static class ReserveDecision
             return Refuse(RefusalCode.SoldOut);
         }
 
-        if (Price(schedule, id, command) is not { } priced)
+        if (Price(schedule, state.Section, id, command) is not { } priced)
         {
             return Refuse(RefusalCode.InvalidRequest);
         }
@@ -54,13 +54,13 @@ public static class ReserveDecision
         var expired = new List<ReservationDocument>();
         foreach (var number in command.Seats ?? [])
         {
-            if (!TakeOver(changes, expired, number, id, command, now))
+            if (!TakeOver(state.Section, changes, expired, number, id, command, now))
             {
                 return Refuse(RefusalCode.SeatTaken);
             }
         }
 
-        if (id.Section.IsInventory && (state.Counters?.Left ?? 0) < priced.Places)
+        if (state.Section.IsInventory && (state.Counters?.Left ?? 0) < priced.Places)
         {
             return Refuse(RefusalCode.SoldOut);
         }
@@ -92,16 +92,35 @@ public static class ReserveDecision
             return Decision.Unchanged(done);
         }
 
-        var asked = Price(schedule, id, command) ?? Pending(command, id, null, 0);
+        var asked = Price(schedule, state.Section, id, command) ?? Pending(state.Section, command, id, null, 0);
         var rejected = asked.Move(ReservationStatus.Rejected, now, code.Name()) with { Ttl = (int)refusalLifetime.TotalSeconds };
         var changes = new SectionChanges(state);
         changes.Put(rejected);
         return new Decision(changes, rejected, code);
     }
 
+    /// <summary>The best places are in another section: the request goes there, unless it was decided before.</summary>
+    /// <param name="state">Of the section in which it would have been decided.</param>
+    /// <param name="id">The reservation to be.</param>
+    /// <param name="command">What was asked.</param>
+    /// <param name="to">The section to decide it in.</param>
+    /// <param name="number">Of the move, from 1.</param>
+    public static Decision MoveOn(SectionState state, ReservationId id, ReserveCommand command, SectionRef to, int number)
+    {
+        if (state.Reservation(id.Code) is { } done)
+        {
+            return Decision.Unchanged(done);
+        }
+
+        var changes = new SectionChanges(state);
+        var moved = Pending(state.Section, command, id, null, 0) with { Moved = new MovedOn(to.Section, number) };
+        changes.Put(moved);
+        return new Decision(changes, moved);
+    }
+
     /// <summary>The refusal of a command that could not be handled at all.</summary>
-    public static ReservationDocument Unprocessable(ReservationId id, ReserveCommand command, DateTimeOffset now, TimeSpan refusalLifetime) =>
-        Pending(command, id, null, 0).Move(ReservationStatus.Rejected, now, RefusalCode.Unavailable.Name()) with { Ttl = (int)refusalLifetime.TotalSeconds };
+    public static ReservationDocument Unprocessable(SectionState state, ReservationId id, ReserveCommand command, DateTimeOffset now, TimeSpan refusalLifetime) =>
+        Pending(state.Section, command, id, null, 0).Move(ReservationStatus.Rejected, now, RefusalCode.Unavailable.Name()) with { Ttl = (int)refusalLifetime.TotalSeconds };
 
     /// <summary>
     /// True when the seat can be held. A hold that is over gives way at once to a command of its own session, for any payment accepted in time stands
@@ -109,6 +128,7 @@ public static class ReserveDecision
     /// release, which comes in the hold's own session.
     /// </summary>
     private static bool TakeOver(
+        SectionRef section,
         SectionChanges changes,
         List<ReservationDocument> expired,
         int number,
@@ -123,7 +143,7 @@ public static class ReserveDecision
         }
 
         if (seat.Status != SeatStatus.Held || seat.Holder is null || changes.Reservation(seat.Holder) is not { } holder
-            || !CanBeTakenOver(holder, holder.IdIn(id.Section), id, command, now))
+            || !CanBeTakenOver(holder, holder.IdIn(section), id, command, now))
         {
             return false;
         }
@@ -161,17 +181,17 @@ public static class ReserveDecision
     }
 
     /// <summary>The reservation with its prices; null when the section has no such places.</summary>
-    private static ReservationDocument? Price(ScheduleDocument schedule, ReservationId id, ReserveCommand command)
+    private static ReservationDocument? Price(ScheduleDocument schedule, SectionRef section, ReservationId id, ReserveCommand command)
     {
-        if (id.Section.IsInventory)
+        if (section.IsInventory)
         {
-            var inventory = schedule.Inventory(id.Section.Section);
+            var inventory = schedule.Inventory(section.Section);
             return inventory is null || command.Quantity is not > 0
                 ? null
-                : Pending(command, id, null, inventory.Price * command.Quantity.Value);
+                : Pending(section, command, id, null, inventory.Price * command.Quantity.Value);
         }
 
-        var plan = schedule.Section(id.Section.Section);
+        var plan = schedule.Section(section.Section);
         var lines = new List<SeatLine>();
         foreach (var number in command.Seats ?? [])
         {
@@ -183,13 +203,17 @@ public static class ReserveDecision
             lines.Add(new SeatLine(number, schedule.PriceOf(found.Run)));
         }
 
-        return lines.Count == 0 ? null : Pending(command, id, lines, lines.Sum(l => l.Price));
+        return lines.Count == 0 ? null : Pending(section, command, id, lines, lines.Sum(l => l.Price));
     }
 
-    private static ReservationDocument Pending(ReserveCommand command, ReservationId id, IReadOnlyList<SeatLine>? seats, long total)
+    private static ReservationDocument Pending(
+        SectionRef section, ReserveCommand command, ReservationId id, IReadOnlyList<SeatLine>? seats, long total)
     {
         var at = command.AcceptedAt.ToUnixTimeMilliseconds();
         return new ReservationDocument(
-            id.Code, ReservationStatus.Pending, command.UserId, seats, command.Quantity, total, at, [new HistoryLine(at, ReservationStatus.Pending)]);
+            id.Code, ReservationStatus.Pending, command.UserId, seats, command.Quantity, total, at, [new HistoryLine(at, ReservationStatus.Pending)])
+        {
+            Home = section == id.Section ? null : id.Section.Section,
+        };
     }
 }

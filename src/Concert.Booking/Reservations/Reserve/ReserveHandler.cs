@@ -24,6 +24,9 @@ public sealed class ReserveHandler(
     TimeProvider time,
     IOptions<BookingOptions> rules)
 {
+    /// <summary>Of one run; the next one goes on from there.</summary>
+    private const int MaxMoves = 8;
+
     private DateTimeOffset Now => time.GetUtcNow();
 
     private ITakenSeats Taken => taken;
@@ -35,7 +38,9 @@ public sealed class ReserveHandler(
             return new HandlerOutcome.Poison(PoisonReason.UnknownSchedule, $"Schedule {id.Section.ScheduleId} does not exist.");
         }
 
-        var decision = await writer.RunAsync(command.Best is { } wanted ? new Choosing(this, id, command, wanted) : new Reserving(this, id, command), cancellationToken);
+        var decision = command.Best is { } wanted
+            ? await ChooseAsync(id, command, wanted, cancellationToken)
+            : await writer.RunAsync(new Reserving(this, id, command), cancellationToken);
 
         foreach (var _ in decision.Expired ?? [])
         {
@@ -46,10 +51,25 @@ public sealed class ReserveHandler(
         if (reservation.Status == ReservationStatus.Rejected)
         {
             await places.ListAsync(id, reservation, cancellationToken);
-            await writer.ReleaseGateAsync(id.Section, reservation, cancellationToken);
+            await writer.ReleaseGateAsync(decision.State!.Section, reservation, cancellationToken);
         }
 
         return new HandlerOutcome.Reservation(reservation.Status, RefusalCodes.Find(reservation.Reason));
+    }
+
+    /// <summary>Each move is written before the next section is looked at, so that a run after a crash, and one at the same time, find where it stands.</summary>
+    private async Task<Decision> ChooseAsync(ReservationId id, ReserveCommand command, WantedPlaces wanted, CancellationToken cancellationToken)
+    {
+        for (var move = 0; move <= MaxMoves; move++)
+        {
+            var decision = await writer.RunAsync(new Choosing(this, id, command, wanted), cancellationToken);
+            if (decision.Reservation is not { Moved: not null })
+            {
+                return decision;
+            }
+        }
+
+        throw new StoreUnavailableException($"{id}: places go faster than it can move on to them.");
     }
 
     private async ValueTask<Decision> DecideAsync(SectionState state, ReservationId id, ReserveCommand command, CancellationToken cancellationToken)
@@ -107,7 +127,7 @@ public sealed class ReserveHandler(
     private sealed class Reserving(ReserveHandler handler, ReservationId id, ReserveCommand command) : SectionDecider(id)
     {
         public override Task<SectionState> LoadAsync(IDocumentStore store, CancellationToken cancellationToken) =>
-            SectionLoader.ForReserveAsync(store, Id, command.Seats ?? [], handler.Now, cancellationToken);
+            SectionLoader.ForReserveAsync(store, Id, Id.Section, command.Seats ?? [], handler.Now, cancellationToken);
 
         public override ValueTask<Decision> DecideAsync(SectionState state, CancellationToken cancellationToken) =>
             handler.DecideAsync(state, Id, command, cancellationToken);
@@ -115,40 +135,83 @@ public sealed class ReserveHandler(
 
     /// <summary>
     /// Chooses the best places of what is known to be taken, and reads those it has chosen. When one of them is taken after all, when the batch meets a
-    /// conflict, and before it says that there are none, everything is read again: nobody loses places to somebody else while there are others.
+    /// conflict, and before it says that there are none, it is read again: nobody loses places to somebody else while there are others. Of several sections
+    /// only the one in which the request stands may decide it; where the best places are in another one, it moves there.
     /// </summary>
     private sealed class Choosing(ReserveHandler handler, ReservationId id, ReserveCommand command, WantedPlaces wanted) : SectionDecider(id)
     {
         private const int MaxLooks = 16;
 
-        private IReadOnlyList<int>? _chosen;
+        private SectionRef? _chosen;
+        private IReadOnlyList<int>? _keys;
+        private int _move;
         private bool _isAgain;
 
         public override async Task<SectionState> LoadAsync(IDocumentStore store, CancellationToken cancellationToken)
         {
             var schedule = await handler.ScheduleAsync(Id, command, cancellationToken);
-            for (var look = 1; look <= MaxLooks; look++)
+            var here = await HereAsync(store, cancellationToken);
+            var search = new BestSearch(handler.Taken, schedule, wanted, wanted.AnySection ? null : Id.Section);
+            if (_isAgain)
             {
-                var isKnown = !_isAgain;
-                _isAgain = true;
-                var taken = isKnown ? await handler.Taken.KnownAsync(Id.Section, cancellationToken) : await handler.Taken.ReadAsync(Id.Section, cancellationToken);
-                _chosen = schedule?.Section(Id.Section.Section) is { } plan ? BestPlaces.Choose(plan, taken, wanted.Count, wanted.Grade, wanted.Together) : null;
-                if (_chosen is null && isKnown)
+                await search.ReadAsync(here.Section, cancellationToken);
+            }
+
+            _isAgain = true;
+            for (var look = 1; look <= MaxLooks && here.Reservation(Id.Code) is null; look++)
+            {
+                (_chosen, _keys) = await search.FindAsync(cancellationToken) is { } found ? (found.Section, found.Keys) : (here.Section, null);
+                if (_keys is null)
                 {
+                    if (await search.ReadAllAsync(command.AcceptedAt, cancellationToken))
+                    {
+                        return wanted.AnySection ? here : await SectionLoader.ForReserveAsync(store, Id, here.Section, [], handler.Now, cancellationToken);
+                    }
+
                     continue;
                 }
 
-                var state = await SectionLoader.ForReserveAsync(store, Id, _chosen ?? [], handler.Now, cancellationToken);
-                if (state.Reservation(Id.Code) is not null || (_chosen ?? []).All(key => state.Seat(key).Status == SeatStatus.Available))
+                var there = await SectionLoader.ForReserveAsync(store, Id, _chosen.Value, _keys, handler.Now, cancellationToken);
+                if (there.Section == here.Section && there.Reservation(Id.Code) is not null)
                 {
-                    return state;
+                    return there;
                 }
+
+                if (!_keys.All(key => there.Seat(key).Status == SeatStatus.Available))
+                {
+                    await search.ReadAsync(_chosen.Value, cancellationToken);
+                }
+                else if (_chosen != here.Section)
+                {
+                    return here;
+                }
+                else if (there.ETagOf(Id.DocumentId) == here.ETagOf(Id.DocumentId))
+                {
+                    return there;
+                }
+
+                here = await HereAsync(store, cancellationToken);
             }
 
-            throw new StoreUnavailableException($"{Id.Section.PartitionKey}: places go faster than they can be chosen.");
+            return here.Reservation(Id.Code) is not null
+                ? here
+                : throw new StoreUnavailableException($"{Id.Section.PartitionKey}: places go faster than they can be chosen.");
         }
 
-        public override ValueTask<Decision> DecideAsync(SectionState state, CancellationToken cancellationToken) =>
-            handler.DecideAsync(state, Id, command with { Seats = _chosen }, cancellationToken);
+        public override ValueTask<Decision> DecideAsync(SectionState state, CancellationToken cancellationToken) => _chosen is { } there && there != state.Section
+            ? new(ReserveDecision.MoveOn(state, Id, command, there, _move + 1))
+            : handler.DecideAsync(state, Id, command with { Seats = _keys }, cancellationToken);
+
+        /// <summary>Finds the section in which the request stands, and the number of its moves. Only one for any section has to be looked for.</summary>
+        private async Task<SectionState> HereAsync(IDocumentStore store, CancellationToken cancellationToken)
+        {
+            if (!wanted.AnySection)
+            {
+                return new SectionState(Id.Section);
+            }
+
+            (var state, _move) = await SectionLoader.FollowAsync(store, Id, cancellationToken);
+            return state;
+        }
     }
 }

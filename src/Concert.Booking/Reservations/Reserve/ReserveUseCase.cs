@@ -4,6 +4,7 @@ using Concert.Booking.Commands;
 using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
+using Concert.Booking.Reservations.Best;
 using Concert.Booking.Settings;
 using Microsoft.Extensions.Options;
 
@@ -32,6 +33,7 @@ public sealed class ReserveUseCase(
     ISeatGate gate,
     IdempotencyClaims claims,
     ReservationReader reader,
+    ITakenSeats takenSeats,
     IdGenerator ids,
     TimeProvider time,
     IOptions<BookingOptions> rules) : IReserveUseCase
@@ -158,7 +160,7 @@ public sealed class ReserveUseCase(
         var schedule = await catalog.FindScheduleAsync(request.Section.ScheduleId, cancellationToken);
         if (request.Best is { } wanted)
         {
-            return FindBest(schedule, request, wanted);
+            return await FindBestAsync(schedule, request, wanted, cancellationToken);
         }
 
         return schedule?.Has(request.Section, request.Seats) is true
@@ -166,8 +168,9 @@ public sealed class ReserveUseCase(
             : Refusal.NotYours("place");
     }
 
-    /// <summary>The section to look for the best places in. Whether there are any is decided later.</summary>
-    private static Result<Offer> FindBest(ScheduleDocument? schedule, ValidRequest request, WantedPlaces wanted)
+    /// <summary>The section to look for the best places in, or to begin with. Whether there are any is decided later.</summary>
+    private async Task<Result<Offer>> FindBestAsync(
+        ScheduleDocument? schedule, ValidRequest request, WantedPlaces wanted, CancellationToken cancellationToken)
     {
         if (schedule is null)
         {
@@ -179,11 +182,25 @@ public sealed class ReserveUseCase(
             return Refusal.Invalid("The schedule has no such grade.");
         }
 
+        if (wanted.AnySection)
+        {
+            return schedule.Sections.Count == 0
+                ? Refusal.Invalid("All places of this schedule are alike: give inventoryId and quantity.")
+                : new Offer(schedule, await BeginAsync(schedule, wanted, cancellationToken), null, null);
+        }
+
         return schedule.Sections.FirstOrDefault(section => section.Name == request.SectionName) is { } plan
             ? new Offer(schedule, new SectionRef(schedule.ScheduleId, plan.Key), plan, null)
             : schedule.Inventories.Any(inventory => inventory.Name == request.SectionName)
                 ? Refusal.Invalid("All places of an inventory are alike: give inventoryId and quantity.")
                 : Refusal.NotYours("section");
+    }
+
+    /// <summary>The section whose places seem to be the best: if they are, the request need not move on.</summary>
+    private async Task<SectionRef> BeginAsync(ScheduleDocument schedule, WantedPlaces wanted, CancellationToken cancellationToken)
+    {
+        var found = await new BestSearch(takenSeats, schedule, wanted, only: null).FindAsync(cancellationToken);
+        return found?.Section ?? new SectionRef(schedule.ScheduleId, schedule.Sections[0].Key);
     }
 
     private static Refusal? RefuseClosed(ScheduleDocument schedule, DateTimeOffset now) =>

@@ -126,6 +126,11 @@ public sealed class UserPlaces(IDocumentStore store, StoreLoop loop, IdGenerator
                 foreach (var ((places, id), document) in chunk.Zip(stored))
                 {
                     var reservation = document is null ? null : DocumentJson.Read<ReservationDocument>(document);
+                    if (reservation?.Moved is not null)
+                    {
+                        reservation = (await SectionLoader.ForReservationAsync(store, id, withSeats: false, cancellationToken)).Reservation(id.Code);
+                    }
+
                     if (reservation is { HasEnded: true } || (reservation is null && !ids.IsYoung(id.CreatedAt)))
                     {
                         continue;

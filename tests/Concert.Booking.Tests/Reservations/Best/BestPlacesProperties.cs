@@ -63,7 +63,7 @@ public sealed class BestPlacesProperties
 
     private static void Holds(Action<House, IReadOnlyList<int>?, List<Rival>> property) =>
         Check.One(PropertyRuns.Of(2_000), Prop.ForAll(Houses, house => property(
-            house, BestPlaces.Choose(house.Plan, house.Taken, house.Count, house.Grade, house.Together), [.. house.Choices()])));
+            house, BestPlaces.Choose(house.Plan, house.Taken, house.Count, house.Grade, house.Together)?.Keys, [.. house.Choices()])));
 
     private sealed record Rival(List<int> Keys, int Groups);
 

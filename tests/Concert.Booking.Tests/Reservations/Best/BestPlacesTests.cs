@@ -80,7 +80,7 @@ public sealed class BestPlacesTests
         var taken = new HashSet<int>();
         for (var buyer = 0; buyer < 250; buyer++)
         {
-            taken.UnionWith(BestPlaces.Choose(plan, taken, 4, null, together: false).ShouldNotBeNull());
+            taken.UnionWith(BestPlaces.Choose(plan, taken, 4, null, together: false).ShouldNotBeNull().Keys);
             taken.Count.ShouldBe(4 * (buyer + 1));
         }
 
@@ -90,5 +90,5 @@ public sealed class BestPlacesTests
     private static SeatRun[] Row(string row, int from, int to) => [new SeatRun(from, to, 1) { Row = row }];
 
     private static IReadOnlyList<int>? Choose(IReadOnlyList<SeatRun> runs, int[] taken, int count, string? grade = null, bool together = false) =>
-        BestPlaces.Choose(new SectionPlan("1", "Stalls", runs), taken.ToHashSet(), count, grade, together);
+        BestPlaces.Choose(new SectionPlan("1", "Stalls", runs), taken.ToHashSet(), count, grade, together)?.Keys;
 }

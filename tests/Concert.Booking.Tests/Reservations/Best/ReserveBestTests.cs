@@ -188,7 +188,7 @@ public sealed class ReserveBestTests : IDisposable
     {
         await RefusedAsync(Best(0), RefusalCode.InvalidRequest);
         await RefusedAsync(Best(9), RefusalCode.InvalidRequest);
-        await RefusedAsync(Best(2, null), RefusalCode.InvalidRequest);
+        await RefusedAsync(Best(2, " "), RefusalCode.InvalidRequest);
         await RefusedAsync(Best(2, "Floor"), RefusalCode.InvalidRequest);
         await RefusedAsync(Best(2, grade: "VIP"), RefusalCode.InvalidRequest);
         await RefusedAsync(Best(2) with { SeatId = World.Seat(1) }, RefusalCode.InvalidRequest);

@@ -28,8 +28,7 @@ public static class DocumentFacts
         };
     }
 
-    public static SeatFact Of(SectionRef section, SeatDocument document) =>
-        new(document.Status.Name(), document.Holder is { } holder ? new ReservationId(section, holder).ToString() : null, document.HoldEndsAt);
+    public static SeatFact Of(SeatDocument document, string? holder) => new(document.Status.Name(), holder, document.HoldEndsAt);
 
     public static PaymentFact Of(string userId, PaymentDocument document) =>
         new($"{document.ReservationId}.{document.Code}", userId, document.ReservationId, document.Status.Name(), document.Amount)

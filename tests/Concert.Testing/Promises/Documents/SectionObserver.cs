@@ -40,7 +40,10 @@ public sealed class SectionObserver(SectionRef section, long? capacity = null)
         switch (document)
         {
             case SeatDocument seat:
-                Set(seat.Number, DocumentFacts.Of(section, seat));
+                Set(seat.Number, DocumentFacts.Of(seat, seat.Holder is { } holder ? Reservation(holder)?.Id ?? holder : null));
+                break;
+            case ReservationDocument { Moved: not null }:
+                // Its reservation is elsewhere.
                 break;
             case ReservationDocument reservation:
                 return _reservations[reservation.Code] = DocumentFacts.Of(section, reservation);
