@@ -44,12 +44,10 @@ export async function show(view, { id }, context) {
   draw(reservation);
 
   // What is on its way is waited for; a hold may be paid or given back in another tab.
-  let shown = JSON.stringify(reservation);
   api.poll(async () => {
     const isPending = PENDING.includes(reservation.status);
     const { data } = await api.call('GET', path, { signal, wait: isPending ? 10 : undefined });
     if (JSON.stringify({ ...data, cancellable: 0 }) !== JSON.stringify({ ...reservation, cancellable: 0 }) && !body.querySelector('[aria-busy]')) draw(data);
-    shown = JSON.stringify(data);
     return isPending ? 0.3 : data.status === 'HELD' ? 5 : 15;
   }, signal, { failed: problem => replace(body, problemBox(problem, { retry: context.again, ways: [wayTo('#/reservations', t('nav.reservations'))] })) });
 }
