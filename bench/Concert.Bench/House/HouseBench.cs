@@ -36,7 +36,7 @@ internal static class HouseBench
             var start = Time.GetTimestamp();
             var sale = await Builder(sections).OpenAsync(api, "House", Guid.NewGuid().ToString("N"), Time.GetUtcNow(), CancellationToken.None);
             creating.Add(Since(start));
-            var token = (await Testing.Sales.Crowd.JoinAsync(api, sale.ConcertId, 1, CancellationToken.None))[0];
+            var token = (await api.IssueAsync($"user-{sections}-{round}", sale.ConcertId, null, CancellationToken.None)).Require("Joining the waiting room").Token!;
             using var http = Http(url, token);
             var path = $"/api/concert/available-seats?concertScheduleId={sale.ScheduleId}&include=all";
             section.Add((await TimeAsync(http, path + "&section=1")).Milliseconds);
