@@ -22,8 +22,6 @@ export const state = () => view;
 /** The first position that was seen, to show how far it is. */
 export const startedFrom = () => from;
 
-export const isActive = concertId => view?.status === 'ACTIVE' && session.tokenOf(concertId) === view.token;
-
 export function subscribe(watcher, signal) {
   watchers.add(watcher);
   signal?.addEventListener('abort', () => watchers.delete(watcher));

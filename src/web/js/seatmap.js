@@ -18,7 +18,7 @@ const SHAPES = [
   'M0 0h26v19l-13 7L0 19z',
 ];
 
-export const shapeOf = tier => SHAPES[tier % SHAPES.length];
+const shapeOf = tier => SHAPES[tier % SHAPES.length];
 
 /** A legend's sample of a grade or a state. */
 export const sample = (tier, state = '') => s('svg', { class: `sample tier-${tier % SHAPES.length} ${state}`, viewBox: '-2 -2 30 30', width: 22, height: 22, 'aria-hidden': 'true', focusable: 'false' },

@@ -77,14 +77,39 @@ public sealed class LineRules
             : Promises(name, members);
     }
 
-    /// <summary>Of who was there before this call and is there after it; a call may take several steps.</summary>
+    /// <summary>Of the tokens that the line has known since it lost its memory; a call may take several steps.</summary>
     private BrokenPromise? WrongStep(string name, SimRooms.Room room)
     {
-        var before = _statuses.GetValueOrDefault(name, []);
-        _statuses[name] = room.Members.ToDictionary(m => m.Claims.Id, m => m.Status);
-        return room.Members.FirstOrDefault(m => before.TryGetValue(m.Claims.Id, out var was) && was != m.Status && !Steps.OfToken.Leads(was, m.Status)) is { } member
-            ? new BrokenPromise(LegalHistory.Id, $"The token of {member.Claims.UserId} went from {before[member.Claims.Id]} to {member.Status}")
-            : null;
+        if (!_statuses.TryGetValue(name, out var known))
+        {
+            _statuses[name] = known = [];
+        }
+
+        var now = room.Members.ToDictionary(m => m.Claims.Id);
+        foreach (var token in known.Keys.Where(token => !now.ContainsKey(token)).ToList())
+        {
+            // A join that was lost before it was durable never was.
+            if (!_rooms.LostJoins.Contains(token))
+            {
+                known[token] = MemberStatus.Ended;
+            }
+            else
+            {
+                known.Remove(token);
+            }
+        }
+
+        foreach (var (token, member) in now)
+        {
+            if (known.TryGetValue(token, out var was) && was != member.Status && !Steps.OfToken.Leads(was, member.Status))
+            {
+                return new BrokenPromise(LegalHistory.Id, $"The token of {member.Claims.UserId} went from {was} to {member.Status}");
+            }
+
+            known[token] = member.Status;
+        }
+
+        return null;
     }
 
     private IEnumerable<BrokenPromise> Promises(string name, IEnumerable<(SimRooms.Member Member, MemberFact Fact)> members) =>

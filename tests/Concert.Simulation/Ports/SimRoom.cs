@@ -144,6 +144,9 @@ public sealed class SimRooms
     /// <summary>Tokens that were to be ended while the room was away.</summary>
     public HashSet<Guid> CouldNotEnd { get; } = [];
 
+    /// <summary>Tokens whose join was taken back as if it had never been.</summary>
+    public HashSet<Guid> LostJoins { get; } = [];
+
     /// <summary>Waiting, or active and not over.</summary>
     public bool IsIn(TokenClaims claims) => Members(claims.Room).Exists(
         m => m.Claims.Id == claims.Id && (m.ActiveUntil ?? long.MaxValue) > _world.UtcNow.ToUnixTimeMilliseconds());
@@ -218,6 +221,7 @@ public sealed class SimRooms
             _world.History.Add("room", $"the join of {claims.UserId} is {(isDurable ? "durable" : "lost before it was durable")}");
             if (!isDurable)
             {
+                LostJoins.Add(claims.Id);
                 _rooms.Run(claims.Room, line => Without(line, claims));
             }
 

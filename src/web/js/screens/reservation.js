@@ -30,26 +30,24 @@ export async function show(view, { id }, context) {
     part?.abort();
     part = new AbortController();
     const seen = session.seen(next.concertScheduleId);
-    title.textContent = t(`status.${next.status}`);
+    title.textContent = next.reason === 'called-off' ? t('called.off') : t(`status.${next.status}`);
     about.textContent = seen ? `${seen.concert} · ${when(seen.openAt)}` : '';
     const step = next.status === 'CONFIRMED' ? 4 : ['HELD', 'PAYING', 'PENDING'].includes(next.status) ? 3 : null;
     replace(progress, step === null ? null : steps(step));
     const isMine = session.hold()?.id === next.id;
     if (next.status === 'HELD') session.keepHold({ id: next.id, expiresAt: next.holdExpiresAt });
     else if (isMine) session.keepHold(null);
-    const inner = { ...context, signal: AbortSignal.any([signal, part.signal]), draw, path, reload };
+    const inner = { ...context, signal: AbortSignal.any([signal, part.signal]), draw, path, reload, title };
     replace(body, (SHOWN[next.status] ?? over)(next, inner));
   };
   const reload = async () => draw((await api.get(path, { signal })).data);
   draw(reservation);
 
   // What is on its way is waited for; a hold may be paid or given back in another tab.
-  let shown = JSON.stringify(reservation);
   api.poll(async () => {
     const isPending = PENDING.includes(reservation.status);
     const { data } = await api.call('GET', path, { signal, wait: isPending ? 10 : undefined });
     if (JSON.stringify({ ...data, cancellable: 0 }) !== JSON.stringify({ ...reservation, cancellable: 0 }) && !body.querySelector('[aria-busy]')) draw(data);
-    shown = JSON.stringify(data);
     return isPending ? 0.3 : data.status === 'HELD' ? 5 : 15;
   }, signal, { failed: problem => replace(body, problemBox(problem, { retry: context.again, ways: [wayTo('#/reservations', t('nav.reservations'))] })) });
 }
@@ -78,7 +76,9 @@ function held(reservation, context) {
   const spoken = new Set();
   const money = h('div', { class: 'stack' });
   const problem = h('div', {});
+  const give = cancelPart(reservation, context);
   let isOver = false;
+  let isPaying = false;
   signal.addEventListener('abort', everyMoment(moment => {
     const rest = until - moment;
     const text = asClock(Math.min(rest, whole));
@@ -91,10 +91,13 @@ function held(reservation, context) {
         sayPolitely(t('hold.spoken', { n: at }));
       }
     }
-    if (rest <= 0 && !isOver) {
+    // A payment that is on its way was asked for in time, and counts.
+    if (rest <= 0 && !isOver && !isPaying) {
       isOver = true;
       session.keepHold(null);
-      for (const button of money.querySelectorAll('button')) button.setAttribute('aria-disabled', 'true');
+      context.title.textContent = t('status.EXPIRED');
+      replace(money);
+      give.remove();
       replace(problem, problemBox(new api.Problem('hold-expired', 409, ''), { ways: [backToSeats(reservation, wayTo)] }));
     }
   }));
@@ -118,6 +121,7 @@ function held(reservation, context) {
   };
   const payNow = async () => {
     replace(problem);
+    isPaying = true;
     try {
       const { data } = await api.command('POST', '/api/payment', `pay/${reservation.id}`, {
         body: { reservationId: reservation.id }, wait: 10, token: session.tokenOf(concertOf(reservation)) ?? undefined,
@@ -130,10 +134,13 @@ function held(reservation, context) {
       if (next.status === 'CONFIRMED') sayPolitely(t('paid'));
     } catch (fault) {
       refused(fault);
+    } finally {
+      isPaying = false;
     }
   };
 
   const pay = async () => {
+    if (isOver) return;
     try {
       const { data } = await api.get(`/api/user/check?${new URLSearchParams(session.named())}`, { signal });
       const lacks = reservation.totalAmount - data.balance;
@@ -153,7 +160,7 @@ function held(reservation, context) {
   return [
     h('div', { class: 'panel center' }, h('h2', {}, t('hold.time')), left, bar, h('p', { class: 'muted' }, t('hold.how'))),
     h('div', { class: 'panel' }, places(reservation), total(reservation.totalAmount), money, problem),
-    cancelPart(reservation, context),
+    give,
   ];
 }
 
@@ -293,6 +300,6 @@ function over(reservation, { wayTo }) {
       places(reservation),
       refund ? h('p', { class: 'sum' }, h('span', {}, t('refund.in.wallet')), h('strong', {}, won(refund))) : null,
       h('div', { class: 'actions' }, reason === 'called-off' ? wayTo('#/', t('to.concerts')) : backToSeats(reservation, wayTo), refund ? wayTo('#/wallet', t('nav.wallet')) : null)),
-    given(reservation),
+    reservation.cancellations?.length > 1 ? given(reservation) : null,
   ];
 }

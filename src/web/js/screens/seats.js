@@ -2,7 +2,7 @@
 
 import * as api from '../shared/api.js';
 import { h, replace, actionButton, sayPolitely } from '../shared/dom.js';
-import { t, won, when, number, sentence } from '../shared/i18n.js';
+import { t, won, when, number } from '../shared/i18n.js';
 import { problemBox } from '../shared/problems.js';
 import * as session from '../session.js';
 import * as line from '../line.js';
@@ -155,17 +155,7 @@ class Sale {
   }
 
   async holdBest(request) {
-    const intent = `best/${JSON.stringify(request)}`;
-    try {
-      await this.send(request, intent);
-    } catch (problem) {
-      if (!(problem instanceof api.Problem)) throw problem;
-      if (problem.code !== 'invalid-request' || request.section) return this.refused(problem, request);
-      // A service that chooses inside one section only: the fullest of what fits is asked.
-      const fitting = this.facts.sections.filter(one => !request.grade || one.grades?.includes(request.grade)).sort((a, b) => b.available - a.available);
-      if (fitting.length === 0) return this.refused(new api.Problem('sold-out', 409, ''), request);
-      await this.holdBest({ ...request, section: fitting[0].name });
-    }
+    await this.hold(request, `best/${JSON.stringify(request)}`);
   }
 
   // The map
@@ -190,7 +180,6 @@ class Sale {
   }
 
   maps(into, sections) {
-    this.one = sections.length === 1;
     this.shown = new Map();
     this.stage = h('div', { class: 'maps' }, h('p', { class: 'loading' }, t('loading')));
     this.legendPlace = h('div', {});

@@ -15,7 +15,7 @@ function read() {
 
 const write = all => localStorage.setItem(KEPT, JSON.stringify(all));
 
-export function newKey() {
+function newKey() {
   // randomUUID is only there where the page came over TLS or from this machine.
   return crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -50,14 +50,15 @@ internal static class RawShapes
             "/api/concert/%ff%fe", "/api/concert\xff", "/api/con\xc3\xa9cert", "/api/reservation/%", "/api/reservation/%g1", "/api//concert", "/api/concert;a=b", "/api/%2e/concert2", "/.env", "/.git/config",
             "/wp-login.php", "/admin", "/api/admin/", "/actuator/env", "/api/docs/../admin/concert", "/docs/..%2f..%2fappsettings.json", "/docs/%2e%2e/appsettings.json", "/docs/....//appsettings.json",
             "/docs/C:%5cWindows%5cwin.ini", "/docs/%5c%5cserver%5cshare", "/docs/page.html%00.js", "/docs//etc/passwd", "//evil.example/api/concert", "http://", "http:///api", "https://evil.example:99999/",
-            "evil.example:80", "http://x@evil.example/nothing", "/" + string.Concat(Enumerable.Repeat("../", 500)), "/" + string.Concat(Enumerable.Repeat("a/", 2_000)), "/api/concert HTTP/1.1\r\nInjected: 1\r\n\r\nGET /",
+            "evil.example:80", "http://x@evil.example/nothing", "/" + string.Concat(Enumerable.Repeat("../", 500)) + "etc/passwd", "/js/../../appsettings.json", "/js/..%2f..%2fappsettings.json", "/css/%2e%2e/%2e%2e/appsettings.json", "/" + string.Concat(Enumerable.Repeat("a/", 2_000)), "/api/concert HTTP/1.1\r\nInjected: 1\r\n\r\nGET /",
         ];
         foreach (var target in refused)
         {
             yield return new($"target {target[..Math.Min(target.Length, 40)]}", Latin($"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
         }
 
-        string[] served = ["http://evil.example/health/live", "/health/live?", "/health/live?a=%00%ff&&==", "/health/live?" + new string('&', 3_000), "/x/../health/live", "/health/%6cive", "/HEALTH/LIVE"];
+        // The server takes the dots away and what is left is the page.
+        string[] served = ["/" + string.Concat(Enumerable.Repeat("../", 500)), "http://evil.example/health/live", "/health/live?", "/health/live?a=%00%ff&&==", "/health/live?" + new string('&', 3_000), "/x/../health/live", "/health/%6cive", "/HEALTH/LIVE"];
         foreach (var target in served)
         {
             yield return new($"target {target[..Math.Min(target.Length, 40)]}", Latin($"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), IsRefused: false);
