@@ -241,6 +241,24 @@ public abstract partial class WaitingRoomContract
     }
 
     [Fact]
+    public async Task JoinAsync_IssuedBeforeTheOpeningAndAtTheLineAfterIt_StandsWhereItArrives()
+    {
+        var line = await JoinEarlyAsync(5);
+        await AdmitAsync(Opening, OpenFull);
+
+        // Calls that took long over the opening: nobody was told EARLY and nobody has a lot, so it is the line that says who came first.
+        TokenClaims[] slow = [Claims("second", At(98)), Claims("third", At(90))];
+        for (var i = 0; i < slow.Length; i++)
+        {
+            (await Room.JoinAsync(slow[i], OpenFull, slow[i].IssuedAt, Cancel)).ShouldBe(new JoinResult.Joined(slow[i], new MemberState(MemberStatus.Waiting, i + 2)));
+        }
+
+        (await PositionsAsync([.. line, .. slow], At(101))).ShouldBe([1, 2, 3]);
+        (await AdmitAsync(At(102), Open with { AdmitPerInterval = 2 })).Admitted.ShouldBe(2);
+        (await PositionsAsync([.. line, .. slow], At(102))).ShouldBe([null, null, 1]);
+    }
+
+    [Fact]
     public async Task AdmitAsync_OpeningIsPutOff_TheDrawIsMadeThen()
     {
         var line = await JoinEarlyAsync(2, 1);

@@ -17,6 +17,7 @@ public sealed class DrillTests(RealHost host) : IClassFixture<RealHost>
     private static readonly string[] Carts = ["--scenario", "carts", "--buyers", "60", "--places", "14"];
     private static readonly string[] Best = ["--scenario", "best", "--buyers", "60", "--places", "41"];
     private static readonly string[] CallOff = ["--scenario", "call-off", "--buyers", "40", "--places", "20", "--pay-share", "0.6"];
+    private static readonly string[] Early = ["--scenario", "early", "--buyers", "40", "--places", "20", "--opens-in", "00:00:10", "--max-active", "10"];
     private static readonly string[] OneSeat = ["--scenario", "one-seat", "--buyers", "50", "--pay-share", "1"];
     private static readonly string[] Wallet = ["--scenario", "wallet", "--uses", "24", "--charges", "40", "--rooms", "4", "--cancel-share", "0.2"];
 
@@ -122,6 +123,49 @@ public sealed class DrillTests(RealHost host) : IClassFixture<RealHost>
     }
 
     [Fact]
+    public async Task Early_BuyersWaitForTheOpening_DrawsOnceAndAdmitsByIt()
+    {
+        await using var resting = await RestingAsync();
+
+        var (exit, output, json) = await DrillAsync(resting, Early);
+
+        exit.ShouldBe(0, output);
+        var start = json.GetProperty("fairStart");
+        (start.GetProperty("early").GetInt32(), start.GetProperty("admittedFirst").GetInt32(), start.GetProperty("waiting").GetInt32(), start.GetProperty("late").GetInt32())
+            .ShouldBe((36, 10, 26, 4));
+        start.GetProperty("correlationZ").ValueKind.ShouldBe(JsonValueKind.Number);
+        output.ShouldContain("Fair start, opening");
+    }
+
+    [Theory]
+    [InlineData("a position before the opening", "Nobody in before the opening")]
+    [InlineData("two with one position", "One draw, by lot")]
+    public async Task Early_WrongLine_IsFoundByItsVerdict(string lie, string verdict)
+    {
+        await using var resting = await RestingAsync();
+        Lie wrong = lie[0] == 'a'
+            ? new("queue/check", t => t["status"]!.GetValue<string>() == "EARLY" && Set(t, "position", 1))
+            : new("queue/check", t => t["status"]!.GetValue<string>() == "WAITING" && t["position"]!.GetValue<long>() == 2 && Set(t, "position", 1));
+
+        var (exit, output, json) = await DrillAsync(resting, Early, wrong);
+
+        exit.ShouldBe(1, output);
+        json.GetProperty("verdicts").EnumerateArray().Where(v => !v.GetProperty("kept").GetBoolean()).Select(v => v.GetProperty("name").GetString()).ShouldContain(verdict, output);
+    }
+
+    [Fact]
+    public async Task Early_SomethingElseOfTheLineIsOnSale_IsUnusable()
+    {
+        await using var resting = await RestingAsync("--WaitingRoom:Scope=Service");
+        (await DrillAsync(resting, OneSeat)).Exit.ShouldBe(0);
+
+        var (exit, output, _) = await DrillAsync(resting, Early);
+
+        exit.ShouldBe(2, output);
+        output.ShouldContain("WaitingRoom:Scope=Concert");
+    }
+
+    [Fact]
     public async Task Places_BehindWaitingRoom_RollsAndNamesTheBottleneck()
     {
         await using var crowded = await CrowdedAsync();
@@ -221,6 +265,10 @@ public sealed class DrillTests(RealHost host) : IClassFixture<RealHost>
 
     private static Task<RealHost> CrowdedAsync(params string[] settings) => RealHost.StartAsync(
         ["--WaitingRoom:MaxActive=10", "--WaitingRoom:AdmitPerInterval=10", "--WaitingRoom:AdmitInterval=00:00:00.1", "--AdmitWaitingSchedule=00:00:00.1", .. settings]);
+
+    /// <summary>A line for each concert, so that what other drills sell does not open it.</summary>
+    private static Task<RealHost> RestingAsync(params string[] settings) => RealHost.StartAsync(
+        ["--WaitingRoom:Scope=Concert", "--WaitingRoom:MaxActive=10", "--WaitingRoom:AdmitPerInterval=10", "--WaitingRoom:AdmitInterval=00:00:01", .. settings]);
 
     private static async Task<(int Exit, string Output, JsonElement Json)> DrillAsync(RealHost service, string[] arguments, DelegatingHandler? through = null)
     {

@@ -15,6 +15,8 @@ public sealed class UsageTests
     [InlineData("--url http://127.0.0.1:1 --admin-key k --pay-share 1.5", "--pay-share")]
     [InlineData("--url http://127.0.0.1:1 --admin-key k --scenario carts --places 3", "--places")]
     [InlineData("--url http://127.0.0.1:1 --admin-key k --scenario wallet --uses 17 --rooms 2", "--rooms")]
+    [InlineData("--url http://127.0.0.1:1 --admin-key k --scenario early --opens-in 00:00:02", "--opens-in")]
+    [InlineData("--url http://127.0.0.1:1 --admin-key k --scenario early --buyers 1", "--buyers")]
     [InlineData("--url http://127.0.0.1:1 --admin-key k --listen here", "--listen")]
     [InlineData("--url http://127.0.0.1:1 --admin-key k --unheard-of", "--unheard-of")]
     [InlineData("--url https://concert.example.org --data nowhere", "CONCERT_ADMIN_KEY")]

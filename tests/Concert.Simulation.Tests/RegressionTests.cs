@@ -35,6 +35,13 @@ public sealed class RegressionTests
     [InlineData(557)]
     public void Join_EarlyOneWasLostAndRepeatedAfterTheDraw_ComesAfterIt(ulong seed) => ShouldHold(seed);
 
+    /// <summary>
+    /// Joins that were called before the opening, and slow, reached a line that had been flushed after it, in the other order; the judge had them stand by issue time.
+    /// </summary>
+    [Theory]
+    [InlineData(1912)]
+    public void Join_CalledBeforeTheOpeningAndAtTheLineAfterIt_StandsWhereItArrives(ulong seed) => ShouldHold(seed);
+
     private static void ShouldHold(ulong seed)
     {
         var plan = SalePlan.Draw(seed);

@@ -21,7 +21,6 @@ public sealed class LineRules
     private readonly HashSet<Guid> _admitted = [];
     private readonly Dictionary<Guid, long> _lots = [];
     private readonly HashSet<(string Room, Guid Token)> _before = [];
-    private readonly HashSet<string> _drawn = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<Guid, MemberStatus>> _statuses = new(StringComparer.Ordinal);
     private int _flushes;
 
@@ -45,7 +44,6 @@ public sealed class LineRules
         {
             _flushes = _rooms.Flushes;
             _before.Clear();
-            _drawn.Clear();
             _statuses.Clear();
         }
 
@@ -54,17 +52,12 @@ public sealed class LineRules
             return [wrong];
         }
 
-        if (room.Members.Any(m => m is { Status: not MemberStatus.Early, Claims.Early: not null }))
-        {
-            _drawn.Add(name);
-        }
-
         // A join that was lost before it was durable, or a token that ended, has no place any more: with the same token after the draw, it came later.
         _before.RemoveWhere(before => before.Room == name && !room.Members.Any(m => m.Claims.Id == before.Token));
         var members = new List<(SimRooms.Member Member, MemberFact Fact)>();
         foreach (var member in room.Members)
         {
-            if (!_drawn.Contains(name))
+            if (!room.IsDrawn)
             {
                 _before.Add((name, member.Claims.Id));
             }
@@ -129,10 +122,14 @@ public sealed class LineRules
         _ => new(member.Claims.UserId, Status.Waiting, PlaceOf(member), room.StateOf(member).Position),
     };
 
-    /// <summary>Who was there before the draw, then the draw, then who came after.</summary>
+    /// <summary>
+    /// Who was there before the draw, then the draw, then who came after. It is the line that one has to reach before the draw: a token that was issued before it and
+    /// joins after it has come later. Only who was in the line and is forgotten comes back to where the issue time says.
+    /// </summary>
     private long PlaceOf(SimRooms.Member member)
     {
-        var isBefore = _before.Contains((member.Claims.Room, member.Claims.Id)) && (_flushes == 0 || member.Claims.IssuedAt < Sale.OpensAt);
+        var isBefore = (_before.Contains((member.Claims.Room, member.Claims.Id)) || _rooms.HasComeBack(member.Claims.Id))
+            && (_flushes == 0 || member.Claims.IssuedAt < Sale.OpensAt);
         return member.Claims.Early is { } early ? (1L << 60) + early.Lot : ((isBefore ? 0 : 2L) << 60) + member.Score;
     }
 

@@ -22,6 +22,7 @@ public sealed class SimRooms
     private readonly MemoryRooms _rooms;
     private readonly Dictionary<string, PendingCommit> _pending = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, long> _lots = [];
+    private readonly HashSet<Guid> _backAgain = [];
 
     public SimRooms(World world, SimRedis redis, Defect defect)
     {
@@ -40,10 +41,18 @@ public sealed class SimRooms
     /// <summary>How often everything was forgotten: what was promised before does not bind after.</summary>
     public int Flushes { get; private set; }
 
+    /// <summary>Whether this member was forgotten and has brought itself back by a poll, instead of joining.</summary>
+    public bool HasComeBack(Guid token) => _backAgain.Contains(token);
+
     public JoinResult Join(TokenClaims claims, RoomLimits limits, DateTimeOffset now)
     {
         Reach();
         claims = Drawn(claims);
+        if (!Has(claims))
+        {
+            _backAgain.Remove(claims.Id);
+        }
+
         if (_defect != Defect.PositionTwice || !IsWaiting(claims))
         {
             var isNew = false;
@@ -96,6 +105,11 @@ public sealed class SimRooms
     {
         Reach();
         claims = Drawn(claims);
+        if (poll && !Has(claims))
+        {
+            _backAgain.Add(claims.Id);
+        }
+
         if (poll && _defect == Defect.ActiveSentBack)
         {
             _rooms.Run(claims.Room, line => SentBack(line, claims.Id));
@@ -224,6 +238,8 @@ public sealed class SimRooms
         return new LineStep<bool>(true, changes);
     }
 
+    private bool Has(TokenClaims claims) => _rooms.Run(claims.Room, line => new LineStep<bool>(line.Has(claims.Id), []));
+
     private List<LineMember> Members(string room) =>
         _rooms.Run(room, line => new LineStep<List<LineMember>>([.. line.Waiting, .. line.Active, .. line.Early], []));
 
@@ -291,6 +307,9 @@ public sealed class SimRooms
         ];
 
         public int Active => line.Active.Count;
+
+        /// <summary>The opening has come for this line: its draw is recorded, also when nobody had come early.</summary>
+        public bool IsDrawn => line.Record.Drawn is not null;
 
         /// <summary>What the rules say of a member.</summary>
         public MemberState StateOf(Member member) => line.Get(member.Token, poll: false, Unlimited, now.ToUnixTimeMilliseconds()).Result;

@@ -1,7 +1,7 @@
 namespace Concert.Testing.Http;
 
 // The shapes of the HTTP API as this client reads them. Statuses stay text: a black box may say more than we know.
-public sealed record TokenAnswer(string? Token, string Status, long? Position, double? EstimatedWaitSeconds);
+public sealed record TokenAnswer(string? Token, string Status, long? Position, double? EstimatedWaitSeconds, DateTimeOffset? ExpiresAt = null);
 
 public sealed record ConcertAnswer(string Id, string Name);
 

@@ -1,3 +1,4 @@
+using Concert.Rush.Observation;
 using Concert.Testing.Http;
 
 namespace Concert.Rush.Drill;
@@ -14,12 +15,18 @@ public sealed class RoomPass(DrillContext drill, string userId, string concertId
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
 
     private string? _token;
+    private string? _firstToken;
     private bool _queued;
     private bool _active;
     private int _joins;
 
     /// <summary>The latest token; genuine also when it has ended.</summary>
     public string Token => _token ?? throw new InvalidOperationException("The user has not joined.");
+
+    /// <summary>The one that the user first joined with.</summary>
+    public string FirstToken => _firstToken ?? Token;
+
+    public bool IsActive => _active;
 
     /// <summary>Waits or is active, as far as this side knows.</summary>
     public bool IsInside => _queued || _active;
@@ -30,6 +37,7 @@ public sealed class RoomPass(DrillContext drill, string userId, string concertId
         var started = drill.Time.GetTimestamp();
         while (true)
         {
+            var asked = drill.Time.GetUtcNow();
             var answer = await drill.Api.IssueAsync(userId, concertId, $"{userId}-{concertId}-join-{++_joins}-{drill.RunId}", cancellationToken);
             if (answer.Code == "already-queued" && await ShareAsync(cancellationToken))
             {
@@ -45,7 +53,9 @@ public sealed class RoomPass(DrillContext drill, string userId, string concertId
 
             var token = answer.Require("Joining the waiting room");
             _token = token.Token ?? throw new ApiException("The waiting room gave no token.");
+            _firstToken ??= _token;
             drill.Seen.Knows(userId, _token);
+            Saw(asked, token);
             Place(token.Status);
             return _active;
         }
@@ -65,6 +75,23 @@ public sealed class RoomPass(DrillContext drill, string userId, string concertId
         return true;
     }
 
+    /// <summary>Asks once: the position, 0 when it is active, -1 when it is neither active nor has a position.</summary>
+    public async Task<long> LookAsync(CancellationToken cancellationToken)
+    {
+        var (_, data) = await CheckAsync(cancellationToken);
+        if (data is not null)
+        {
+            Place(data.Status);
+        }
+
+        return data?.Status switch
+        {
+            Status.Active => 0,
+            Status.Waiting => data.Position ?? -1,
+            _ => -1,
+        };
+    }
+
     /// <summary>Polls as often as the room asks until the token is active; joins anew when the room has dropped it.</summary>
     public async Task AwaitActiveAsync(CancellationToken cancellationToken)
     {
@@ -76,8 +103,8 @@ public sealed class RoomPass(DrillContext drill, string userId, string concertId
         var started = drill.Time.GetTimestamp();
         while (!_active)
         {
-            var answer = await drill.Api.CheckAsync(Token, cancellationToken);
-            if (answer.Code == "token-expired" || answer.Data?.Status == Status.Ended)
+            var (answer, data) = await CheckAsync(cancellationToken);
+            if (data?.Status == Status.Ended)
             {
                 await JoinAsync(cancellationToken);
                 continue;
@@ -98,6 +125,7 @@ public sealed class RoomPass(DrillContext drill, string userId, string concertId
     {
         if (_active || _queued)
         {
+            Ending();
             await drill.Api.LeaveAsync(Token, cancellationToken);
             Place(Status.Ended);
         }
@@ -125,6 +153,29 @@ public sealed class RoomPass(DrillContext drill, string userId, string concertId
             await Task.Delay(RetryPolicy.Default.Delay(attempt, answer.RetryAfter, Random.Shared.NextDouble()), drill.Time, cancellationToken);
             Place(Status.Waiting);
         }
+    }
+
+    /// <summary>What is sent next may end the token.</summary>
+    public void Ending() => drill.Seen.Line?.Ends(Token, drill.Time.GetUtcNow());
+
+    /// <summary>A token that is refused as ended counts as one that is shown so.</summary>
+    private async Task<(ApiAnswer<TokenAnswer> Answer, TokenAnswer? Data)> CheckAsync(CancellationToken cancellationToken)
+    {
+        var asked = drill.Time.GetUtcNow();
+        var answer = await drill.Api.CheckAsync(Token, cancellationToken);
+        var data = answer.Code == "token-expired" ? new TokenAnswer(Token, Status.Ended, null, null) : answer.Data;
+        if (data is not null)
+        {
+            Saw(asked, data);
+        }
+
+        return (answer, data);
+    }
+
+    private void Saw(DateTimeOffset asked, TokenAnswer token)
+    {
+        var now = drill.Time.GetUtcNow();
+        drill.Seen.Line?.Saw(userId, Token, new LineSighting(asked, now, token.Status, token.Position, token.ExpiresAt - (drill.Api.Client.ServerNow - now)));
     }
 
     private void Place(string status)

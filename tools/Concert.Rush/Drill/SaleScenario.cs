@@ -5,19 +5,30 @@ using Concert.Testing.Sales;
 
 namespace Concert.Rush.Drill;
 
-/// <summary>A crowd, one schedule, each buyer with one wish: single seats, the same seat, overlapping carts, or the best places. It may be called off.</summary>
+/// <summary>A crowd, one schedule, each buyer with one wish: single seats, the same seat, overlapping carts, or the best places. It may be called off, or open while everybody waits for it.</summary>
 public sealed class SaleScenario(DrillContext drill) : IScenario
 {
+    private static readonly TimeSpan KnownEverywhere = TimeSpan.FromSeconds(3.5);
+
     private readonly Pace _pace = new(drill.Options.Rolling, drill.Options.Buyers);
     private OpenSale? _venue;
     private BarrierFact? _barrier;
     private BoxOffice? _staff;
+    private FairStart? _start;
+    private DateTimeOffset _opensAt;
 
     private OpenSale Sale => _venue ?? throw new InvalidOperationException("Not prepared.");
 
     public async Task<IReadOnlyList<OpenSale>> PrepareAsync(CancellationToken cancellationToken)
     {
-        _venue = await Venue.CreateAsync(drill, "sale", drill.Options.Places, drill.Options.SeatsOfASection, cancellationToken);
+        var opensIn = drill.Options.Scenario == Scenario.Early ? drill.Options.OpensIn : (TimeSpan?)null;
+        _opensAt = drill.Time.GetUtcNow() + (opensIn ?? TimeSpan.Zero);
+        _venue = await Venue.CreateAsync(drill, "sale", drill.Options.Places, drill.Options.SeatsOfASection, cancellationToken, opensIn);
+        if (opensIn is not null)
+        {
+            await RequireRestingAsync(cancellationToken);
+        }
+
         return [_venue];
     }
 
@@ -26,7 +37,14 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
         drill.Board.Phase = "On sale";
         var order = Enumerable.Range(0, drill.Options.Buyers).ToArray();
         new Random(drill.Options.Seed).Shuffle(order);
-        var buyers = Task.WhenAll(order.Select(i => BuyerAsync(i, cancellationToken)));
+        var visits = order.Select(i => (Index: i, Visit: new Visit(drill, drill.User(i), Sale.ConcertId))).ToList();
+        if (drill.Options.Scenario == Scenario.Early)
+        {
+            _start = new FairStart(drill, [.. visits.Select(v => v.Visit.Pass)], _opensAt);
+            await StartFairlyAsync(_start, cancellationToken);
+        }
+
+        var buyers = Task.WhenAll(visits.Select(v => BuyerAsync(v.Index, v.Visit, cancellationToken)));
         _staff = drill.Options.Scenario == Scenario.CallOff ? new BoxOffice(drill, Sale) : null;
         var calledOff = _staff?.CallOffAsync(buyers, cancellationToken) ?? Task.CompletedTask;
         await _pace.EverybodyDecided;
@@ -53,6 +71,7 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
         Buyers = drill.Options.Buyers,
         Barrier = _barrier,
         CallOff = _staff?.Fact,
+        FairStart = _start?.Fact,
         Fours = Sale.Sections.Sum(seats => seats.Count / RushOptions.CartSize),
     };
 
@@ -69,9 +88,37 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
         return [.. index / starts % 2 == 0 ? cart : cart.Reverse()];
     }
 
-    private async Task BuyerAsync(int index, CancellationToken cancellationToken)
+    /// <summary>
+    /// The line rests before an opening only if nothing of it is on sale. What another instance changes is known after three seconds.
+    /// </summary>
+    private async Task RequireRestingAsync(CancellationToken cancellationToken)
     {
-        var visit = new Visit(drill, drill.User(index), Sale.ConcertId);
+        drill.Seen.Line = new LineLog();
+        await Task.Delay(KnownEverywhere, drill.Time, cancellationToken);
+        var token = (await drill.Api.IssueAsync($"rush-{drill.RunId}-probe", Sale.ConcertId, $"{drill.RunId}-probe-join", cancellationToken)).Require("Joining before the opening");
+        await drill.Api.LeaveAsync(token.Token!, cancellationToken);
+        if (token.Status != Status.Early)
+        {
+            throw new ApiException(
+                $"A token of before the opening is {token.Status}, not EARLY: another sale of the same line is open. Run the service with WaitingRoom:Scope=Concert, or with nothing else on sale.");
+        }
+    }
+
+    /// <summary>Who could not join joins with the others, and the verdicts say what is missing.</summary>
+    private async Task StartFairlyAsync(FairStart start, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await start.RunAsync(cancellationToken);
+        }
+        catch (Exception stopped) when (stopped is OperationCanceledException or ApiException)
+        {
+            drill.Seen.NeverAnswered($"rush-{drill.RunId}-start", $"fair start ({stopped.Message})");
+        }
+    }
+
+    private async Task BuyerAsync(int index, Visit visit, CancellationToken cancellationToken)
+    {
         var step = "join";
         try
         {
@@ -101,7 +148,7 @@ public sealed class SaleScenario(DrillContext drill) : IScenario
         var joined = false;
         try
         {
-            var active = await visit.Pass.JoinAsync(cancellationToken);
+            var active = visit.Pass.IsInside ? visit.Pass.IsActive : await visit.Pass.JoinAsync(cancellationToken);
             _pace.HasJoined(active);
             joined = true;
             entering("waiting room");

@@ -9,10 +9,15 @@ public static class Venue
 
     public static string SectionName(int number) => $"R{number}";
 
-    /// <summary>A concert with one schedule whose sections cost 1,000 won more one after the other.</summary>
-    public static Task<OpenSale> CreateAsync(DrillContext drill, string name, int places, int sectionSize, CancellationToken cancellationToken)
+    /// <summary>A concert with one schedule whose sections cost 1,000 won more one after the other; booking is open, or opens in so long.</summary>
+    public static Task<OpenSale> CreateAsync(DrillContext drill, string name, int places, int sectionSize, CancellationToken cancellationToken, TimeSpan? opensIn = null)
     {
         var builder = new SaleBuilder();
+        if (opensIn is { } bookingIn)
+        {
+            builder.At(TimeSpan.FromDays(30), bookingIn, TimeSpan.FromDays(1));
+        }
+
         for (var i = 0; i * sectionSize < places; i++)
         {
             builder.Section(SectionName(i + 1), Math.Min(sectionSize, places - (i * sectionSize)), BasePrice + (1000L * (i % 50)));

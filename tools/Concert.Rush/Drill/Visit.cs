@@ -115,6 +115,7 @@ public sealed class Visit(DrillContext drill, string userId, string concertId)
         Task<ApiAnswer<PaymentAnswer>> PayWithAsync(string token)
         {
             payingWith ??= token;
+            Pass.Ending();
             return drill.Api.PayAsync(token, reservationId, key, cancellationToken);
         }
     }

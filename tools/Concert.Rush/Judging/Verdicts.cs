@@ -11,6 +11,7 @@ public static class Verdicts
     public static IReadOnlyList<Verdict> Judge(DrillEvidence evidence) =>
     [
         .. Places(evidence.Sale), ExactVerdict.RightNumber(evidence), .. Requests(evidence), .. Counts(evidence.Sale), .. Money(evidence),
+        .. FairStartVerdict.Judge(evidence),
     ];
 
     private static IEnumerable<Verdict> Places(SaleEvidence sale)

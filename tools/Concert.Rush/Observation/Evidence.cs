@@ -42,6 +42,9 @@ public sealed record DrillEvidence(Scenario Scenario)
     /// <summary>Null when the schedule was not called off.</summary>
     public CallOffFact? CallOff { get; init; }
 
+    /// <summary>Null when buyers came to a sale that was open.</summary>
+    public FairStartFact? FairStart { get; init; }
+
     /// <summary>What the promises are judged by.</summary>
     public SaleEvidence Sale { get; init; } = new();
 }

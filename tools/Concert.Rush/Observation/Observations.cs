@@ -18,6 +18,9 @@ public sealed class Observations
 
     public ConcurrentQueue<TimeSpan> RoomWaits { get; } = new();
 
+    /// <summary>What the waiting room told; null in a drill that does not judge it.</summary>
+    public LineLog? Line { get; set; }
+
     /// <summary>Steps that never got an answer: user and step. Nothing is known of their effect.</summary>
     public IReadOnlyCollection<string> Unanswered => _unanswered;
 

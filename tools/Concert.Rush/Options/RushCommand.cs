@@ -11,8 +11,11 @@ public static class RushCommand
     public const int Broken = 1;
     public const int Unusable = 2;
 
+    /// <summary>Buyers of a fair start join one after the other.</summary>
+    private static readonly TimeSpan JoinTime = TimeSpan.FromMilliseconds(50);
+
     private static readonly Option<Uri> Url = new("--url") { Description = "Base address of the service, without /api.", Required = true, CustomParser = ParseUrl };
-    private static readonly Option<string> Scenario = Choice("--scenario", "places", "What everybody wants.", "places", "one-seat", "carts", "best", "call-off", "wallet");
+    private static readonly Option<string> Scenario = Choice("--scenario", "places", "What everybody wants.", "places", "one-seat", "carts", "best", "call-off", "early", "wallet");
     private static readonly Option<int> Buyers = Number("--buyers", 1000, "Buyers at once.");
     private static readonly Option<int?> Places = new("--places") { Description = "Seats on sale (500; 40 for carts; 1000 for best; one-seat sells 1)." };
     private static readonly Option<int> SectionSize = Number("--section-size", 100, "Most seats in one section.");
@@ -23,6 +26,8 @@ public static class RushCommand
     private static readonly Option<int> Uses = Number("--uses", 3000, "Wallet: payments.");
     private static readonly Option<int> Charges = Number("--charges", 3000, "Wallet: charges beside the payments.");
     private static readonly Option<int?> Rooms = new("--rooms") { Description = "Wallet: concerts the payments are spread over (one per 8 payments)." };
+    private static readonly Option<TimeSpan?> OpensIn = new("--opens-in") { Description = "Early: from the schedule's creation until booking opens (10 s and 50 ms for each buyer)." };
+    private static readonly Option<int> MaxActive = Number("--max-active", 100, "Early: the service's WaitingRoom:MaxActive, which is to hold.");
     private static readonly Option<int?> Seed = new("--seed") { Description = "Repeats who pays, who cancels and the amounts." };
     private static readonly Option<int> Connections = Number("--connections", 1000, "Most connections open at once.");
     private static readonly Option<TimeSpan> Timeout = Default("--timeout", TimeSpan.FromMinutes(10), "End of the rush.");
@@ -42,7 +47,7 @@ public static class RushCommand
     {
         var command = new RootCommand("On-sale drill: drives a booking service as a crowd of buyers and judges the result.")
         {
-            Url, Scenario, Buyers, Places, SectionSize, Sections, PayShare, CancelShare, Rolling, Uses, Charges, Rooms, Seed, Connections, Timeout, OutcomeTimeout, Settle,
+            Url, Scenario, Buyers, Places, SectionSize, Sections, PayShare, CancelShare, Rolling, Uses, Charges, Rooms, OpensIn, MaxActive, Seed, Connections, Timeout, OutcomeTimeout, Settle,
             Listen, Json, Key, Data,
         };
         var exitCode = Good;
@@ -89,6 +94,7 @@ public static class RushCommand
             "carts" => Options.Scenario.Carts,
             "best" => Options.Scenario.Best,
             "call-off" => Options.Scenario.CallOff,
+            "early" => Options.Scenario.Early,
             "wallet" => Options.Scenario.Wallet,
             _ => Options.Scenario.Places,
         };
@@ -108,8 +114,8 @@ public static class RushCommand
             Sections = parsed.GetValue(Sections),
             PayShare = parsed.GetValue(PayShare),
             CancelShare = parsed.GetValue(CancelShare),
-            // What is called off in the middle has buyers at every step.
-            Rolling = scenario == Options.Scenario.CallOff ? Options.Rolling.On : Enum.Parse<Rolling>(parsed.GetRequiredValue(Rolling), ignoreCase: true),
+            // What is called off in the middle has buyers at every step, and a line that is to be seen admits no more than its limits.
+            Rolling = scenario is Options.Scenario.CallOff or Options.Scenario.Early ? Options.Rolling.On : Enum.Parse<Rolling>(parsed.GetRequiredValue(Rolling), ignoreCase: true),
             Uses = parsed.GetValue(Uses),
             Charges = parsed.GetValue(Charges),
             Rooms = parsed.GetValue(Rooms),
@@ -118,6 +124,8 @@ public static class RushCommand
             Timeout = parsed.GetValue(Timeout),
             OutcomeTimeout = parsed.GetValue(OutcomeTimeout),
             Settle = parsed.GetValue(Settle),
+            OpensIn = parsed.GetValue(OpensIn) ?? TimeSpan.FromSeconds(10) + (JoinTime * parsed.GetValue(Buyers)),
+            MaxActive = parsed.GetValue(MaxActive),
             Listen = parsed.GetValue(Listen),
             JsonPath = parsed.GetValue(Json),
         };

@@ -19,6 +19,9 @@ public enum Scenario
     /// <summary>Single seats, and in the middle of the sale staff call the schedule off.</summary>
     CallOff,
 
+    /// <summary>Single seats of a sale that buyers wait for before it opens.</summary>
+    Early,
+
     /// <summary>Charges and payments of one wallet at the same time.</summary>
     Wallet,
 }
@@ -39,6 +42,9 @@ public enum Rolling
 public sealed record RushOptions
 {
     public const int CartSize = 4;
+
+    /// <summary>The first 3.5 s are for the service's instances to hear of it, the last 4 s for clocks that differ.</summary>
+    private static readonly TimeSpan ShortestOpensIn = TimeSpan.FromSeconds(10);
 
     public required Uri Url { get; init; }
 
@@ -86,6 +92,12 @@ public sealed record RushOptions
     /// <summary>Wallet: concerts the payments are spread over; null to choose.</summary>
     public int? Rooms { get; init; }
 
+    /// <summary>Early: from the creation of the schedule until its booking opens.</summary>
+    public TimeSpan OpensIn { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Early: the service's WaitingRoom:MaxActive.</summary>
+    public int MaxActive { get; init; } = 100;
+
     /// <summary>Where the drill listens for webhooks; null when it does not.</summary>
     public Uri? Listen { get; init; }
 
@@ -115,6 +127,9 @@ public sealed record RushOptions
         { Charges: < 0 or > 50_000 } => "--charges must be 0 to 50000.",
         { Rooms: < 1 or > 10_000 } => "--rooms must be 1 to 10000.",
         { Scenario: Scenario.Wallet, Rooms: { } rooms } when Uses > rooms * WalletScenario.UsesPerRoom => "--rooms must be one per 8 uses at least: a user may have 8 places of a schedule.",
+        { Scenario: Scenario.Early, Buyers: < 2 } => "--buyers must be 2 or more for a fair start: somebody comes late.",
+        { Scenario: Scenario.Early } when OpensIn < ShortestOpensIn || OpensIn > TimeSpan.FromHours(1) => "--opens-in must be 00:00:10 to 01:00:00.",
+        { MaxActive: < 1 } => "--max-active must be positive.",
         _ when Timeout <= TimeSpan.Zero || OutcomeTimeout <= TimeSpan.Zero || Settle < TimeSpan.Zero => "Times must be positive.",
         _ when Timeout > TimeSpan.FromDays(1) || OutcomeTimeout > TimeSpan.FromDays(1) || Settle > TimeSpan.FromHours(1) => "Times are too long.",
         _ => null,

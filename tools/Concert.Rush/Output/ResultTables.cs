@@ -22,6 +22,11 @@ public static class ResultTables
             console.Write(Progress(result));
         }
 
+        if (result.FairStart is { } start)
+        {
+            console.Write(FairStart(start));
+        }
+
         console.Write(VerdictTable(result));
         if (result.RoomWait is { } wait && wait.Max >= WorthTelling)
         {
@@ -102,6 +107,25 @@ public static class ResultTables
             table.AddRow(
                 Seconds(after), $"{progress.Total:N0}", $"{progress.Ended:N0}", $"{progress.Refunded:N0}", $"{progress.RefundedAmount:N0}", $"{progress.Left:N0}",
                 progress.FinishedAt is null ? "" : "yes");
+        }
+
+        return table;
+    }
+
+    private static Table FairStart(FairStartResult start)
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title($"Fair start, opening {start.OpensAt:HH:mm:ss}");
+        table.AddColumn("What").AddColumn(new TableColumn("Count").RightAligned());
+        table.AddRow("Joined before the opening", $"{start.Early:N0}");
+        table.AddRow("Admitted before the line was seen", $"{start.AdmittedFirst:N0}");
+        table.AddRow("Places drawn and seen", $"{start.Waiting:N0}");
+        table.AddRow("Joined after the draw", $"{start.Late:N0}");
+        table.AddRow("Correlation with the order of joining", start.CorrelationZ is { } z ? $"{z:F2} sd" : "too few");
+        table.AddRow("Most active at once", $"{start.MostActive:N0}");
+        if (start.Admission is { } admission)
+        {
+            table.AddRow("Opening to admission, half", Seconds(admission.P50));
+            table.AddRow("Opening to admission, last", Seconds(admission.Max));
         }
 
         return table;

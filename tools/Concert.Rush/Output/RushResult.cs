@@ -58,6 +58,9 @@ public sealed record RushResult
     /// <summary>How far a call-off had come, at each reading of the report that said something new; empty when there was none.</summary>
     public IReadOnlyList<CallOffReading> CallOff { get; init; } = [];
 
+    /// <summary>Null when buyers came to a sale that was open.</summary>
+    public FairStartResult? FairStart { get; init; }
+
     public required IReadOnlyList<Verdict> Verdicts { get; init; }
 
     public bool Good => Verdicts.All(v => v.Kept);
@@ -104,8 +107,31 @@ public sealed record RushResult
             RoomWait = Observation.Latencies.Of(rush.RoomWaits),
             Readings = readings,
             CallOff = evidence.CallOff?.Readings ?? [],
+            FairStart = evidence.FairStart is { } start ? FairStartResult.From(start) : null,
             Verdicts = verdicts,
         };
+    }
+}
+
+/// <summary>A fair start in numbers.</summary>
+/// <param name="OpensAt">When booking opened.</param>
+/// <param name="Early">Who joined before it.</param>
+/// <param name="AdmittedFirst">Of them, who were active when the draw was looked at.</param>
+/// <param name="Waiting">Of them, who had a place then.</param>
+/// <param name="Late">Who joined after the draw.</param>
+/// <param name="CorrelationZ">Rank correlation of the draw with the order of joining, in standard deviations of a fair draw; null when there were too few to tell.</param>
+/// <param name="MostActive">At one time.</param>
+/// <param name="Admission">From the opening to the answer that said ACTIVE.</param>
+public sealed record FairStartResult(
+    DateTimeOffset OpensAt, int Early, int AdmittedFirst, int Waiting, int Late, double? CorrelationZ, int MostActive, Latencies? Admission)
+{
+    public static FairStartResult From(FairStartFact start)
+    {
+        var draw = DrawOrder.Of([.. start.Early.Select(t => start.Drawn?.GetValueOrDefault(t, -1) ?? -1)]);
+        var admissions = start.Early.Concat(start.Late).Select(t => start.Tokens.GetValueOrDefault(t)?.Sightings.FirstOrDefault(s => s.Status == Status.Active)).OfType<LineSighting>();
+        return new FairStartResult(
+            start.OpensAt, start.Early.Count, draw.Admitted, draw.Waiting, start.Late.Count, draw.IsJudged ? draw.Z : null, FairStartVerdict.MostActive(start),
+            Observation.Latencies.Of(admissions.Select(s => s.Answered - start.OpensAt)));
     }
 }
 
