@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Concert.Api.Json;
+using Concert.Api.Streams;
 using Concert.Booking.Catalog;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
@@ -34,6 +35,12 @@ internal static class Examples
     public static QueueTokenView Active { get; } = new("eyJpZCI6…", "ACTIVE", null, null, Now.AddMinutes(10));
 
     public static QueueTokenView Ended { get; } = new("eyJpZCI6…", "ENDED", null, null, null);
+
+    public static PlaceInLine PlaceActive { get; } = PlaceInLine.Of(new(Active, TimeSpan.FromSeconds(2)));
+
+    public static PlaceInLine PlaceEnded { get; } = PlaceInLine.Of(new(Ended, null));
+
+    public static SeatsChanged SeatsChanged { get; } = new(1_811_843_200_000, ["A"], 0);
 
     public static ConcertView ConcertView { get; } = new(Concert, ConcertName, IsOpen: true, NextOpeningAt: Now.AddDays(5));
 

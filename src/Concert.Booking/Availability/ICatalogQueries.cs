@@ -29,6 +29,9 @@ public interface ISeatMaps
 
     /// <summary>A rendered <see cref="SeatMapView"/> without seats and with its <see cref="MapOverview"/>; refusal not-yours (404) for an unknown schedule.</summary>
     Task<Result<SeatMap>> OverviewAsync(string scheduleId, CancellationToken cancellationToken);
+
+    /// <summary>The same object while nothing but places has changed; refusal not-yours (404) for an unknown schedule.</summary>
+    Task<Result<MapOutline>> OutlineAsync(string scheduleId, CancellationToken cancellationToken);
 }
 
 /// <summary>Reports for staff. An interface because the API's tests speak for the domain.</summary>

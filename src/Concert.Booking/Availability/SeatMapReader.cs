@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -32,6 +33,7 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
 
     private readonly ConcurrentDictionary<(SectionRef Section, bool All), Rendered> _sections = new();
     private readonly ConcurrentDictionary<(string ScheduleId, string? Section, bool All), Composed> _maps = new();
+    private readonly ConditionalWeakTable<ScheduleDocument, MapOutline> _outlines = [];
     private long _keptBytes;
 
     /// <param name="scheduleId">The schedule.</param>
@@ -122,6 +124,19 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
                 schedule.MaxPerUser ?? booking.Value.MaxPerUser));
         var json = JsonSerializer.SerializeToUtf8Bytes(view, SeatMapJson.Default.SeatMapView);
         return new SeatMap(Tag(SHA256.HashData(json)), [json]);
+    }
+
+    public async Task<Result<MapOutline>> OutlineAsync(string scheduleId, CancellationToken cancellationToken)
+    {
+        var schedule = await catalog.FindScheduleAsync(scheduleId, cancellationToken);
+        if (schedule is null)
+        {
+            return Refusal.NotYours("schedule");
+        }
+
+        // A schedule is the same object while nothing of it has changed.
+        return _outlines.GetValue(schedule, static plan => new MapOutline(
+            plan.Sections.Select(s => (s.Key, s.Name)).Concat(plan.Inventories.Select(i => (i.Key, i.Name))).ToDictionary(StringComparer.Ordinal)));
     }
 
     private static string Tag(byte[] hash) => $"\"{Base64Url.EncodeToString(hash.AsSpan(0, ETagLength))}\"";
