@@ -12,7 +12,7 @@ namespace Concert.Api.Streams;
 /// <param name="ExpiresAt">The end of the turn.</param>
 /// <param name="OpensAt">When places are drawn; while EARLY.</param>
 /// <param name="NextPollSeconds">The stream looks again after so long, and so has a client to that loses it.</param>
-internal sealed record PlaceInLine(
+public sealed record PlaceInLine(
     string Status, long? Position, long? EstimatedWaitSeconds, DateTimeOffset? ExpiresAt, DateTimeOffset? OpensAt, long? NextPollSeconds)
 {
     public static PlaceInLine Of(QueueAnswer answer) => new(
@@ -32,7 +32,7 @@ internal sealed record PlaceInLine(
 /// <param name="Revision">Another number whenever something has changed, and a larger one. Not the map's ETag, of which each form has its own.</param>
 /// <param name="Sections">The sections and inventories in which places have changed; absent when it may be anything.</param>
 /// <param name="LookWithinSeconds">A client asks at a random moment within so many seconds, because as many others were told at the same time.</param>
-internal sealed record SeatsChanged(long Revision, IReadOnlyList<string>? Sections, int LookWithinSeconds);
+public sealed record SeatsChanged(long Revision, IReadOnlyList<string>? Sections, int LookWithinSeconds);
 
 /// <summary>Server-sent events as bytes (HTML, 9.2). JSON has no line of its own within, so each is one line of data.</summary>
 internal static class Frames

@@ -22,7 +22,7 @@ internal sealed class ScheduleWatch(string scheduleId, MapOutline outline, TimeP
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
     private bool _isAnything;
     private long? _toldAt;
-    private volatile Revised _revised = new(0, time.GetUtcNow().ToUnixTimeMilliseconds(), []);
+    private volatile Revised _revised = new(0, time.GetUtcNow().ToUnixTimeMilliseconds(), default);
 
     public string ScheduleId => scheduleId;
 

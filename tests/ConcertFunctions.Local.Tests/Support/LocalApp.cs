@@ -20,6 +20,7 @@ internal sealed class LocalApp : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly FakeTimeProvider? _time;
+    private bool _isStopped;
 
     private LocalApp(WebApplication app, FakeTimeProvider? time)
     {
@@ -103,10 +104,21 @@ internal sealed class LocalApp : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops the host while its clients are still there.</summary>
+    public Task StopAsync()
+    {
+        _isStopped = true;
+        return _app.StopAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await _app.StopAsync();
+        if (!_isStopped)
+        {
+            await _app.StopAsync();
+        }
+
         await _app.DisposeAsync();
     }
 }
