@@ -20,6 +20,7 @@ internal sealed class ScheduleWatch(string scheduleId, MapOutline outline, TimeP
 
     private readonly Lock _lock = new();
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
+    private MapOutline _outline = outline;
     private bool _isAnything;
     private long? _toldAt;
     private volatile Revised _revised = new(0, time.GetUtcNow().ToUnixTimeMilliseconds(), default);
@@ -46,12 +47,12 @@ internal sealed class ScheduleWatch(string scheduleId, MapOutline outline, TimeP
     /// <summary>The outline as it is now.</summary>
     public void Look(MapOutline now)
     {
-        if (ReferenceEquals(now, outline))
+        if (ReferenceEquals(now, _outline))
         {
             return;
         }
 
-        outline = now;
+        _outline = now;
         lock (_lock)
         {
             _isAnything = true;
@@ -72,7 +73,7 @@ internal sealed class ScheduleWatch(string scheduleId, MapOutline outline, TimeP
                 return;
             }
 
-            names = _isAnything ? [null] : [.. _changed.Select(outline.NameOf)];
+            names = _isAnything ? [null] : [.. _changed.Select(_outline.NameOf)];
             _changed.Clear();
             _isAnything = false;
         }
@@ -88,9 +89,12 @@ internal sealed class ScheduleWatch(string scheduleId, MapOutline outline, TimeP
     public ReadOnlyMemory<byte>? EventAfter(long seen)
     {
         var revised = _revised;
-        return seen == revised.Number ? null
-            : seen == revised.Before ? revised.Event
-            : Anything(revised.Number);
+        if (seen == revised.Number)
+        {
+            return null;
+        }
+
+        return seen == revised.Before ? revised.Event : Anything(revised.Number);
     }
 
     /// <summary>The event that says to look, whatever was known before.</summary>

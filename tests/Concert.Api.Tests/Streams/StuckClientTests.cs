@@ -9,7 +9,7 @@ namespace Concert.Api.Tests.Streams;
 
 /// <summary>Clients of a stream that do not read, or have gone.</summary>
 [Trait("Rule", "R-STREAM")]
-public sealed class StuckClientTests
+public sealed class StuckClientTests : IDisposable
 {
     private readonly Api _api = Api.OfOneProcess();
     private readonly Body _body = new();
@@ -96,6 +96,12 @@ public sealed class StuckClientTests
         _body.Text.ShouldContain(": heartbeat\n\n");
         _lifetime.Leave();
         await run.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+    }
+
+    public void Dispose()
+    {
+        _body.Dispose();
+        _lifetime.Dispose();
     }
 
     private async Task<Task> OpenAsync()
