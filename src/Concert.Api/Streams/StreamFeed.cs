@@ -31,8 +31,8 @@ internal sealed partial class StreamFeed(
     /// <summary>A client that takes nothing for so long is dropped.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often to look at a token whose state says nothing of when.</summary>
-    private static readonly TimeSpan ActiveRound = TimeSpan.FromSeconds(2);
+    /// <summary>How often to look at a token whose state says nothing of when: it ends by what its user does, or at a time that the client knows.</summary>
+    private static readonly TimeSpan ActiveRound = TimeSpan.FromSeconds(4);
 
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(2);
 

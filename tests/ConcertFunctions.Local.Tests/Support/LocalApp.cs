@@ -26,8 +26,8 @@ internal sealed class LocalApp : IAsyncDisposable
     {
         _app = app;
         _time = time;
-        // A platform's user need not be ASCII.
-        Http = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8 }) { BaseAddress = new Uri(app.Urls.First()) };
+        // A platform's user need not be ASCII. And who closes a stream of events is gone at once: the handler would read on for two seconds.
+        Http = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8, ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = new Uri(app.Urls.First()) };
     }
 
     public FakeTimeProvider Time => _time ?? throw new InvalidOperationException("This host runs on the system's clock.");
