@@ -165,7 +165,7 @@ public sealed class LiveTests(Chromium chromium)
         await shop.Api.ReserveAsync(token, [sale.Seats[seat]], null, Stop);
     }
 
-    private static Task HideAsync(IPage page, bool isHidden) => page.EvaluateAsync(
+    private static async Task HideAsync(IPage page, bool isHidden) => await page.EvaluateAsync(
         "hidden => { Object.defineProperty(document, 'hidden', { get: () => hidden, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }",
         isHidden);
 }
