@@ -21,10 +21,12 @@ internal sealed partial class StreamFeed(
     TimeProvider time,
     IOptions<StreamOptions> options,
     IHostApplicationLifetime host,
-    ILogger<StreamFeed> log) : BackgroundService
+    ILogger<StreamFeed> log) : BackgroundService, IOpenStreams
 {
     /// <summary>Looks at tokens at once: those that wait for the room's disk wait together.</summary>
     private const int LooksAtOnce = 500;
+
+    private const int WritesAtOnce = 250;
 
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
 
@@ -42,6 +44,9 @@ internal sealed partial class StreamFeed(
     private readonly ConcurrentDictionary<EventStream, bool> _streams = new();
     private readonly ConcurrentDictionary<Guid, int> _ofToken = new();
     private Task _looking = Task.CompletedTask;
+
+    /// <inheritdoc />
+    public int Count => _streams.Count;
 
     /// <summary>A timestamp of the clock that streams are fed by.</summary>
     public long Now => time.GetTimestamp();
@@ -94,7 +99,7 @@ internal sealed partial class StreamFeed(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                Pulse();
+                await PulseAsync();
                 if (_looking.IsCompleted)
                 {
                     _looking = LookAsync(stoppingToken);
@@ -106,7 +111,7 @@ internal sealed partial class StreamFeed(
         }
     }
 
-    private void Pulse()
+    private async Task PulseAsync()
     {
         foreach (var watch in watches.All)
         {
@@ -114,19 +119,28 @@ internal sealed partial class StreamFeed(
         }
 
         var now = time.GetTimestamp();
+        var written = 0;
         foreach (var (stream, _) in _streams)
         {
+            var isWritten = false;
             if (now >= stream.EndsAt || (stream.IsBlocked && Since(stream.WrittenAt, now) > Patience))
             {
                 stream.End();
             }
             else if (stream.Watch is { } watch && watch.Revision is var revision && watch.EventAfter(stream.Seen) is { } change)
             {
-                stream.Seen = stream.TryWrite(change, now) ? revision : stream.Seen;
+                isWritten = stream.TryWrite(change, now);
+                stream.Seen = isWritten ? revision : stream.Seen;
             }
             else if (Since(stream.WrittenAt, now) >= options.Value.Heartbeat)
             {
-                stream.TryWrite(Frames.Heartbeat, now);
+                isWritten = stream.TryWrite(Frames.Heartbeat, now);
+            }
+
+            if (isWritten && ++written % WritesAtOnce == 0)
+            {
+                // Lets the server send them: it has a buffer of 4 KB for each until then.
+                await Task.Yield();
             }
         }
     }

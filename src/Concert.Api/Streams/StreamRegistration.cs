@@ -28,6 +28,7 @@ public static class StreamRegistration
         services.AddSingleton<ScheduleWatches>();
         services.AddSingleton<ISeatMapCache>(provider => new TellingSeatMapCache(maps(provider), provider.GetRequiredService<ScheduleWatches>()));
         services.AddSingleton<StreamFeed>();
+        services.AddSingleton<IOpenStreams>(provider => provider.GetRequiredService<StreamFeed>());
         services.AddHostedService(provider => provider.GetRequiredService<StreamFeed>());
         return services.AddSingleton<IEndpoints, StreamEndpoints>();
     }
