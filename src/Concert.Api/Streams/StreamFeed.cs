@@ -33,8 +33,8 @@ internal sealed partial class StreamFeed(
     /// <summary>A client that takes nothing for so long is dropped.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often to look at a token whose state says nothing of when: it ends by what its user does, or at a time that the client knows.</summary>
-    private static readonly TimeSpan ActiveRound = TimeSpan.FromSeconds(4);
+    /// <summary>How often to look at an active token, which ends by what its user does; and when its time is over.</summary>
+    private static readonly TimeSpan ActiveRound = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(2);
 
@@ -80,7 +80,7 @@ internal sealed partial class StreamFeed(
     /// <param name="known">Where its token stands.</param>
     public void Add(EventStream stream, QueueAnswer known)
     {
-        stream.LookAt = Later(known.AskAgainAfter ?? ActiveRound);
+        stream.LookAt = NextLook(known);
         _streams[stream] = true;
         if (host.ApplicationStopping.IsCancellationRequested)
         {
@@ -172,7 +172,7 @@ internal sealed partial class StreamFeed(
                 return;
             }
 
-            stream.LookAt = Later(looked.Value.AskAgainAfter ?? ActiveRound);
+            stream.LookAt = NextLook(looked.Value);
             var place = PlaceInLine.Of(looked.Value);
             if (looked.Value.HasEnded)
             {
@@ -222,6 +222,12 @@ internal sealed partial class StreamFeed(
         {
             stream.End();
         }
+    }
+
+    private long NextLook(QueueAnswer answer)
+    {
+        var left = answer.View.ExpiresAt - time.GetUtcNow();
+        return Later(answer.AskAgainAfter ?? (left < ActiveRound ? left.Value : ActiveRound));
     }
 
     private long Later(TimeSpan after) => time.GetTimestamp() + (long)(after.TotalSeconds * time.TimestampFrequency);

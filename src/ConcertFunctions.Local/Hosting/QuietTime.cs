@@ -22,7 +22,7 @@ internal sealed class QuietTime(EmbeddedBackend backend, IOpenStreams streams, I
     /// <summary>
     /// An open stream allocates about so much in an interval, whatever happens. Without a collection after a wave of them, as much again as they need would stay.
     /// </summary>
-    internal const long OfAStream = 4 << 10;
+    internal const long OfAStream = 2 << 10;
 
     private long _before;
     private long _since;
