@@ -31,7 +31,7 @@ internal sealed class EventStream(TokenClaims claims, ScheduleWatch? watch, Stre
     /// <summary>The revision of the schedule that the client knows of.</summary>
     public long Seen { get; set; }
 
-    /// <summary>What the client knows of its place in line.</summary>
+    /// <summary>The place in line that the client knows of.</summary>
     public PlaceInLine? Told { get; set; }
 
     /// <summary>Ends when the stream has to: nothing is written any more.</summary>

@@ -5,7 +5,7 @@ using Concert.Booking.WaitingRoom;
 
 namespace Concert.Api.Streams;
 
-/// <summary>Where the caller's token stands, as in <see cref="QueueTokenView"/> without the token.</summary>
+/// <summary>The state of the caller's token, as in <see cref="QueueTokenView"/> without the token.</summary>
 /// <param name="Status">EARLY, WAITING, ACTIVE or ENDED.</param>
 /// <param name="Position">1 is next; while WAITING.</param>
 /// <param name="EstimatedWaitSeconds">Until the turn, or until the opening.</param>
