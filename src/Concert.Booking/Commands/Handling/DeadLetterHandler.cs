@@ -39,6 +39,13 @@ public sealed class DeadLetterHandler(
             async token =>
             {
                 var state = await SectionLoader.ForReservationAsync(store, id, withSeats: false, token);
+                var before = state.Reservation(id.Code);
+                if (command is ReserveCommand { Seats: { Count: > 0 } seats } && before is null or { Status: ReservationStatus.Rejected })
+                {
+                    // Before it is written, as with every seat that is given up.
+                    await gate.ReleaseAsync(id.Section.PartitionKey, [.. seats.Select(id.Section.SeatId)], id.ToString(), token);
+                }
+
                 if (state.Section != section)
                 {
                     throw new StoreUnavailableException($"{id} has moved on meanwhile.");
@@ -46,11 +53,10 @@ public sealed class DeadLetterHandler(
 
                 if (await store.ReadAsync(section.Partition, record.Id, token) is not null)
                 {
-                    return new Attempt<ReservationDocument?>([], state.Reservation(id.Code));
+                    return new Attempt<ReservationDocument?>([], before);
                 }
 
                 var changes = new SectionChanges(state);
-                var before = state.Reservation(id.Code);
                 var after = After(state, id, command, before);
                 List<DocumentOperation> operations = [DocumentJson.Put(record with { Outcome = OutcomeOf(command, after ?? before) }, null)];
                 if (after is not null)
@@ -66,11 +72,6 @@ public sealed class DeadLetterHandler(
         if (reservation is { Status: ReservationStatus.Rejected })
         {
             await places.ListAsync(id, reservation, cancellationToken);
-        }
-
-        if (command is ReserveCommand { Seats: { Count: > 0 } seats } && reservation is null or { Status: ReservationStatus.Rejected })
-        {
-            await gate.ReleaseAsync(id.Section.PartitionKey, [.. seats.Select(id.Section.SeatId)], id.ToString(), cancellationToken);
         }
 
         if (command is PayCommand pay && NeverBegan(pay, reservation, out var paymentId))
