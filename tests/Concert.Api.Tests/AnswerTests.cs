@@ -180,6 +180,9 @@ public sealed class AnswerTests
     [InlineData("swagger-ui.css", "text/css; charset=utf-8")]
     [InlineData("swagger-ui-bundle.js", "text/javascript; charset=utf-8")]
     [InlineData("start.js", "text/javascript; charset=utf-8")]
+    [InlineData("stand-ins.js", "text/javascript; charset=utf-8")]
+    [InlineData("walk.js", "text/javascript; charset=utf-8")]
+    [InlineData("walk.css", "text/css; charset=utf-8")]
     [InlineData("favicon-32x32.png", "image/png")]
     public async Task Docs_Asset_IsServedFromHere(string name, string type)
     {
