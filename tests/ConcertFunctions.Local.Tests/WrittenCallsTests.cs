@@ -64,7 +64,7 @@ public sealed class WrittenCallsTests
         script.ShouldContain(Written);
         script = script.Replace(Written, $"API={app.Http.BaseAddress!.ToString().TrimEnd('/')}/api", StringComparison.Ordinal);
 
-        using var shell = Process.Start(new ProcessStartInfo("bash", ["-u", "-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var shell = Process.Start(new ProcessStartInfo("bash", ["-u", "-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
         var said = await Task.WhenAll(shell.StandardOutput.ReadToEndAsync(Stop), shell.StandardError.ReadToEndAsync(Stop)).WaitAsync(TimeSpan.FromMinutes(2), Stop);
         await shell.WaitForExitAsync(Stop);
         var output = string.Join('\n', said);

@@ -18,7 +18,8 @@ internal sealed partial class RequestFile(IReadOnlyDictionary<string, string> va
 {
     private readonly Dictionary<string, JsonNode> _answers = new(StringComparer.Ordinal);
 
-    public static string Read(string file, [CallerFilePath] string here = "") => File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", file));
+    /// <summary>A file of the repository that this was compiled in.</summary>
+    public static string Read(string file) => File.ReadAllText(Path.Combine(Folder(), "..", "..", "..", file));
 
     public static IReadOnlyList<WrittenRequest> Parse(string text) =>
         [.. text.Split("\n### ").Skip(1).Select(Block).Where(request => request is not null).Select(request => request!)];
@@ -33,6 +34,8 @@ internal sealed partial class RequestFile(IReadOnlyDictionary<string, string> va
         var path when path.Contains(".response.body.", StringComparison.Ordinal) => Answered(path),
         var variable => variables[variable],
     });
+
+    private static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
 
     private static WrittenRequest? Block(string block)
     {
