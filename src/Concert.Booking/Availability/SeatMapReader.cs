@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -33,7 +32,7 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
 
     private readonly ConcurrentDictionary<(SectionRef Section, bool All), Rendered> _sections = new();
     private readonly ConcurrentDictionary<(string ScheduleId, string? Section, bool All), Composed> _maps = new();
-    private readonly ConditionalWeakTable<ScheduleDocument, MapOutline> _outlines = [];
+    private readonly ConcurrentDictionary<string, Overview> _overviews = new(StringComparer.Ordinal);
     private long _keptBytes;
 
     /// <param name="scheduleId">The schedule.</param>
@@ -113,6 +112,23 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
         }
 
         var snapshots = await sections.SnapshotAsync(schedule, cancellationToken);
+        if (_overviews.TryGetValue(scheduleId, out var before) && before.IsOf(schedule, snapshots))
+        {
+            return before.Map;
+        }
+
+        if (_overviews.Count >= MaxMaps)
+        {
+            _overviews.Clear();
+        }
+
+        var map = RenderOverview(schedule, snapshots);
+        _overviews[scheduleId] = new Overview(schedule, snapshots, map);
+        return map;
+    }
+
+    private SeatMap RenderOverview(ScheduleDocument schedule, IReadOnlyList<SectionSnapshot> snapshots)
+    {
         var view = new SeatMapView(
             schedule.ScheduleId,
             [],
@@ -126,18 +142,8 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
         return new SeatMap(Tag(SHA256.HashData(json)), [json]);
     }
 
-    public async Task<Result<MapOutline>> OutlineAsync(string scheduleId, CancellationToken cancellationToken)
-    {
-        var schedule = await catalog.FindScheduleAsync(scheduleId, cancellationToken);
-        if (schedule is null)
-        {
-            return Refusal.NotYours("schedule");
-        }
-
-        // A schedule is the same object while nothing of it has changed.
-        return _outlines.GetValue(schedule, static plan => new MapOutline(
-            plan.Sections.Select(s => (s.Key, s.Name)).Concat(plan.Inventories.Select(i => (i.Key, i.Name))).ToDictionary(StringComparer.Ordinal)));
-    }
+    public async Task<Result<MapOutline>> OutlineAsync(string scheduleId, CancellationToken cancellationToken) =>
+        await catalog.FindScheduleAsync(scheduleId, cancellationToken) is { } schedule ? MapOutline.Of(schedule) : Refusal.NotYours("schedule");
 
     private static string Tag(byte[] hash) => $"\"{Base64Url.EncodeToString(hash.AsSpan(0, ETagLength))}\"";
 
@@ -226,6 +232,22 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
         yield return Encoding.UTF8.GetBytes("],\"inventories\":");
         yield return inventories;
         yield return Encoding.UTF8.GetBytes("}");
+    }
+
+    /// <summary>A house by its sections, and what it was made from.</summary>
+    private sealed record Overview(ScheduleDocument Of, IReadOnlyList<SectionSnapshot> Sections, SeatMap Map)
+    {
+        public bool IsOf(ScheduleDocument schedule, IReadOnlyList<SectionSnapshot> sections)
+        {
+            // The same schedule has as many sections.
+            var isSame = ReferenceEquals(Of, schedule);
+            for (var i = 0; isSame && i < sections.Count; i++)
+            {
+                isSame = sections[i].Content.Span.SequenceEqual(Sections[i].Content.Span);
+            }
+
+            return isSame;
+        }
     }
 
     /// <summary>A section's seats as a JSON array, and what it was rendered from.</summary>

@@ -10,7 +10,7 @@ namespace Concert.Web.Tests.Support;
 /// <summary>The real one-process host on a free port, keeping nothing, and the buyers who look at it through a real browser.</summary>
 public sealed class Shop : IAsyncDisposable
 {
-    private const string AdminKey = "web-tests-admin-key";
+    public const string AdminKey = "web-tests-admin-key";
 
     private readonly WebApplication _app;
     private readonly IBrowser _browser;
