@@ -5,7 +5,7 @@ using Concert.Booking.Availability;
 
 namespace Concert.Api.Tests.Streams;
 
-public sealed class ScheduleWatchTests
+public sealed class WatchedScheduleTests
 {
     private static readonly TimeSpan Half = TimeSpan.FromMilliseconds(500);
 
@@ -13,7 +13,7 @@ public sealed class ScheduleWatchTests
     private readonly MapOutline _outline = Outline(("1", "A"), ("2", "B"), ("g1", "Standing"));
     private readonly ScheduleWatch _watch;
 
-    public ScheduleWatchTests() => _watch = new ScheduleWatch("c1-s1", _outline, _time);
+    public WatchedScheduleTests() => _watch = new ScheduleWatch("c1-s1", _outline, _time);
 
     [Fact]
     public void Revise_NothingChanged_SaysNothing()
