@@ -116,7 +116,7 @@ class Form {
   }
 
   grade(code = '', name = '', price = '') {
-    return this.removable(h('div', { class: 'line grade-line' },
+    return this.removable(h('div', { class: 'edit-line grade-line' },
       field('code', h('input', { name: 'code', maxlength: LABEL, required: true, autocomplete: 'off', value: code })),
       field('grade.name', h('input', { name: 'grade-name', maxlength: NAME, required: true, autocomplete: 'off', value: name })),
       field('price', numeric('price', price, MOST_PRICE))), t('create.remove'));
@@ -136,7 +136,7 @@ class Form {
   }
 
   rows(rows = '') {
-    return this.removable(h('div', { class: 'line row-line-edit' },
+    return this.removable(h('div', { class: 'edit-line row-line-edit' },
       field('rows', h('input', { name: 'rows', maxlength: 200, autocomplete: 'off', placeholder: 'A-E', value: rows })),
       field('from', numeric('from', 1, MOST_NUMBER)), field('to', numeric('to', 20, MOST_NUMBER)),
       field('grade', h('select', { name: 'grade' })),
@@ -144,7 +144,7 @@ class Form {
   }
 
   inventory() {
-    return this.removable(h('div', { class: 'line standing-line' },
+    return this.removable(h('div', { class: 'edit-line standing-line' },
       field('standing.name', h('input', { name: 'standing-name', maxlength: NAME, required: true, autocomplete: 'off', value: t('standing') })),
       field('quantity', numeric('quantity', 100, MOST_PLACES)), field('price', numeric('price', 80_000, MOST_PRICE))), t('create.remove'));
   }

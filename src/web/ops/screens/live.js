@@ -131,6 +131,7 @@ class LiveSale {
     callOff(this.schedule, this.signal, async view => {
       staff.keep({ id: this.schedule.id, calledOff: { at: view.at, reason: view.reason } });
       await this.drawState();
+      document.querySelector('h1').focus();
     });
   }
 
@@ -255,7 +256,7 @@ class Letters {
   constructor(id, signal) {
     Object.assign(this, { id, signal, count: 0, askedAt: 0 });
     this.problem = h('div', { class: 'problems' });
-    this.list = new Place('ul', { class: 'letters' });
+    this.list = new Place('ul', { class: 'letter-list' });
     this.more = h('div', { class: 'actions' });
     this.sum = new Place('p', {});
     this.element = h('div', { class: 'stack' }, this.sum.element, this.problem, this.list.element, this.more);

@@ -14,10 +14,13 @@ const ROUND = 3;
 /** The service takes that many seats in one call, all of them or none. */
 const AT_ONCE = 90;
 
+/** With more sections than that they are chosen from a list. */
+const CHIPS = 40;
+
 /** With more seats than that a section is shown in parts. */
 const PART = 2400;
 
-export async function show(view, { id, section }, { signal }) {
+export async function show(view, { id, section }, { signal, go }) {
   const schedule = await heading(view, id, 'places', signal);
   const ask = (query, etag) => staff.call('GET', staff.scheduleUrl(id, `/seats?${query}`), { signal, etag });
   const { data } = await staff.get(staff.scheduleUrl(id, '/seats?include=sections'), { signal });
@@ -25,10 +28,12 @@ export async function show(view, { id, section }, { signal }) {
   const chosen = sections.find(one => one.name === section) ?? sections[0];
   if (schedule.calledOff) view.append(h('p', { class: 'hint' }, t('places.off')));
   view.append(h('p', { class: 'muted' }, t('places.how')));
-  if (sections.length > 1) {
-    view.append(h('nav', { class: 'chips', 'aria-label': t('sections') }, sections.map(one => h('a', {
-      class: 'chip', href: saleUrl(id, `/places/${encodeURIComponent(one.name)}`), 'aria-current': one === chosen ? 'page' : null,
-    }, one.name))));
+  const to = name => saleUrl(id, `/places/${encodeURIComponent(name)}`);
+  if (sections.length > CHIPS) {
+    view.append(h('label', { class: 'field', for: 'section' }, t('sections'), h('select', { id: 'section', onchange: event => go(to(event.target.value)) },
+      sections.map(one => h('option', { value: one.name, selected: one === chosen }, one.name)))));
+  } else if (sections.length > 1) {
+    view.append(h('nav', { class: 'chips', 'aria-label': t('sections') }, sections.map(one => h('a', { class: 'chip', href: to(one.name), 'aria-current': one === chosen ? 'page' : null }, one.name))));
   }
   if (chosen) {
     const map = new Section(id, chosen.name, grades ?? [], ask, signal);

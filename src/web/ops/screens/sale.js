@@ -16,7 +16,7 @@ export async function heading(view, id, tab, signal) {
   if (!schedule) throw new api.Problem('not-yours', 404, '');
   view.append(
     h('div', { class: 'heading' }, h('a', { class: 'back', href: '#/' }, t('nav.schedules')),
-      h('h1', {}, schedule.concertName), h('p', { class: 'lead' }, when(schedule.openAt))),
+      h('h1', { tabindex: -1 }, schedule.concertName), h('p', { class: 'lead' }, when(schedule.openAt))),
     h('nav', { class: 'tabs', 'aria-label': t('tabs') }, TABS.map(([name, rest]) =>
       h('a', { href: saleUrl(id, rest), 'aria-current': name === tab ? 'page' : null }, t(`tab.${name}`)))));
   return schedule;

@@ -17,7 +17,7 @@ export async function show(view, _, { signal }) {
 async function card(receiver, signal) {
   const url = `/api/admin/webhook/${encodeURIComponent(receiver.id)}`;
   const problem = h('div', { class: 'problems' });
-  const list = h('ul', { class: 'letters' });
+  const list = h('ul', { class: 'letter-list' });
   const more = h('div', { class: 'actions' });
   const all = h('div', { class: 'actions' });
 
