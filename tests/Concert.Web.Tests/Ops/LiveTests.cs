@@ -27,13 +27,12 @@ public sealed class LiveTests(Chromium chromium)
             AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(console) }), Stop);
 
         // The list is not told of what is new: staff look again.
-        for (var look = 0; look < 40 && await page.Locator(".schedules li").CountAsync() == 0; look++)
+        for (var look = 0; look < 60 && await page.Locator(".schedules li").CountAsync() == 0; look++)
         {
-            await page.EvaluateAsync("() => { location.hash = '#/webhooks'; }");
+            await page.ShowAsync("#/webhooks");
             await Expect(page.Locator("h1")).ToHaveTextAsync("Webhooks");
-            await page.EvaluateAsync("() => { location.hash = '#/'; }");
-            await Expect(page.Locator("h1")).ToHaveTextAsync("Performances");
-            await page.Locator(".schedules li").First.WaitForAsync(new() { Timeout = 500 }).ContinueWith(_ => { }, Stop, TaskContinuationOptions.None, TaskScheduler.Default);
+            await page.ShowAsync("#/");
+            await Expect(page.Locator(".schedules li, .empty").First).ToBeVisibleAsync();
         }
 
         var schedule = (await page.Locator("[data-schedule]").First.GetAttributeAsync("data-schedule"))!;

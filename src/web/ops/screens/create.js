@@ -94,7 +94,7 @@ class Form {
         group('sections', h('p', { class: 'muted' }, t('create.sections.how')), this.sections, h('div', {}, add(t('create.add.section'), this.sections, this.section, 'add-section'))),
         group('standing', this.standing, h('div', {}, add(t('create.add.standing'), this.standing, this.inventory, 'add-standing'))),
         group('limit', h('p', { class: 'muted' }, t('create.limit.how')), field('maxPerUser', this.most))),
-      h('aside', { class: 'panel preview', 'aria-label': t('create.preview') }, h('h2', {}, t('create.preview')), this.preview,
+      h('section', { class: 'panel preview', 'aria-labelledby': 'preview-title' }, h('h2', { id: 'preview-title' }, t('create.preview')), this.preview,
         this.errors, this.problem, h('div', { class: 'actions' }, this.button))));
     this.grades.append(this.grade('VIP', 'VIP', 150_000), this.grade('R', 'R', 110_000));
     this.sections.append(this.section());
