@@ -24,7 +24,7 @@ public sealed class LiveTests(Chromium chromium)
         var drill = RushCommand.InvokeAsync(
             ["--url", shop.Url, "--admin-key", Shop.AdminKey, "--scenario", "places", "--buyers", "400", "--places", "240", "--section-size", "30", "--pay-share", "0.8", "--cancel-share", "0.1",
                 "--rolling", "on", "--seed", "7", "--connections", "64", "--settle", "00:00:05", "--timeout", "00:02:00"],
-            AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(console) }), Stop);
+            AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(console) }), Stop);
 
         // The list is not told of what is new: staff look again.
         for (var look = 0; look < 60 && await page.Locator(".schedules li").CountAsync() == 0; look++)
