@@ -81,6 +81,7 @@ public sealed class SectionChanges(SectionState state)
     /// <summary>The new state of a seat; null when it is available again and needs no document.</summary>
     private readonly Dictionary<int, SeatDocument?> _seats = [];
     private readonly Dictionary<string, ReservationDocument> _reservations = new(StringComparer.Ordinal);
+    private readonly List<(ReservationDocument Reservation, IReadOnlyList<SeatLine> Seats)> _givenUp = [];
     private long _left;
     private long _held;
     private long _sold;
@@ -88,13 +89,23 @@ public sealed class SectionChanges(SectionState state)
     /// <summary>Whether places change hands, so that a map from before is old.</summary>
     public bool MovesPlaces => _seats.Count > 0 || HasCounts;
 
+    /// <summary>Seats that a reservation no longer has, or never got: they take requests again.</summary>
+    public IReadOnlyList<(ReservationDocument Reservation, IReadOnlyList<SeatLine> Seats)> GivenUp => _givenUp;
+
     private bool HasCounts => _left != 0 || _held != 0 || _sold != 0;
 
     public SeatDocument Seat(int number) => _seats.TryGetValue(number, out var changed) ? changed ?? SeatDocument.Available(number) : state.Seat(number);
 
     public ReservationDocument? Reservation(string code) => _reservations.TryGetValue(code, out var changed) ? changed : state.Reservation(code);
 
-    public void Put(ReservationDocument reservation) => _reservations[reservation.Code] = reservation;
+    public void Put(ReservationDocument reservation)
+    {
+        _reservations[reservation.Code] = reservation;
+        if (reservation.Status == ReservationStatus.Rejected)
+        {
+            GiveUp(reservation, reservation.Seats);
+        }
+    }
 
     /// <summary>Gives the places of a reservation to it: available → held.</summary>
     public void Hold(ReservationDocument reservation)
@@ -152,6 +163,15 @@ public sealed class SectionChanges(SectionState state)
         _held -= sold ? 0 : places;
         _sold -= sold ? places : 0;
         Put(reservation);
+        GiveUp(reservation, seats);
+    }
+
+    private void GiveUp(ReservationDocument reservation, IReadOnlyList<SeatLine>? seats)
+    {
+        if (seats is { Count: > 0 })
+        {
+            _givenUp.Add((reservation, seats));
+        }
     }
 
     /// <summary>The batch. An inventory's floor of 0 is what refuses places that it does not have.</summary>

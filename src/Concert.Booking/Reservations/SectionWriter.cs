@@ -24,8 +24,9 @@ public abstract class SectionDecider(ReservationId id)
 }
 
 /// <summary>
-/// Loads, decides and commits a change of one section, again and again until it is written or there is nothing to write; then releases the seat gate of
-/// freed places. The seat map hears of it with the commit.
+/// Loads, decides and commits a change of one section, again and again until it is written or there is nothing to write. The seat gate of places that the
+/// change gives up opens before it is written, so that who reads the outcome finds it open; should the write fail, the ETag still refuses. The seat map hears
+/// of the change with the commit.
 /// </summary>
 public sealed class SectionWriter(
     IDocumentStore store, StoreLoop loop, ISeatMapCache maps, ISeatGate gate, WebhookRegistry receivers, TimeProvider time, IOptions<BookingOptions> options)
@@ -55,32 +56,8 @@ public sealed class SectionWriter(
         RunAsync(new Change(id, known, decide, time), cancellationToken, patience);
 
     /// <summary>Takes a decision that reads for itself.</summary>
-    public async Task<Decision> RunAsync(SectionDecider decider, CancellationToken cancellationToken, TimeSpan? patience = null)
-    {
-        var decision = await loop.RunAsync(
-            new Commit(decider, store, maps, receivers), options.Value.MaxCommitAttempts, patience ?? Timeout.InfiniteTimeSpan, cancellationToken);
-        foreach (var ended in decision.Expired ?? [])
-        {
-            await ReleaseGateAsync(decision.State!.Section, ended, cancellationToken);
-        }
-
-        return decision;
-    }
-
-    /// <summary>Gives back the gate of a reservation that no longer has its places, or never got them.</summary>
-    public Task ReleaseGateAsync(SectionRef section, ReservationDocument reservation, CancellationToken cancellationToken) =>
-        ReleaseGateAsync(section, reservation, reservation.Seats, cancellationToken);
-
-    /// <summary>Gives back the gate of seats that a reservation no longer has.</summary>
-    public async Task ReleaseGateAsync(
-        SectionRef section, ReservationDocument reservation, IReadOnlyList<SeatLine>? freed, CancellationToken cancellationToken)
-    {
-        if (freed is { Count: > 0 } seats)
-        {
-            var id = reservation.IdIn(section);
-            await gate.ReleaseAsync(section.PartitionKey, [.. seats.Select(s => section.SeatId(s.Number))], id.ToString(), cancellationToken);
-        }
-    }
+    public Task<Decision> RunAsync(SectionDecider decider, CancellationToken cancellationToken, TimeSpan? patience = null) => loop.RunAsync(
+        new Commit(decider, store, maps, gate, receivers), options.Value.MaxCommitAttempts, patience ?? Timeout.InfiniteTimeSpan, cancellationToken);
 
     /// <summary>About a reservation that is there: its ETag stands for its seats, which are read only after a conflict.</summary>
     private sealed class Change(ReservationId id, SectionState? known, Func<SectionState, DateTimeOffset, ValueTask<Decision>> decide, TimeProvider time)
@@ -100,7 +77,8 @@ public sealed class SectionWriter(
     }
 
     /// <summary>A decision on its way into the store.</summary>
-    private sealed class Commit(SectionDecider decider, IDocumentStore store, ISeatMapCache maps, WebhookRegistry receivers) : Decider<Decision>(decider.Id.Section.Partition)
+    private sealed class Commit(SectionDecider decider, IDocumentStore store, ISeatMapCache maps, ISeatGate gate, WebhookRegistry receivers)
+        : Decider<Decision>(decider.Id.Section.Partition)
     {
         private SectionChanges? _changes;
         private SectionRef _section;
@@ -111,6 +89,7 @@ public sealed class SectionWriter(
             _section = state.Section;
             var decision = await decider.DecideAsync(state, cancellationToken);
             _changes = decision.Changes;
+            await OpenGateAsync(decision, cancellationToken);
             if (_changes is null)
             {
                 return new Attempt<Decision>([], decision with { State = state });
@@ -139,6 +118,18 @@ public sealed class SectionWriter(
 
         public override Decision Written(Attempt<Decision> attempt, IReadOnlyList<string> etags) =>
             attempt.Outcome with { State = _changes!.Written(attempt.Operations, etags) };
+
+        private async Task OpenGateAsync(Decision decision, CancellationToken cancellationToken)
+        {
+            // What had ended before may have taken the gate again: a repeat of its request, or an entry that was lost on the way to its release.
+            IEnumerable<(ReservationDocument Reservation, IReadOnlyList<SeatLine> Seats)> given =
+                _changes?.GivenUp ?? (decision.Reservation is { HasEnded: true, Seats: { } seats } ended ? [(ended, seats)] : []);
+            foreach (var (reservation, lines) in given)
+            {
+                await gate.ReleaseAsync(
+                    _section.PartitionKey, [.. lines.Select(line => _section.SeatId(line.Number))], reservation.IdIn(_section).ToString(), cancellationToken);
+            }
+        }
     }
 }
 

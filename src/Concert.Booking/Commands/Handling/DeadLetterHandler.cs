@@ -33,6 +33,13 @@ public sealed class DeadLetterHandler(
             async token =>
             {
                 var state = await SectionLoader.ForReservationAsync(store, id, withSeats: false, token);
+                var before = state.Reservation(id.Code);
+                if (command is ReserveCommand { Seats: { Count: > 0 } seats } && before is null or { Status: ReservationStatus.Rejected })
+                {
+                    // Before it is written, as with every seat that is given up.
+                    await gate.ReleaseAsync(id.Section.PartitionKey, [.. seats.Select(id.Section.SeatId)], id.ToString(), token);
+                }
+
                 if (state.Section != section)
                 {
                     throw new StoreUnavailableException($"{id} has moved on meanwhile.");
@@ -40,12 +47,11 @@ public sealed class DeadLetterHandler(
 
                 if (await store.ReadAsync(section.Partition, record.Id, token) is not null)
                 {
-                    return new Attempt<ReservationDocument?>([], state.Reservation(id.Code));
+                    return new Attempt<ReservationDocument?>([], before);
                 }
 
                 List<DocumentOperation> operations = [DocumentJson.Put(record, null)];
                 var changes = new SectionChanges(state);
-                var before = state.Reservation(id.Code);
                 var after = After(state, id, command, before);
                 if (after is not null)
                 {
@@ -60,11 +66,6 @@ public sealed class DeadLetterHandler(
         if (reservation is { Status: ReservationStatus.Rejected })
         {
             await places.ListAsync(id, reservation, cancellationToken);
-        }
-
-        if (command is ReserveCommand { Seats: { Count: > 0 } seats } && reservation is null or { Status: ReservationStatus.Rejected })
-        {
-            await gate.ReleaseAsync(id.Section.PartitionKey, [.. seats.Select(id.Section.SeatId)], id.ToString(), cancellationToken);
         }
 
         if (command is PayCommand pay && PaymentId.TryParse(pay.PaymentId, out var paymentId)

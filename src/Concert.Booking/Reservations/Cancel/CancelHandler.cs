@@ -92,12 +92,6 @@ public sealed class CancelHandler(
         }
 
         // It was a hold, or this is run again: there is nothing more to do.
-        if (begun.Reservation is { } done)
-        {
-            var freed = CancelDecisions.RecordOf(done, request)?.Seats ?? (done.HasEnded ? done.Seats : null);
-            await writer.ReleaseGateAsync(begun.State!.Section, done, freed, cancellationToken);
-        }
-
         return new HandlerOutcome.Reservation(begun.Reservation?.Status);
     }
 
@@ -118,7 +112,6 @@ public sealed class CancelHandler(
             var finished = await writer.ChangeAsync(
                 id, (state, now) => CancelDecisions.Finish(state, id.Code, records.Count, now), cancellationToken, known);
             reservation = finished.Reservation ?? reservation;
-            await writer.ReleaseGateAsync(finished.State!.Section, reservation, record.Seats, cancellationToken);
         }
 
         return new HandlerOutcome.Reservation(reservation.Status);

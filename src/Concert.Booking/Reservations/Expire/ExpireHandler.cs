@@ -18,12 +18,6 @@ public sealed class ExpireHandler(SectionWriter writer, IOptions<BookingOptions>
             BookingTelemetry.HoldsExpired.Add(1, new KeyValuePair<string, object?>("by", "timer"));
         }
 
-        if (decision is { Reservation: { Status: ReservationStatus.Expired } ended })
-        {
-            // Also when an earlier run expired it and its answer was lost, before it came this far.
-            await writer.ReleaseGateAsync(decision.State!.Section, ended, cancellationToken);
-        }
-
         return new HandlerOutcome.Reservation(decision.Reservation?.Status);
     }
 }

@@ -51,7 +51,6 @@ public sealed class ReserveHandler(
         if (reservation.Status == ReservationStatus.Rejected)
         {
             await places.ListAsync(id, reservation, cancellationToken);
-            await writer.ReleaseGateAsync(decision.State!.Section, reservation, cancellationToken);
         }
 
         return new HandlerOutcome.Reservation(reservation.Status, RefusalCodes.Find(reservation.Reason));
