@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Concert.Rush.Options;
 using Concert.Testing.Http;
 using Concert.Testing.Sales;
@@ -7,7 +8,7 @@ using Spectre.Console;
 namespace Concert.Web.Tests.Ops;
 
 /// <summary>A sale as it happens, during a drill of the sales generator; and what staff do about it.</summary>
-public sealed class LiveTests(Chromium chromium)
+public sealed partial class LiveTests(Chromium chromium)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -41,9 +42,9 @@ public sealed class LiveTests(Chromium chromium)
         await Expect(page.Locator("#waiting")).Not.ToHaveTextAsync("0");
         await Expect(page.Locator("[data-kind=sold]")).Not.ToHaveTextAsync("0");
         await Expect(page.Locator(".bars")).ToContainTextAsync("Reserve: held");
-        await Expect(page.Locator(".series.accepted")).ToHaveAttributeAsync("d", new System.Text.RegularExpressions.Regex("^M.*L"));
+        await Expect(page.Locator(".series.accepted")).ToHaveAttributeAsync("d", Drawn());
         await Expect(page.Locator("#books")).ToBeVisibleAsync();
-        await Expect(page.Locator(".tile").First).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex(@"^Section \S+: \d+ of 30 left, \d+ held, \d+ sold, 0 blocked$"));
+        await Expect(page.Locator(".tile").First).ToHaveAttributeAsync("aria-label", SectionLabel());
         await page.WaitForTimeoutAsync(6000);
         await staff.LookAsync("ops-live");
 
@@ -155,4 +156,10 @@ public sealed class LiveTests(Chromium chromium)
         await Expect(page.Locator(".hint")).ToContainTextAsync("called off");
         staff.ShouldHaveSaidNothing();
     }
+
+    [GeneratedRegex("^M.*L", RegexOptions.None, 1000)]
+    private static partial Regex Drawn();
+
+    [GeneratedRegex(@"^Section \S+: \d+ of 30 left, \d+ held, \d+ sold, 0 blocked$", RegexOptions.None, 1000)]
+    private static partial Regex SectionLabel();
 }
