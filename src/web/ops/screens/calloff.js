@@ -37,10 +37,7 @@ export function callOff(schedule, signal, done) {
   const dialog = h('dialog', { 'aria-labelledby': 'call-off-title' },
     h('h2', { id: 'call-off-title' }, t('call.off')),
     h('p', {}, t('call.off.how')),
-    h('form', { class: 'stack', novalidate: true, onsubmit: event => {
-      event.preventDefault();
-      button.click();
-    } },
+    h('form', { class: 'stack', novalidate: true, onsubmit: event => event.preventDefault() },
     h('label', { for: 'reason' }, t('call.off.reason')), reason,
     h('label', { for: 'confirm-name' }, t('call.off.name')), h('p', { class: 'muted', id: 'confirm-how' }, schedule.concertName), name,
     wrong, problem,

@@ -145,10 +145,10 @@ class LiveSale {
       h('div', { class: 'stage', 'aria-hidden': 'true' }, t('stage')),
       h('ul', { class: ['tiles', sections.length > 80 && 'many'], 'aria-label': t('live.map') }, sections.map(section => h('li', {}, h('a', {
         class: ['tile', section.available === 0 && 'full'], href: saleUrl(this.schedule.id, `/places/${encodeURIComponent(section.name)}`),
-        'aria-label': t('section.label', { name: section.name, total: number(section.total), ...Object.fromEntries(PLACES.map(kind => [kind, number(section[kind])])) }),
       }, h('span', { class: 'tile-name' }, section.name),
       stack(PLACES.map(kind => [kind, section[kind]]), { height: sections.length > 80 ? 14 : 40, total: section.total }),
-      h('span', { class: 'tile-left' }, section.available > 0 ? t('left', { n: number(section.available) }) : t('none.left'))))))]);
+      h('span', { class: 'tile-left' }, section.available > 0 ? t('left', { n: number(section.available) }) : t('none.left')),
+      h('span', { class: 'unseen' }, t('section.rest', { total: number(section.total), held: number(section.held), sold: number(section.sold), blocked: number(section.blocked) }))))))]);
   }
 
   // What goes through
@@ -164,10 +164,10 @@ class LiveSale {
 
   drawPace() {
     const last = this.history.samples.at(-1);
-    const text = rate => rate === null ? '–' : number(rate < 10 ? Math.round(rate * 10) / 10 : Math.round(rate));
+    const text = rate => rate === null ? null : number(rate < 10 ? Math.round(rate * 10) / 10 : Math.round(rate));
     this.pace.show([text(last.accepted), text(last.decided)], () => ['accepted', 'decided'].map(name =>
-      h('li', { class: `key-${name}` }, h('span', { class: 'dash', 'aria-hidden': 'true' }), h('span', {}, t(`pace.${name}`)), h('strong', {}, t('per.second', { n: text(last[name]) })))));
-    const most = this.paceLines.draw(this.history.samples, t('pace.label', { accepted: text(last.accepted), decided: text(last.decided) }));
+      h('li', { class: `key-${name}` }, h('span', { class: 'dash', 'aria-hidden': 'true' }), h('span', {}, t(`pace.${name}`)), h('strong', {}, text(last[name]) === null ? '–' : t('per.second', { n: text(last[name]) })))));
+    const most = this.paceLines.draw(this.history.samples, t('pace.label', { accepted: text(last.accepted) ?? '–', decided: text(last.decided) ?? '–' }));
     this.paceMost.show(text(most), () => [t('pace.most', { n: text(most) })]);
   }
 

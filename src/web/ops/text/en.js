@@ -64,7 +64,7 @@ export default {
   'place.held': 'Held',
   'place.blocked': 'Blocked',
   'place.available': 'Left',
-  'section.label': 'Section {name}: {available} of {total} left, {held} held, {sold} sold, {blocked} blocked',
+  'section.rest': ' of {total}; {held} held, {sold} sold, {blocked} blocked',
   'queue.empty': 'Everything is decided.',
   'queue.waiting': 'Commands wait to be decided.',
   'queue.oldest': 'The oldest waits {time}.',

@@ -64,7 +64,7 @@ export default {
   'place.held': '임시 배정',
   'place.blocked': '초대석',
   'place.available': '남음',
-  'section.label': '{name} 구역: {total}석 중 {available}석 남음, 임시 배정 {held}, 판매 {sold}, 초대석 {blocked}',
+  'section.rest': ' / {total}석. 임시 배정 {held}, 판매 {sold}, 초대석 {blocked}',
   'queue.empty': '모두 처리되었습니다.',
   'queue.waiting': '처리를 기다리는 요청이 있습니다.',
   'queue.oldest': '가장 오래된 요청이 {time} 기다렸습니다.',
