@@ -46,21 +46,21 @@ export function bars(rows, text) {
  * Lines over the time, the newest at the right. One series is filled below.
  */
 export class Lines {
-  /** @param names classes of the series, drawn in this order. @param span how long is shown, milliseconds. */
-  constructor(names, { height, span }) {
-    Object.assign(this, { names, height, span });
+  /** @param names classes of the series, drawn in this order. */
+  constructor(names, { height }) {
+    Object.assign(this, { names, height });
     this.paths = names.map(name => s('path', { class: `series ${name}`, 'vector-effect': 'non-scaling-stroke' }));
     this.area = names.length === 1 ? s('path', { class: `area ${names[0]}` }) : null;
     this.element = s('svg', { class: 'lines', role: 'img', viewBox: `0 0 ${WIDTH} ${height}`, preserveAspectRatio: 'none', width: '100%', height },
       s('path', { class: 'base', d: `M0 ${height - 0.5}H${WIDTH}`, 'vector-effect': 'non-scaling-stroke' }), this.area, this.paths);
   }
 
-  /** @param samples [{at, [name]}] in order of time. @param label what a screen reader says. Returns the most that is drawn. */
-  draw(samples, label) {
+  /** @param samples [{at, [name]}] in order of time. @param span how long is shown, milliseconds. @param label for screen readers. Returns the most that is drawn. */
+  draw(samples, span, label) {
     const end = samples.at(-1)?.at ?? 0;
     const most = Math.max(1, ...this.names.flatMap(name => samples.map(sample => sample[name] ?? 0)));
     this.names.forEach((name, i) => {
-      const runs = this.#runs(samples, name, end, most);
+      const runs = this.#runs(samples, name, { end, most, span });
       this.paths[i].setAttribute('d', runs.map(run => `M${run.map(([x, y]) => `${x} ${y}`).join('L')}`).join(''));
       this.area?.setAttribute('d', runs.map(run => `M${run[0][0]} ${this.height}L${run.map(([x, y]) => `${x} ${y}`).join('L')}V${this.height}Z`).join(''));
     });
@@ -69,12 +69,12 @@ export class Lines {
   }
 
   /** Parts without a gap: what was not measured is not drawn. */
-  #runs(samples, name, end, most) {
+  #runs(samples, name, { end, most, span }) {
     const runs = [];
     let before = -Infinity;
     for (const sample of samples) {
       if (sample[name] === null || sample[name] === undefined) continue;
-      const point = [round(WIDTH * (1 - (end - sample.at) / this.span)), round(2 + (this.height - 4) * (1 - sample[name] / most))];
+      const point = [round(WIDTH * (1 - (end - sample.at) / span)), round(2 + (this.height - 4) * (1 - sample[name] / most))];
       if (sample.at - before > GAP) runs.push([point]);
       else runs.at(-1).push(point);
       before = sample.at;

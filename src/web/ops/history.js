@@ -1,7 +1,8 @@
 // What was seen of a sale in the last minutes. The service's counters only grow, and belong to the instance that answers: rates are made of differences here.
 
-/** How far back is shown, milliseconds. */
-export const SPAN = 5 * 60_000;
+/** How far back is shown at most, and at least, milliseconds. */
+const LONGEST = 5 * 60_000;
+const SHORTEST = 60_000;
 
 /** An instance that did not answer for so long is no longer added to the others. */
 const FORGET = 30_000;
@@ -30,7 +31,12 @@ export class History {
     const seen = [...this.#instances.values()].filter(one => at - one.at < FORGET);
     const sum = name => seen.every(one => one[name] === null) ? null : seen.reduce((total, one) => total + (one[name] ?? 0), 0);
     this.samples.push({ at, depth: live.queue?.depth ?? null, accepted: sum('accepted'), decided: sum('decided'), conflicts: sum('conflicts') });
-    while (at - this.samples[0].at > SPAN) this.samples.shift();
+    while (at - this.samples[0].at > LONGEST) this.samples.shift();
+  }
+
+  /** How much time the samples are shown in, milliseconds: it grows with them. */
+  get span() {
+    return Math.max(SHORTEST, this.samples.at(-1).at - this.samples[0].at);
   }
 
   /** Outcomes of every instance that was seen, added up: [{command, outcome, reason?, count}]. */

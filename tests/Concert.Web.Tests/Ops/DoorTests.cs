@@ -12,7 +12,7 @@ public sealed class DoorTests(Chromium chromium)
             static async getSupportedFormats() { return ['qr_code']; }
             async detect() { return window.shown ? [{ rawValue: window.shown }] : []; }
         };
-        navigator.mediaDevices.getUserMedia = async () => {
+        if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async () => {
             if (window.forbidden) throw new DOMException('no', 'NotAllowedError');
             const canvas = document.createElement('canvas');
             canvas.width = canvas.height = 64;

@@ -23,7 +23,7 @@ public sealed partial class LiveTests(Chromium chromium)
         var page = await staff.AtDeskAsync();
         using var console = new StringWriter();
         var drill = RushCommand.InvokeAsync(
-            ["--url", shop.Url, "--admin-key", Shop.AdminKey, "--scenario", "places", "--buyers", "400", "--places", "240", "--section-size", "30", "--pay-share", "0.8", "--cancel-share", "0.1",
+            ["--url", shop.Url, "--admin-key", Shop.AdminKey, "--scenario", "places", "--buyers", "600", "--places", "350", "--section-size", "50", "--pay-share", "0.8", "--cancel-share", "0.1",
                 "--rolling", "on", "--seed", "7", "--connections", "64", "--settle", "00:00:05", "--timeout", "00:02:00"],
             AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(console) }), Stop);
 
@@ -38,14 +38,14 @@ public sealed partial class LiveTests(Chromium chromium)
 
         var schedule = (await page.Locator("[data-schedule]").First.GetAttributeAsync("data-schedule"))!;
         await page.Locator("[data-schedule]").First.ClickAsync();
-        await Expect(page.Locator(".tile")).ToHaveCountAsync(8);
+        await Expect(page.Locator(".tile")).ToHaveCountAsync(7);
         await Expect(page.Locator("#waiting")).Not.ToHaveTextAsync("0");
         await Expect(page.Locator("[data-kind=sold]")).Not.ToHaveTextAsync("0");
         await Expect(page.Locator(".bars")).ToContainTextAsync("Reserve: held");
         await Expect(page.Locator(".series.accepted")).ToHaveAttributeAsync("d", Drawn());
         await Expect(page.Locator("#books")).ToBeVisibleAsync();
         await Expect(page.Locator(".tile").First).ToHaveTextAsync(SectionLabel());
-        await page.WaitForTimeoutAsync(6000);
+        await Expect(page.Locator(".money .sum strong")).Not.ToHaveTextAsync("₩0");
         await staff.LookAsync("ops-live");
 
         (await drill).ShouldBe(0, console.ToString());
@@ -160,6 +160,6 @@ public sealed partial class LiveTests(Chromium chromium)
     [GeneratedRegex("^M.*L", RegexOptions.None, 1000)]
     private static partial Regex Drawn();
 
-    [GeneratedRegex("(?: left|Nothing left) of 30; [0-9]+ held, [0-9]+ sold, 0 blocked$", RegexOptions.None, 1000)]
+    [GeneratedRegex("(?: left|Nothing left) of 50; [0-9]+ held, [0-9]+ sold, 0 blocked$", RegexOptions.None, 1000)]
     private static partial Regex SectionLabel();
 }

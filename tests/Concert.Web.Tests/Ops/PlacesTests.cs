@@ -28,7 +28,7 @@ public sealed class PlacesTests(Chromium chromium)
         await Expect(Seat(page, "Row A, Seat 5")).ToHaveAttributeAsync("aria-disabled", "true");
         await Seat(page, "Row A, Seat 1").ClickAsync();
         await Seat(page, "Row A, Seat 2").ClickAsync();
-        await Seat(page, "Row A, Seat 5").ClickAsync();
+        await Seat(page, "Row A, Seat 5").ClickAsync(new() { Force = true });
         await Expect(page.Locator("#block")).ToHaveTextAsync("Block (2)");
         await staff.LookAsync("ops-places");
         await page.Locator("#block").ClickAsync();

@@ -5,7 +5,7 @@ import { h, append, replace, sayPolitely, sayNow } from '../../js/shared/dom.js'
 import { t, won, number, here, duration, sentence, hasSentence } from '../../js/shared/i18n.js';
 import { act, say, tried } from '../actions.js';
 import { Lines, Place, PLACES, bars, patterns, stack, swatch } from '../charts.js';
-import { SPAN, historyOf } from '../history.js';
+import { historyOf } from '../history.js';
 import * as staff from '../staff.js';
 import { callOff, progress } from './calloff.js';
 import { badge, heading, saleUrl } from './sale.js';
@@ -40,9 +40,9 @@ class LiveSale {
     this.map = new Place();
     this.depth = new Place('p', { class: 'big' });
     this.oldest = new Place('p', { class: 'muted' });
-    this.depthLine = new Lines(['depth'], { height: 64, span: SPAN });
+    this.depthLine = new Lines(['depth'], { height: 64 });
     this.pace = new Place('ul', { class: 'legend' });
-    this.paceLines = new Lines(['accepted', 'decided'], { height: 110, span: SPAN });
+    this.paceLines = new Lines(['accepted', 'decided'], { height: 110 });
     this.paceMost = new Place('p', { class: 'muted small' });
     this.outcomePlace = new Place();
     this.line = new Place();
@@ -159,7 +159,7 @@ class LiveSale {
     const oldest = queue?.oldestSeconds;
     this.oldest.show([depth, oldest === undefined || oldest === null ? null : Math.round(oldest)], () => [
       depth === null ? t('queue.not.known') : depth === 0 ? t('queue.empty') : oldest === undefined || oldest === null ? t('queue.waiting') : t('queue.oldest', { time: duration(oldest) })]);
-    this.depthLine.draw(this.history.samples, depth === null ? t('not.known') : t('queue.label', { n: number(depth) }));
+    this.depthLine.draw(this.history.samples, this.history.span, depth === null ? t('not.known') : t('queue.label', { n: number(depth) }));
   }
 
   drawPace() {
@@ -167,8 +167,9 @@ class LiveSale {
     const text = rate => rate === null ? null : number(rate < 10 ? Math.round(rate * 10) / 10 : Math.round(rate));
     this.pace.show([text(last.accepted), text(last.decided)], () => ['accepted', 'decided'].map(name =>
       h('li', { class: `key-${name}` }, h('span', { class: 'dash', 'aria-hidden': 'true' }), h('span', {}, t(`pace.${name}`)), h('strong', {}, text(last[name]) === null ? '–' : t('per.second', { n: text(last[name]) })))));
-    const most = this.paceLines.draw(this.history.samples, t('pace.label', { accepted: text(last.accepted) ?? '–', decided: text(last.decided) ?? '–' }));
-    this.paceMost.show(text(most), () => [t('pace.most', { n: text(most) })]);
+    const most = this.paceLines.draw(this.history.samples, this.history.span, t('pace.label', { accepted: text(last.accepted) ?? '–', decided: text(last.decided) ?? '–' }));
+    const time = duration(this.history.span / 1000);
+    this.paceMost.show([text(most), time], () => [t('pace.most', { n: text(most), time })]);
   }
 
   drawOutcomes() {
@@ -224,7 +225,7 @@ function drawBooks(books) {
   const tone = { BALANCED: 'good', MOVING: 'moving', UNBALANCED: 'bad' }[books.state];
   return [
     h('p', { class: 'sum' }, h('span', {}, t('books.charged')), h('strong', {}, won(books.charged))),
-    stack([['available', books.charged]], { height: 18, total: most }),
+    stack([['charged', books.charged]], { height: 18, total: most }),
     h('ul', { class: 'legend' },
       h('li', {}, swatch('sold'), h('span', {}, t('books.taken')), h('strong', {}, won(taken))),
       h('li', {}, swatch('held'), h('span', {}, t('books.flight')), h('strong', {}, won(inFlight))),
