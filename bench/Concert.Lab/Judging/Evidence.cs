@@ -4,7 +4,11 @@ namespace Concert.Lab.Judging;
 internal sealed record LedgerEntry(int Operation, long Amount);
 
 /// <summary>One reservation: the operation it is about, and its seats; none where places are only counted.</summary>
-internal sealed record Reservation(int Operation, int[] Seats);
+internal sealed record Reservation(int Operation, int[] Seats)
+{
+    /// <summary>The operation of a reservation whose request was stored, though its caller was told nothing before it gave up.</summary>
+    public const int Unheard = -1;
+}
 
 /// <summary>What a way has stored when everything was answered, read back from where it is stored.</summary>
 /// <param name="Balance">Won in the wallet.</param>

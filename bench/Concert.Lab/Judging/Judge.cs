@@ -89,7 +89,7 @@ internal static class Judge
         }
 
         var asked = work.Operations.ToDictionary(operation => operation.Id, operation => operation.Seats);
-        if (evidence.Reservations.Count(r => picks ? r.Seats.Length != asked[r.Operation].Length : !r.Seats.Order().SequenceEqual(asked[r.Operation].Order()))
+        if (evidence.Reservations.Where(r => r.Operation != Reservation.Unheard).Count(r => picks ? r.Seats.Length != asked[r.Operation].Length : !r.Seats.Order().SequenceEqual(asked[r.Operation].Order()))
             is > 0 and var partial)
         {
             yield return $"{partial:N0} with other seats than asked for";
@@ -145,7 +145,7 @@ internal static class Judge
             yield return $"{made:N0} refused and held all the same";
         }
 
-        if (reservations.Count(some => some.Count() > 1) is > 0 and var twice)
+        if (reservations.Count(some => some.Key != Reservation.Unheard && some.Count() > 1) is > 0 and var twice)
         {
             yield return $"{twice:N0} reserved twice";
         }

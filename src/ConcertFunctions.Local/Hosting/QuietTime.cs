@@ -10,10 +10,10 @@ namespace ConcertFunctions.Local.Hosting;
 internal sealed class QuietTime(EmbeddedBackend backend, IProcessMemory memory, TimeProvider time) : BackgroundService
 {
     /// <summary>Nothing has happened for this long.</summary>
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     /// <summary>Less than this in an interval is nothing: the timers and a probe of readiness.</summary>
-    internal const long Nothing = 2 << 20;
+    internal const long Nothing = 1 << 20;
 
     /// <summary>Less than this since the last time is not worth a collection.</summary>
     internal const long WorthIt = 16 << 20;

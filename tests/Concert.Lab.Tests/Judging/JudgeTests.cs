@@ -98,6 +98,16 @@ public sealed class JudgeTests
     }
 
     [Fact]
+    public void Judge_HoldsOfWhoGaveUpBeforeAnAnswer_AreNobodysFault()
+    {
+        var answers = Enumerable.Repeat(Answer.None, Carts.Operations.Count).ToArray();
+        int[] one = [.. Carts.Operations[0].Seats];
+        int[] other = [.. Enumerable.Range(1, Carts.SeatCount).Except(one).Take(one.Length)];
+        var owners = one.Concat(other).ToDictionary(seat => seat, _ => Reservation.Unheard);
+        Of(Carts, answers, Evidence.OfHolds(owners, 0, [new Reservation(Reservation.Unheard, one), new Reservation(Reservation.Unheard, other)])).ShouldBe("correct");
+    }
+
+    [Fact]
     public void Judge_HalfACart_Seen()
     {
         var cart = Carts.Operations[0];

@@ -26,15 +26,16 @@ public sealed class Judge
     private readonly SaleSettings _settings;
     private readonly SimQueue _queue;
     private readonly SimCaches _caches;
+    private readonly SimGate _gate;
     private readonly Dictionary<string, SectionObserver> _sections = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WalletObserver> _wallets = new(StringComparer.Ordinal);
     private readonly LineRules _lines;
     private readonly ScheduleRules _schedules;
     private readonly HashSet<string> _takenOver = new(StringComparer.Ordinal);
 
-    public Judge(World world, SimStore store, SimRooms rooms, SimQueue queue, SimCaches caches, SaleSettings settings)
+    public Judge(World world, SimStore store, SimRooms rooms, SimQueue queue, SimCaches caches, SimGate gate, SaleSettings settings)
     {
-        (_world, _queue, _caches, _settings) = (world, queue, caches, settings);
+        (_world, _queue, _caches, _gate, _settings) = (world, queue, caches, gate, settings);
         Limits = new LimitRules(world, store, queue, MaxPerUser);
         Best = new BestRules(world, settings);
         CallOffs = new CallOffRules(world, store);
@@ -107,6 +108,11 @@ public sealed class Judge
             if (change.After?.Parsed is ReservationDocument { Moved: null } moved && (change.Before?.Parsed as ReservationDocument)?.Status != moved.Status)
             {
                 CallOffs.Moved(section.Section, moved);
+                if (moved.HasEnded && _gate.NeverGivenBack(section.Section.PartitionKey, moved.IdIn(section.Section).ToString()) is { Count: > 0 } shut)
+                {
+                    _world.Fail("gate", $"{moved.Status} can be read while its gate has {string.Join(", ", shut)}");
+                }
+
                 if (moved.Status == ReservationStatus.Paying)
                 {
                     _schedules.Paying(section.Section, moved);

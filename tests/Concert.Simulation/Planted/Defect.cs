@@ -23,6 +23,9 @@ public enum Defect
     /// <summary>A handler whose request has the gate takes the seat without looking at it.</summary>
     GateTrusted,
 
+    /// <summary>The gate of what was refused or given up opens a moment after that can be read.</summary>
+    GateOpensLate,
+
     /// <summary>An expired hold is released without looking whether it is being paid.</summary>
     ReleaseIgnoresPaying,
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Concert.Booking.Ports;
 using Concert.Simulation.Engine;
 using Concert.Simulation.Faults;
+using Concert.Simulation.Planted;
 using Concert.Testing.Fakes;
 
 namespace Concert.Simulation.Ports;
@@ -13,21 +14,41 @@ public sealed class SimRedis
 }
 
 /// <summary>The gate's keys, shared by all instances, and what goes wrong with them.</summary>
-public sealed class SimGate(World world, SimRedis redis, bool isOpen)
+public sealed class SimGate(World world, SimRedis redis, bool isOpen, Defect defect = Defect.None)
 {
+    private static readonly TimeSpan TooLate = TimeSpan.FromMilliseconds(50);
+
     private readonly GateKeys _keys = new(() => world.UtcNow);
+    private readonly HashSet<(string Owner, string Seat)> _givenBack = [];
 
     public bool TryEnter(string partition, IReadOnlyList<string> seatIds, string owner, TimeSpan lifetime) =>
         redis.IsAway || isOpen || _keys.TryEnter(partition, seatIds, owner, world.Faults.Roll(Fault.GateShort) ? lifetime / 20 : lifetime);
 
     public bool Release(string partition, IReadOnlyList<string> seatIds, string owner)
     {
+        if (defect == Defect.GateOpensLate)
+        {
+            world.Schedule(null, TooLate, () => Open(partition, seatIds, owner));
+        }
+        else
+        {
+            Open(partition, seatIds, owner);
+        }
+
+        return true;
+    }
+
+    /// <summary>Seats whose gate a reservation has and never gave back, in vain or not.</summary>
+    public IReadOnlyList<string> NeverGivenBack(string partition, string owner) =>
+        [.. _keys.Taken.Where(k => k.Partition == partition && k.Owner == owner && !_givenBack.Contains((owner, k.SeatId))).Select(k => k.SeatId)];
+
+    private void Open(string partition, IReadOnlyList<string> seatIds, string owner)
+    {
+        _givenBack.UnionWith(seatIds.Select(seat => (owner, seat)));
         if (!redis.IsAway)
         {
             _keys.Release(partition, seatIds, owner);
         }
-
-        return true;
     }
 
     public void Flush() => _keys.Flush();

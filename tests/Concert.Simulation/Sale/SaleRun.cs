@@ -45,9 +45,9 @@ public sealed class SaleRun : IDisposable
         _rooms = new SimRooms(_world, _redis, plan.Defect);
         Cluster? cluster = null;
         _queue = new SimQueue(_world, () => cluster!.Pick(), plan.Defect);
-        _outside = new Outside(_store, _queue, new SimGate(_world, _redis, plan.Settings.IsGateOpen), _rooms, new SimCaches(_world, _redis, plan.Defect), new SimReceivers(_world));
+        _outside = new Outside(_store, _queue, new SimGate(_world, _redis, plan.Settings.IsGateOpen, plan.Defect), _rooms, new SimCaches(_world, _redis, plan.Defect), new SimReceivers(_world));
         cluster = _cluster = new Cluster(_world, plan, _outside);
-        _judge = new Judge(_world, _store, _rooms, _queue, _outside.Caches, plan.Settings);
+        _judge = new Judge(_world, _store, _rooms, _queue, _outside.Caches, _outside.Gate, plan.Settings);
         _ = new TokenRules(_world, _store, _rooms, _queue);
         _ = new TimerRules(_world, _queue, plan.Settings.RepairAfter);
         _webhooks = new WebhookRules(_world, _store, _outside.Receivers, plan.Settings.Receivers);

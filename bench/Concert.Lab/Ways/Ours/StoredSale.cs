@@ -49,12 +49,12 @@ internal sealed class StoredSale(IDocumentStore store)
                 .ToDictionary(seat => seat.Number, seat => seat.Index));
             foreach (var seat in (await AllAsync(place.Partition, SeatDocument.Prefix)).Select(DocumentJson.Read<SeatDocument>).Where(seat => seat.Holder is not null))
             {
-                owners[offset + numbers[seat.Number] + 1] = operations.GetValueOrDefault(seat.Holder!, -1);
+                owners[offset + numbers[seat.Number] + 1] = operations.GetValueOrDefault(seat.Holder!, Reservation.Unheard);
             }
 
             foreach (var held in await HeldAsync(place.Partition))
             {
-                found.Add(new Reservation(operations.GetValueOrDefault(held.Code, -1), [.. held.Seats!.Select(seat => offset + numbers[seat.Number] + 1)]));
+                found.Add(new Reservation(operations.GetValueOrDefault(held.Code, Reservation.Unheard), [.. held.Seats!.Select(seat => offset + numbers[seat.Number] + 1)]));
             }
 
             first += section.Count;
@@ -63,7 +63,7 @@ internal sealed class StoredSale(IDocumentStore store)
         foreach (var inventory in schedule.Inventories)
         {
             _ = SectionRef.TryParseInventory(inventory.Id, out var place);
-            found.AddRange((await HeldAsync(place.Partition)).Select(held => new Reservation(operations.GetValueOrDefault(held.Code, -1), [])));
+            found.AddRange((await HeldAsync(place.Partition)).Select(held => new Reservation(operations.GetValueOrDefault(held.Code, Reservation.Unheard), [])));
         }
 
         return Evidence.OfHolds(owners, taken, found);
