@@ -30,7 +30,7 @@ public static class Routes
     public const string UnblockPlaces = "api/admin/schedule/{id}/unblock";
     public const string CallOffSchedule = "api/admin/schedule/{id}/call-off";
     public const string ReportSchedule = "api/admin/schedule/{id}/report";
-    public const string WatchSchedule = "api/admin/schedule/{id}/live";
+    public const string ShowSchedule = "api/admin/schedule/{id}/live";
     public const string ListDeadLetters = "api/admin/schedule/{id}/dead-letters";
     public const string SendAgain = "api/admin/schedule/{id}/dead-letters/{deadLetterId}/send-again";
     public const string RefuseDeadLetter = "api/admin/schedule/{id}/dead-letters/{deadLetterId}/refuse";

@@ -18,10 +18,10 @@ internal sealed class OperationsEndpoints(IScheduleDirectory schedules, ISchedul
                 Responses = [new("page", new Paged<ScheduleSummary>([Examples.ScheduleSummary], "bWFkZToxMjM"))],
             })
             .Requires(Access.Admin);
-        api.MapGet(Routes.WatchSchedule, WatchAsync)
+        api.MapGet(Routes.ShowSchedule, WatchAsync)
             .Produces<ScheduleLive>()
             .WithContract(
-                nameof(Routes.WatchSchedule),
+                nameof(Routes.ShowSchedule),
                 "A sale as it happens: queue, line, places by section, dead letters, webhooks. Kept for a second for all who look, so that it can be asked every two; "
                     + "`commands` are of the process that answers, and only grow while its `instance` stays the same.",
                 new()

@@ -253,14 +253,14 @@ public sealed class DeadLetterDesk(
         }
 
         var pending = new List<Pending>();
-        foreach (var (message, reason) in waiting)
+        foreach (var dead in waiting)
         {
-            if (CommandJson.TryRead(message.Body) is { } command && ReservationId.TryParse(command.ReservationId, out var id) && id.Section.ScheduleId == scheduleId
+            if (CommandJson.TryRead(dead.Message.Body) is { } command && ReservationId.TryParse(command.ReservationId, out var id) && id.Section.ScheduleId == scheduleId
                 && await ReadAsync(
-                    (await SectionLoader.ForReservationAsync(store, id, withSeats: false, cancellationToken)).Section, DeadLetterDocument.IdOf(message.MessageId), cancellationToken)
+                    (await SectionLoader.ForReservationAsync(store, id, withSeats: false, cancellationToken)).Section, DeadLetterDocument.IdOf(dead.Message.MessageId), cancellationToken)
                 is null)
             {
-                pending.Add(new Pending(id.Section, message.MessageId, command, reason));
+                pending.Add(new Pending(id.Section, dead.Message.MessageId, command, dead.Reason));
             }
         }
 

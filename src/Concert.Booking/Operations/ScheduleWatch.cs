@@ -92,7 +92,7 @@ public sealed class ScheduleWatch : IScheduleWatch
         var webhooks = _webhooks.GetAsync(CancellationToken.None);
         await Task.WhenAll(places, line, queue, webhooks, backlog.GetAsync(CancellationToken.None));
         var (total, bySection) = await places;
-        var (deadLetters, finishedAt) = await backlog.GetAsync(CancellationToken.None);
+        var waiting = await backlog.GetAsync(CancellationToken.None);
         return new ScheduleLive(
             _time.GetUtcNow(),
             await queue is { } load ? new QueueView(load.Depth, load.OldestAge is { } age ? Math.Round(age.TotalSeconds, 1) : null) : null,
@@ -100,10 +100,10 @@ public sealed class ScheduleWatch : IScheduleWatch
             await line,
             new PlacesView(total.Total, total.Available, total.Held, total.Sold, total.Blocked),
             bySection,
-            deadLetters,
+            waiting.DeadLetters,
             await webhooks,
             schedule.SalesPaused,
-            schedule.CalledOff is { } calledOff ? new CallOffState(calledOff.At, calledOff.Reason, finishedAt) : null);
+            schedule.CalledOff is { } calledOff ? new CallOffState(calledOff.At, calledOff.Reason, waiting.FinishedAt) : null);
     }
 
     private async Task<(PlaceCounts Total, IReadOnlyList<SectionPlaces> Sections)> CountAsync(ScheduleDocument schedule)

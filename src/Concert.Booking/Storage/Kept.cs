@@ -39,9 +39,9 @@ public sealed class Kept<T>(TimeProvider time, TimeSpan keptFor, Func<Task<T>> r
             return false;
         }
 
-        var (_, began, ended) = done.Result;
-        var rest = time.GetElapsedTime(began, ended) * Share;
-        return time.GetElapsedTime(ended) < (rest > keptFor ? rest : keptFor);
+        var reading = done.Result;
+        var rest = time.GetElapsedTime(reading.Began, reading.Ended) * Share;
+        return time.GetElapsedTime(reading.Ended) < (rest > keptFor ? rest : keptFor);
     }
 
     private async Task<Reading> ReadAsync()

@@ -89,7 +89,7 @@ public sealed class CommandCounters : IDisposable
     }
 }
 
-/// <summary>What one process has counted since it began.</summary>
+/// <summary>The counts of one process since it began.</summary>
 /// <param name="Instance">Another one, or the same started again, has another name: counts of two are not to be compared.</param>
 /// <param name="Since">When it began to count.</param>
 /// <param name="Accepted">Commands that were answered 202.</param>

@@ -91,8 +91,8 @@ public sealed class HttpFunctions(ApiPipeline api)
     [Function(nameof(ReportSchedule))]
     public Task<IResult> ReportSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ReportSchedule)] HttpRequest request) => RunAsync(request);
 
-    [Function(nameof(WatchSchedule))]
-    public Task<IResult> WatchSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.WatchSchedule)] HttpRequest request) => RunAsync(request);
+    [Function(nameof(ShowSchedule))]
+    public Task<IResult> ShowSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ShowSchedule)] HttpRequest request) => RunAsync(request);
 
     [Function(nameof(ListDeadLetters))]
     public Task<IResult> ListDeadLetters([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ListDeadLetters)] HttpRequest request) => RunAsync(request);
