@@ -46,6 +46,7 @@ public sealed partial class LiveTests(Chromium chromium)
         await Expect(page.Locator("#books")).ToBeVisibleAsync();
         await Expect(page.Locator(".tile").First).ToHaveTextAsync(SectionLabel());
         await Expect(page.Locator(".money .sum strong")).Not.ToHaveTextAsync("₩0");
+        await Expect(page.Locator("[data-kind=sold]")).ToHaveTextAsync(AHundred());
         await staff.LookAsync("ops-live");
 
         (await drill).ShouldBe(0, console.ToString());
@@ -159,6 +160,9 @@ public sealed partial class LiveTests(Chromium chromium)
 
     [GeneratedRegex("^M.*L", RegexOptions.None, 1000)]
     private static partial Regex Drawn();
+
+    [GeneratedRegex("^[1-9][0-9][0-9]$", RegexOptions.None, 1000)]
+    private static partial Regex AHundred();
 
     [GeneratedRegex("(?: left|Nothing left) of 50; [0-9]+ held, [0-9]+ sold, 0 blocked$", RegexOptions.None, 1000)]
     private static partial Regex SectionLabel();

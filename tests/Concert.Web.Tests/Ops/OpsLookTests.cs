@@ -77,7 +77,7 @@ public sealed partial class OpsLookTests(Chromium chromium)
         async Task LookAsync(string screen)
         {
             await staff.LookAsync($"ops-{kind}-{screen}");
-            (await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue($"{screen} is wider than the screen");
+            (await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth")).ShouldBeTrue($"{screen} is wider than the screen");
         }
     }
 

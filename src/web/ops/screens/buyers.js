@@ -58,7 +58,7 @@ export async function show(view, { id }, { signal }) {
     sayPolitely(t('csv.done', { size: number(Math.max(1, Math.round(data.size / 1024))) }));
   }, problem, { id: 'csv', 'aria-describedby': 'csv-how' });
 
-  view.append(h('div', { class: 'row' }, h('div', { class: 'grow' }, chips), h('div', { class: 'actions' }, first, save)),
+  view.append(h('div', { class: 'row list-tools' }, h('div', { class: 'grow' }, chips), h('div', { class: 'actions' }, first, save)),
     h('p', { class: 'muted small', id: 'csv-how' }, t('csv.how')), problem, none, table, more);
   await page(null, ++turn);
 }
