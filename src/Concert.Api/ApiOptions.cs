@@ -11,7 +11,7 @@ public sealed class ApiOptions
     [SettingRange(Section, 1, 1_000_000)]
     public int MaxConcurrentRequests { get; set; } = 8192;
 
-    /// <summary>Requests that may wait for an outcome at once (<c>Prefer: wait</c>); one more is answered without waiting, as RFC 7240 allows.</summary>
+    /// <summary>Requests that <c>Prefer: wait</c> may hold at once; one more is answered without waiting, as RFC 7240 allows.</summary>
     [SettingRange(Section, 0, 1_000_000)]
     public int MaxWaitingRequests { get; set; } = 4096;
 }

@@ -15,9 +15,9 @@ internal sealed record DocsAsset(string ContentType, byte[] Plain, byte[]? Gzip)
 /// <summary>The browsable contract's files, all out of assemblies: nothing is fetched from elsewhere.</summary>
 internal static class DocsAssets
 {
-    /// <summary>Swagger UI sets style attributes and draws from data URIs; scripts come from here only.</summary>
+    /// <summary>Scripts and styles come from here only; Swagger UI draws from data URIs.</summary>
     public const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private const string Package = "Swashbuckle.AspNetCore.SwaggerUI.node_modules.swagger_ui_dist.";
@@ -27,17 +27,35 @@ internal static class DocsAssets
     {
         ["swagger-ui.css"] = "text/css; charset=utf-8",
         ["swagger-ui-bundle.js"] = "text/javascript; charset=utf-8",
-        ["start.js"] = "text/javascript; charset=utf-8",
         ["favicon-32x32.png"] = "image/png",
+    };
+
+    /// <summary>These are ours.</summary>
+    private static readonly Dictionary<string, string> Ours = new(StringComparer.Ordinal)
+    {
+        ["start.js"] = "text/javascript; charset=utf-8",
+        ["stand-ins.js"] = "text/javascript; charset=utf-8",
+        ["walk.js"] = "text/javascript; charset=utf-8",
+        ["walk.css"] = "text/css; charset=utf-8",
     };
 
     private static readonly ConcurrentDictionary<string, DocsAsset> Loaded = new(StringComparer.Ordinal);
     private static readonly Lazy<string> Template = new(() => Encoding.UTF8.GetString(Read(typeof(DocsAssets).Assembly, "page.html")));
 
-    public static byte[] Page(string docs, string contract) => Encoding.UTF8.GetBytes(
-        Template.Value.Replace("{docs}", WebUtility.HtmlEncode(docs)).Replace("{contract}", WebUtility.HtmlEncode(contract)));
+    /// <summary>The page.</summary>
+    /// <param name="docs">The address of its files, without a slash at the end.</param>
+    /// <param name="contract">The address of the contract.</param>
+    /// <param name="identity">How the host knows who calls.</param>
+    public static byte[] Page(string docs, string contract, IdentityMode identity) => Encoding.UTF8.GetBytes(Template.Value
+        .Replace("{docs}", WebUtility.HtmlEncode(docs))
+        .Replace("{contract}", WebUtility.HtmlEncode(contract))
+        .Replace("{examples}", WebUtility.HtmlEncode(Examples.OfAHost))
+        .Replace("{identity}", identity.ToString()));
 
-    public static DocsAsset? Find(string name) => Known.TryGetValue(name, out var type) ? Loaded.GetOrAdd(name, n => Load(n, type)) : null;
+    public static DocsAsset? Find(string name) =>
+        Ours.TryGetValue(name, out var type) ? Loaded.GetOrAdd(name, n => new(type, Read(typeof(DocsAssets).Assembly, n), null))
+        : Known.TryGetValue(name, out type) ? Loaded.GetOrAdd(name, n => Load(n, type))
+        : null;
 
     public static bool AcceptsGzip(StringValues acceptEncoding) =>
         StringWithQualityHeaderValue.TryParseList([.. acceptEncoding.Select(v => v ?? "")], out var codings)
@@ -45,11 +63,6 @@ internal static class DocsAssets
 
     private static DocsAsset Load(string name, string type)
     {
-        if (name == "start.js")
-        {
-            return new(type, Read(typeof(DocsAssets).Assembly, name), null);
-        }
-
         var bytes = Read(typeof(SwaggerUIOptions).Assembly, Package + name);
         return bytes is [0x1F, 0x8B, ..] ? new(type, Unpack(bytes), bytes) : new(type, bytes, null);
     }

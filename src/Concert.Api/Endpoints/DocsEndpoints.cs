@@ -1,9 +1,10 @@
 using Concert.Api.Docs;
+using Microsoft.Extensions.Options;
 
 namespace Concert.Api.Endpoints;
 
 /// <summary>The contract document and the pages that show it.</summary>
-internal sealed class DocsEndpoints(ContractDocument contract) : IEndpoints
+internal sealed class DocsEndpoints(ContractDocument contract, IOptions<IdentityOptions> identity) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -22,13 +23,13 @@ internal sealed class DocsEndpoints(ContractDocument contract) : IEndpoints
         return EntityTags.Answer(http, etag, Reply.Bytes(json, MediaTypes.Json));
     }
 
-    internal static IResult Page(HttpContext http)
+    internal IResult Page(HttpContext http)
     {
         // Absolute from the alias that was asked for, so that the page works below any path and with a slash at its end.
         var root = http.Request.PathBase.ToUriComponent() + (http.Request.Path.StartsWithSegments("/api") ? "/api/" : "/");
         http.Response.Headers.ContentSecurityPolicy = DocsAssets.ContentSecurityPolicy;
         http.Response.Headers.CacheControl = "no-cache";
-        return Reply.Bytes(DocsAssets.Page(root + Routes.Docs, root + Routes.Contract), MediaTypes.Html);
+        return Reply.Bytes(DocsAssets.Page(root + Routes.Docs, root + Routes.Contract, identity.Value.Mode), MediaTypes.Html);
     }
 
     internal static IResult Asset(HttpContext http, string asset)

@@ -23,9 +23,9 @@ internal sealed class ReservationEndpoints(IReserveUseCase reserve, ICancelUseCa
                 Requests =
                 [
                     new("a seat", new ReservationRequest(Examples.Seat, null, null, null)),
-                    new("seats", new ReservationRequest(null, [Examples.Seat, Examples.Schedule + "-1-13"], null, null)),
+                    new("seats", new ReservationRequest(null, [Examples.Seat, Examples.SecondSeat], null, null)),
                     new("standing places", new ReservationRequest(null, null, Examples.Inventory, 2)),
-                    new("best places", new ReservationRequest(null, null, null, null) { ConcertScheduleId = Examples.Schedule, Count = 4, Section = "A", Grade = "VIP", Together = true }),
+                    new("best places", new ReservationRequest(null, null, null, null) { ConcertScheduleId = Examples.Schedule, Count = 4, Section = Examples.Section, Grade = Examples.Grade, Together = true }),
                     new("best places of all sections", new ReservationRequest(null, null, null, null) { ConcertScheduleId = Examples.Schedule, Count = 2 }),
                 ],
                 Responses = [new("pending", Examples.Pending), new("held", Examples.Held), new("rejected", Examples.Rejected)],
@@ -49,7 +49,7 @@ internal sealed class ReservationEndpoints(IReserveUseCase reserve, ICancelUseCa
             .WithContract(nameof(Routes.ListReservations), "My reservations, newest first.", new()
             {
                 Parameters = Parameters.Paging,
-                Responses = [new("page", new Paged<ReservationView>([Examples.Held, Examples.Rejected], "bzpuZXh0"))],
+                Responses = [new("page", new Paged<ReservationView>([Examples.Held, Examples.Rejected], Examples.Continuation))],
             })
             .Requires(Access.Known);
         AsCancel(

@@ -8,7 +8,7 @@ internal static class SeatMapAnswers
     /// <summary>Beside the schedule.</summary>
     public static Parameter[] Parameters { get; } =
     [
-        new("section", "query", false, "Only this section or inventory, by its name.", "A") { MaxLength = ApiLimits.NameLength },
+        new("section", "query", false, "Only this section or inventory, by its name.", Examples.Section) { MaxLength = ApiLimits.NameLength },
         new("include", "query", false, "`all` for every seat with its status; `sections` for the sections by numbers and no seats.", "all") { OneOf = ["all", "sections"] },
         new("If-None-Match", "header", false, "The ETag of the previous answer.", "\"12-1\""),
     ];

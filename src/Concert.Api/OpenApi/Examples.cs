@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Concert.Api.Json;
 using Concert.Booking.Catalog;
 using Concert.Booking.Operations;
@@ -17,15 +18,38 @@ namespace Concert.Api.OpenApi;
 internal static class Examples
 {
     public const string User = "mina";
+    public const string Key = "9f1c1a52-1";
+    public const string Continuation = "bzpuZXh0";
     public const string Concert = "c7k2m9xq4";
     public const string Schedule = "c7k2m9xq4-a1b2";
     public const string Seat = Schedule + "-1-12";
+    public const string SecondSeat = Schedule + "-1-13";
+    public const string Section = "A";
+    public const string Grade = "VIP";
     public const string Inventory = Schedule + "-g1";
     public const string Reservation = Schedule + "-1.AQAAAZq3f0c";
     public const string Payment = Reservation + ".Zx81kQ";
     public const string TicketCode = Reservation + ".Jw3nTq8rYc1m0a9sVbX2eA";
     public const string DeadLetter = "1.Kq3vJw8nTq8rYc1m0a9sVg";
     public const string ConcertName = "여름밤 콘서트";
+
+    /// <summary>Those that a host has by another name, as JSON: the page of the docs puts in what there is.</summary>
+    public static string OfAHost { get; } = new JsonObject
+    {
+        ["user"] = User,
+        ["key"] = Key,
+        ["continuation"] = Continuation,
+        ["section"] = Section,
+        ["grade"] = Grade,
+        ["concert"] = Concert,
+        ["schedule"] = Schedule,
+        ["seat"] = Seat,
+        ["secondSeat"] = SecondSeat,
+        ["inventory"] = Inventory,
+        ["reservation"] = Reservation,
+        ["payment"] = Payment,
+        ["ticket"] = TicketCode,
+    }.ToJsonString();
 
     private static readonly DateTimeOffset Doors = new(2027, 7, 3, 19, 0, 0, TimeSpan.FromHours(9));
     private static readonly DateTimeOffset Now = new(2027, 6, 1, 20, 0, 0, TimeSpan.FromHours(9));

@@ -45,7 +45,7 @@ internal static class Parameters
 {
     public static IReadOnlyList<Parameter> Paging { get; } =
     [
-        new("continuation", "query", false, "The continuation from the previous page.", "bzpuZXh0") { MaxLength = ApiLimits.ContinuationLength },
+        new("continuation", "query", false, "The continuation from the previous page.", Examples.Continuation) { MaxLength = ApiLimits.ContinuationLength },
         new("limit", "query", false, "Items per page; 20 by default.", "20") { Range = (1, ApiLimits.MaxPage) },
     ];
 
@@ -53,7 +53,7 @@ internal static class Parameters
         new("Prefer", "header", false, "`wait=N`: waits up to N seconds (at most 10) for the outcome.", "wait=5");
 
     public static Parameter IdempotencyKey { get; } =
-        new(Filters.IdempotencyKeyFilter.Header, "header", false, "The same key from the same user gives the same result and one effect.", "9f1c1a52-1")
+        new(Filters.IdempotencyKeyFilter.Header, "header", false, "The same key from the same user gives the same result and one effect.", Examples.Key)
         {
             MaxLength = ApiLimits.IdempotencyKeyLength,
         };

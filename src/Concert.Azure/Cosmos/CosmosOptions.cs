@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Concert.Booking.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Concert.Azure.Cosmos;
@@ -11,27 +12,31 @@ public sealed class CosmosOptions
 {
     public const string Section = "Cosmos";
 
-    /// <summary>https address of the account; signs in with the app's identity.</summary>
+    /// <summary>The account's https address, reached with the app's identity. Exactly one of this and <see cref="ConnectionString"/> is set.</summary>
     public string? AccountEndpoint { get; set; }
 
-    /// <summary><c>AccountEndpoint=…;AccountKey=…;</c>. Plain http only on this machine.</summary>
+    /// <summary>An emulator, reached with its key: <c>AccountEndpoint=…;AccountKey=…;</c>. Plain http only on this machine.</summary>
     public string? ConnectionString { get; set; }
 
+    /// <summary>The database's name.</summary>
     public string Database { get; set; } = "concert";
 
-    /// <summary>Creates the database and its containers at the start. In Azure the templates do that.</summary>
+    /// <summary>Whether the database and its containers are created at the start. In Azure the templates do that.</summary>
     public bool CreateIfMissing { get; set; }
 
-    /// <summary>Trusts whatever certificate an emulator made for itself. Only with a connection string.</summary>
+    /// <summary>Whether any TLS certificate is accepted, as an emulator makes one for itself. Only with a connection string.</summary>
     public bool AcceptAnyCertificate { get; set; }
 
-    /// <summary>How often the SDK repeats a throttled (429) request by itself before the caller is told to wait. 0 to 9.</summary>
+    /// <summary>How often the SDK repeats a throttled (429) request by itself before the caller is told to wait.</summary>
+    [SettingRange(Section, 0, 9)]
     public int ThrottleRetries { get; set; } = 1;
 
-    /// <summary>How often a batch that met another writer inside the store (449) is repeated. 0 to 20.</summary>
+    /// <summary>How often a batch that met another writer inside the store (449) is repeated.</summary>
+    [SettingRange(Section, 0, 20)]
     public int ContentionRetries { get; set; } = 6;
 
-    /// <summary>The longest one call may take, repeats included. 100 ms to 60 s.</summary>
+    /// <summary>The longest one call may take, repeats included.</summary>
+    [SettingRange(Section, "00:00:00.1000000", "00:01:00")]
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The account's address, from whichever setting gives it; null when neither is valid.</summary>
@@ -60,7 +65,10 @@ public sealed class CosmosOptions
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp) ? uri : null;
 }
 
-/// <summary>One clear line for each thing that is wrong.</summary>
+[OptionsValidator]
+internal sealed partial class CosmosRanges : IValidateOptions<CosmosOptions>;
+
+/// <summary>One clear line for each thing beside the ranges that is wrong.</summary>
 public sealed class CosmosOptionsValidator : IValidateOptions<CosmosOptions>
 {
     public ValidateOptionsResult Validate(string? name, CosmosOptions options)
@@ -101,21 +109,6 @@ public sealed class CosmosOptionsValidator : IValidateOptions<CosmosOptions>
         if (string.IsNullOrWhiteSpace(options.Database) || options.Database.Length > 255 || options.Database.AsSpan().ContainsAny("/\\?#"))
         {
             yield return "Cosmos:Database must be a name of 1 to 255 characters without / \\ ? #.";
-        }
-
-        if (options.ThrottleRetries is < 0 or > 9)
-        {
-            yield return "Cosmos:ThrottleRetries must be 0 to 9.";
-        }
-
-        if (options.ContentionRetries is < 0 or > 20)
-        {
-            yield return "Cosmos:ContentionRetries must be 0 to 20.";
-        }
-
-        if (options.OperationTimeout < TimeSpan.FromMilliseconds(100) || options.OperationTimeout > TimeSpan.FromSeconds(60))
-        {
-            yield return "Cosmos:OperationTimeout must be 00:00:00.1 to 00:01:00.";
         }
     }
 }

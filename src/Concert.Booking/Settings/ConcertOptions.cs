@@ -17,11 +17,11 @@ public sealed class WaitingRoomOptions
 {
     public const string Section = "WaitingRoom";
 
-    /// <summary>Which concerts share a line.</summary>
+    /// <summary><c>Service</c>: one line for everything on sale. <c>Concert</c>: a line for each concert.</summary>
     [SettingChoice(Section)]
     public WaitingRoomScope Scope { get; set; } = WaitingRoomScope.Service;
 
-    /// <summary>Active tokens at once in a room.</summary>
+    /// <summary>Active tokens at once in a line.</summary>
     [SettingRange(Section, 1, 1_000_000)]
     public int MaxActive { get; set; } = 100;
 
@@ -29,9 +29,11 @@ public sealed class WaitingRoomOptions
     [SettingRange(Section, 1, 1_000_000)]
     public int AdmitPerInterval { get; set; } = 50;
 
+    /// <summary>The sliding interval in which <see cref="AdmitPerInterval"/> counts.</summary>
     [SettingRange(Section, "00:00:00.1000000", "01:00:00")]
     public TimeSpan AdmitInterval { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long an admitted token may book.</summary>
     [SettingRange(Section, "00:00:01", "1.00:00:00")]
     public TimeSpan ActiveFor { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -39,15 +41,15 @@ public sealed class WaitingRoomOptions
     [SettingRange(Section, "00:00:01", "1.00:00:00")]
     public TimeSpan SilenceLimit { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Secret of at least 32 characters under which tokens and reservation ids are signed (HMAC-SHA256).</summary>
+    /// <summary>Signs tokens and ids (HMAC-SHA256). In Azure a secret of Key Vault; the one-process host makes one and keeps it in the data folder.</summary>
     [SecretLength(Section, 32)]
     public string SigningKey { get; set; } = "";
 
-    /// <summary>The key before the last rotation: still verifies, no longer signs. Empty for none.</summary>
+    /// <summary>The key before the last rotation: still accepted, signs nothing. Empty for none.</summary>
     [SecretLength(Section, 32, IsOptional = true)]
     public string PreviousSigningKey { get; set; } = "";
 
-    /// <summary>How long a genuine token still tells who its user is.</summary>
+    /// <summary>How long a token identifies its user, active or not.</summary>
     [SettingRange(Section, "00:01:00", "7.00:00:00")]
     public TimeSpan KnownFor { get; set; } = TimeSpan.FromHours(24);
 
@@ -59,31 +61,32 @@ public sealed class BookingOptions
 {
     public const string Section = "Booking";
 
-    /// <summary>From the moment the hold was written.</summary>
+    /// <summary>How long a hold lasts, from the moment it was written.</summary>
     [SettingRange(Section, "00:00:00.1000000", "1.00:00:00")]
     public TimeSpan HoldFor { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The release waits this much longer than the hold, for clocks that differ.</summary>
+    /// <summary>How much longer the release waits, for clocks that differ.</summary>
     [SettingRange(Section, "00:00:00", "01:00:00")]
     public TimeSpan ReleaseGrace { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Seats of one reservation.</summary>
     [SettingRange(Section, 1, 8)]
     public int MaxSeatsPerReservation { get; set; } = 8;
 
-    /// <summary>Live places (held or sold) of one user in a schedule, over all its sections and inventories.</summary>
+    /// <summary>Live places (held or sold) of one user, over all sections and inventories of a schedule that has no <c>maxPerUser</c> of its own.</summary>
     [SettingRange(Section, 1, 1_000_000)]
     public int MaxPerUser { get; set; } = 8;
 
-    /// <summary>Queue sessions of a section: seats share them by a stable hash when there are more seats.</summary>
+    /// <summary>Queue sessions of a section. Where there are more seats, they share them by a stable hash.</summary>
     [SettingRange(Section, 1, 65_535)]
     public int SessionsPerSection { get; set; } = 128;
 
-    /// <summary>A payment or refund that is not done after this is resumed by the repair timer.</summary>
+    /// <summary>A payment or refund that takes longer than this is resumed by the repair timer.</summary>
     [SettingRange(Section, "00:00:01", "01:00:00")]
     public TimeSpan RepairAfter { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// A call-off is finished when this long after its sale was closed nothing is live. Longer than an instance may keep a schedule and a decision may take.
+    /// A call-off is finished when this long after its sale was closed nothing is live: longer than an instance may keep an old schedule (3 s) and a write may take.
     /// </summary>
     [SettingRange(Section, "00:00:05", "01:00:00")]
     public TimeSpan CallOffSettle { get; set; } = TimeSpan.FromSeconds(15);
@@ -92,7 +95,7 @@ public sealed class BookingOptions
     [SettingRange(Section, "02:00:00", "365.00:00:00")]
     public TimeSpan KeepRefusals { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>How long an Idempotency-Key is remembered.</summary>
+    /// <summary>How long an <c>Idempotency-Key</c> is remembered.</summary>
     [SettingRange(Section, "00:10:00", "365.00:00:00")]
     public TimeSpan KeepIdempotencyKeys { get; set; } = TimeSpan.FromDays(2);
 
@@ -106,9 +109,11 @@ public sealed class WalletOptions
 {
     public const string Section = "Wallet";
 
+    /// <summary>The largest charge, in won.</summary>
     [SettingRange(Section, 1, 1_000_000_000_000)]
     public long MaxCharge { get; set; } = 10_000_000;
 
+    /// <summary>The largest balance, in won.</summary>
     [SettingRange(Section, 1, 1_000_000_000_000)]
     public long MaxBalance { get; set; } = 1_000_000_000_000;
 }
@@ -122,7 +127,10 @@ public sealed class CancellationOptions
     [SettingRange(Section, "00:00:00", "365.00:00:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>The refund by the time left until doors open: the largest <see cref="RefundRule.AtLeast"/> that fits applies. Empty: the default table.</summary>
+    /// <summary>
+    /// The refund by the time left until doors open: the rule with the largest <see cref="RefundRule.AtLeast"/> that fits. Without any 100 % from 7 days before,
+    /// 90 % from 3, 80 % after.
+    /// </summary>
     [ValidateEnumeratedItems]
     public IList<RefundRule> Refunds { get; set; } = [];
 
@@ -149,7 +157,7 @@ public sealed class AdminOptions
 {
     public const string Section = "Admin";
 
-    /// <summary>Secret of at least 16 characters that admin calls send as <c>x-admin-key</c>.</summary>
+    /// <summary>The secret that staff send as <c>x-admin-key</c>. In Azure a secret of Key Vault; the one-process host makes one and keeps it in the data folder.</summary>
     [SecretLength(Section, 16)]
     public string Key { get; set; } = "";
 }
@@ -168,6 +176,10 @@ public sealed class IdentityOptions
 {
     public const string Section = "Identity";
 
+    /// <summary>
+    /// How a caller's user is known. <c>Development</c> believes the request, for one machine and for tests. <c>Platform</c> believes App Service authentication
+    /// only, and is the only choice in Azure.
+    /// </summary>
     [SettingChoice(Section)]
     public IdentityMode Mode { get; set; } = IdentityMode.Development;
 }

@@ -11,11 +11,11 @@ public sealed class WebhookOptions
     /// </summary>
     public bool AllowPrivate { get; set; }
 
-    /// <summary>The time a receiver has to answer.</summary>
+    /// <summary>How long a receiver has to answer.</summary>
     [SettingRange(Section, "00:00:00.1000000", "00:00:30")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>From the first attempt; then the event is listed as failed.</summary>
+    /// <summary>How long an event that is not taken is tried again, from the first attempt; then it is listed as failed.</summary>
     [SettingRange(Section, "00:00:01", "30.00:00:00")]
     public TimeSpan RetryFor { get; set; } = TimeSpan.FromDays(1);
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 
@@ -14,12 +15,20 @@ internal sealed class TimersOptions
 
     public static readonly IReadOnlyList<string> Names = [nameof(ReleaseExpiredHoldsSchedule), nameof(AdmitWaitingSchedule), nameof(RepairPaymentsSchedule), nameof(DeliverWebhooksSchedule)];
 
+    /// <summary>How often expired holds are released.</summary>
+    [TimerInterval]
     public string ReleaseExpiredHoldsSchedule { get; set; } = "00:00:10";
 
+    /// <summary>How often lines are moved on.</summary>
+    [TimerInterval]
     public string AdmitWaitingSchedule { get; set; } = "00:00:01";
 
+    /// <summary>How often stuck payments and refunds are looked for.</summary>
+    [TimerInterval]
     public string RepairPaymentsSchedule { get; set; } = "00:00:30";
 
+    /// <summary>How often events are sent to webhooks.</summary>
+    [TimerInterval]
     public string DeliverWebhooksSchedule { get; set; } = "00:00:05";
 
     /// <summary>The interval; null when the text is none.</summary>
@@ -39,26 +48,24 @@ internal sealed class TimersOptions
     }
 }
 
-internal sealed class TimersValidation : IValidateOptions<TimersOptions>
+/// <summary>How often a timer runs, in either form. What is neither is said in one line.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class TimerIntervalAttribute : ValidationAttribute
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    public ValidateOptionsResult Validate(string? name, TimersOptions options)
-    {
-        List<string> wrong = [];
-        Check(nameof(options.ReleaseExpiredHoldsSchedule), options.ReleaseExpiredHoldsSchedule, wrong);
-        Check(nameof(options.AdmitWaitingSchedule), options.AdmitWaitingSchedule, wrong);
-        Check(nameof(options.RepairPaymentsSchedule), options.RepairPaymentsSchedule, wrong);
-        Check(nameof(options.DeliverWebhooksSchedule), options.DeliverWebhooksSchedule, wrong);
-        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
-    }
+    /// <summary>Completes "must be"; in the table of settings, too.</summary>
+    public static string Allowed { get; } = $"{Shortest:c} to {Longest:c}, or '*/N * * * * *' with N a divisor of 60";
 
-    private static void Check(string timer, string text, List<string> wrong)
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
     {
-        if (TimersOptions.Parse(text) is not { } interval || interval < Shortest || interval > Longest)
-        {
-            wrong.Add($"{timer} is '{text}'; it must be {Shortest:c} to {Longest:c}, or '*/N * * * * *' with N a divisor of 60.");
-        }
+        var text = value as string ?? "";
+        return TimersOptions.Parse(text) is { } interval && interval >= Shortest && interval <= Longest
+            ? ValidationResult.Success
+            : new ValidationResult($"{validationContext.MemberName} is '{text}'; it must be {Allowed}.");
     }
 }
+
+[OptionsValidator]
+internal sealed partial class TimersValidation : IValidateOptions<TimersOptions>;

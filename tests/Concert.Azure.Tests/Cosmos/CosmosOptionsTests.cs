@@ -53,5 +53,6 @@ public sealed class CosmosOptionsTests
     public void Validate_KeyInConnectionString_NotRepeatedInTheError() =>
         Errors(new CosmosOptions { ConnectionString = "AccountEndpoint=nowhere;AccountKey=topsecret;" }).ShouldAllBe(error => !error.Contains("topsecret"));
 
-    private static List<string> Errors(CosmosOptions options) => [.. new CosmosOptionsValidator().Validate(null, options).Failures ?? []];
+    private static List<string> Errors(CosmosOptions options) =>
+        [.. new CosmosRanges().Validate(null, options).Failures ?? [], .. new CosmosOptionsValidator().Validate(null, options).Failures ?? []];
 }

@@ -109,14 +109,19 @@ public sealed class Buyer : IAsyncDisposable
     public async Task LookAsync(string screen, IPage? at = null)
     {
         var page = at ?? Page;
+        await PictureAsync(screen, page);
+        var found = await page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
+        found.Violations.Select(v => $"{v.Id}: {v.Help} {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}").ShouldBeEmpty(screen);
+    }
+
+    /// <summary>A picture, where a folder for them is named.</summary>
+    public async Task PictureAsync(string screen, IPage? at = null)
+    {
         if (Pictures is not null)
         {
             Directory.CreateDirectory(Pictures);
-            await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, screen + ".png"), FullPage = true });
+            await (at ?? Page).ScreenshotAsync(new() { Path = Path.Combine(Pictures, screen + ".png"), FullPage = true });
         }
-
-        var found = await page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
-        found.Violations.Select(v => $"{v.Id}: {v.Help} {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}").ShouldBeEmpty(screen);
     }
 
     public void ShouldHaveSaidNothing() => _messages.ShouldBeEmpty();
