@@ -5,7 +5,7 @@ using Concert.Web.Tests.Support;
 namespace Concert.Web.Tests.Ops;
 
 /// <summary>Who has what, on the screen and as a file.</summary>
-public sealed class BuyerListTests(Chromium chromium)
+public sealed class StaffBuyerListTests(Chromium chromium)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -3,7 +3,7 @@ using Concert.Web.Tests.Support;
 namespace Concert.Web.Tests.Ops;
 
 /// <summary>The staff's key: asked for, tried on the service, and in the page's memory only.</summary>
-public sealed class KeyTests(Chromium chromium)
+public sealed class StaffKeyTests(Chromium chromium)
 {
     /// <summary>Everything that a page can keep or show of itself.</summary>
     private const string Kept = """
