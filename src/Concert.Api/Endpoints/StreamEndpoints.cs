@@ -8,7 +8,7 @@ namespace Concert.Api.Endpoints;
 
 /// <summary>Streams server-sent events, where a host can hold thousands of requests open (<see cref="StreamRegistration"/>).</summary>
 internal sealed class StreamEndpoints(
-    IQueueUseCases queue, ISeatMaps maps, StreamFeed feed, ScheduleWatches watches, IOptions<WaitingRoomOptions> waitingRoom) : IEndpoints
+    IQueueUseCases queue, ISeatMaps maps, StreamFeed feed, WatchedSchedules watches, IOptions<WaitingRoomOptions> waitingRoom) : IEndpoints
 {
     private static readonly TimeSpan ShortestSilence = TimeSpan.FromSeconds(5);
 

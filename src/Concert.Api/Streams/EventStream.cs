@@ -9,7 +9,7 @@ namespace Concert.Api.Streams;
 /// <param name="claims">Whose it is.</param>
 /// <param name="watch">The schedule it is about as well; null for the place in line alone.</param>
 /// <param name="body">Where to write.</param>
-internal sealed class EventStream(TokenClaims claims, ScheduleWatch? watch, Stream body)
+internal sealed class EventStream(TokenClaims claims, WatchedSchedule? watch, Stream body)
 {
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -18,7 +18,7 @@ internal sealed class EventStream(TokenClaims claims, ScheduleWatch? watch, Stre
 
     public TokenClaims Claims => claims;
 
-    public ScheduleWatch? Watch => watch;
+    public WatchedSchedule? Watch => watch;
 
     /// <summary>When its life is over. Times are timestamps of the feed's clock.</summary>
     public long EndsAt { get; init; }

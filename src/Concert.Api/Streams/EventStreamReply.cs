@@ -16,7 +16,7 @@ namespace Concert.Api.Streams;
 /// <param name="schedule">The schedule that it is about as well.</param>
 /// <param name="silence">A client from which the system has heard nothing for so long is gone.</param>
 internal sealed class EventStreamReply(
-    StreamFeed feed, ScheduleWatches watches, TokenClaims claims, QueueAnswer known, (string Id, MapOutline Outline)? schedule, TimeSpan silence) : IResult
+    StreamFeed feed, WatchedSchedules watches, TokenClaims claims, QueueAnswer known, (string Id, MapOutline Outline)? schedule, TimeSpan silence) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -47,7 +47,7 @@ internal sealed class EventStreamReply(
         }
     }
 
-    private async Task RunAsync(HttpContext http, ScheduleWatch? watch)
+    private async Task RunAsync(HttpContext http, WatchedSchedule? watch)
     {
         var place = PlaceInLine.Of(known);
         var seen = watch?.Revision ?? 0;
@@ -90,7 +90,7 @@ internal sealed class EventStreamReply(
         }
     }
 
-    private static byte[] First(PlaceInLine place, ScheduleWatch? watch, long seen) =>
+    private static byte[] First(PlaceInLine place, WatchedSchedule? watch, long seen) =>
     [
         .. Frames.Opening, .. Frames.Of(Frames.LineEvent, place), .. watch is null ? [] : watch.Anything(seen).Span,
     ];

@@ -16,7 +16,7 @@ namespace Concert.Api.Streams;
 internal sealed partial class StreamFeed(
     IQueueUseCases queue,
     ISeatMaps maps,
-    ScheduleWatches watches,
+    WatchedSchedules watches,
     IRandomSource random,
     TimeProvider time,
     IOptions<StreamOptions> options,
@@ -195,7 +195,7 @@ internal sealed partial class StreamFeed(
         }
     }
 
-    private async Task LookAsync(ScheduleWatch watch, CancellationToken stopping)
+    private async Task LookAsync(WatchedSchedule watch, CancellationToken stopping)
     {
         watch.LookAt = Later(OutlineRound);
         try

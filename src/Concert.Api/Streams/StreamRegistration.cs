@@ -25,8 +25,8 @@ public static class StreamRegistration
         services.AddSingleton<IValidateOptions<StreamOptions>, StreamOptionsValidation>();
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<StreamOptions>>((limiter, streams) =>
             limiter.AddConcurrencyLimiter(Capacity, concurrency => (concurrency.PermitLimit, concurrency.QueueLimit) = (streams.Value.MaxOpen, 0)));
-        services.AddSingleton<ScheduleWatches>();
-        services.AddSingleton<ISeatMapCache>(provider => new TellingSeatMapCache(maps(provider), provider.GetRequiredService<ScheduleWatches>()));
+        services.AddSingleton<WatchedSchedules>();
+        services.AddSingleton<ISeatMapCache>(provider => new TellingSeatMapCache(maps(provider), provider.GetRequiredService<WatchedSchedules>()));
         services.AddSingleton<StreamFeed>();
         services.AddSingleton<IOpenStreams>(provider => provider.GetRequiredService<StreamFeed>());
         services.AddHostedService(provider => provider.GetRequiredService<StreamFeed>());

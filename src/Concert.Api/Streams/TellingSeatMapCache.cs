@@ -3,7 +3,7 @@ using Concert.Booking.Ports;
 namespace Concert.Api.Streams;
 
 /// <summary>A seat-map cache whose changes the open streams are told of, once readers of the map see them.</summary>
-internal sealed class TellingSeatMapCache(ISeatMapCache maps, ScheduleWatches watches) : ISeatMapCache
+internal sealed class TellingSeatMapCache(ISeatMapCache maps, WatchedSchedules watches) : ISeatMapCache
 {
     /// <inheritdoc />
     public Task<IReadOnlyList<ReadOnlyMemory<byte>>> GetAsync(

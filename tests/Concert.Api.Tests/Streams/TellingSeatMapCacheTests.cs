@@ -8,19 +8,19 @@ namespace Concert.Api.Tests.Streams;
 
 public sealed class TellingSeatMapCacheContractTests : SeatMapCacheContract
 {
-    protected override ISeatMapCache Cache { get; } = new TellingSeatMapCache(new FakeSeatMapCache(), new ScheduleWatches(TimeProvider.System));
+    protected override ISeatMapCache Cache { get; } = new TellingSeatMapCache(new FakeSeatMapCache(), new WatchedSchedules(TimeProvider.System));
 }
 
 public sealed class TellingSeatMapCacheTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly ScheduleWatches _watches;
+    private readonly WatchedSchedules _watches;
     private readonly TellingSeatMapCache _maps;
-    private readonly ScheduleWatch _watch;
+    private readonly WatchedSchedule _watch;
 
     public TellingSeatMapCacheTests()
     {
-        _watches = new ScheduleWatches(_time);
+        _watches = new WatchedSchedules(_time);
         _maps = new TellingSeatMapCache(new FakeSeatMapCache(), _watches);
         _watch = _watches.Join("c1-s1", new MapOutline(new Dictionary<string, string> { ["1"] = "A" }));
     }

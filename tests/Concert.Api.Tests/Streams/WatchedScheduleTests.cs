@@ -11,9 +11,9 @@ public sealed class WatchedScheduleTests
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly MapOutline _outline = Outline(("1", "A"), ("2", "B"), ("g1", "Standing"));
-    private readonly ScheduleWatch _watch;
+    private readonly WatchedSchedule _watch;
 
-    public WatchedScheduleTests() => _watch = new ScheduleWatch("c1-s1", _outline, _time);
+    public WatchedScheduleTests() => _watch = new WatchedSchedule("c1-s1", _outline, _time);
 
     [Fact]
     public void Revise_NothingChanged_SaysNothing()

@@ -9,7 +9,7 @@ namespace Concert.Api.Streams;
 /// <param name="scheduleId">The schedule.</param>
 /// <param name="outline">As it was found first.</param>
 /// <param name="time">Revisions begin with the time, so that those of another process are other numbers.</param>
-internal sealed class ScheduleWatch(string scheduleId, MapOutline outline, TimeProvider time)
+internal sealed class WatchedSchedule(string scheduleId, MapOutline outline, TimeProvider time)
 {
     /// <summary>No more than two events a second, and no more than so many readers of the map a second because of them.</summary>
     private const int LooksPerSecond = 2_000;
