@@ -29,7 +29,8 @@ var storageRoles = [
 ]
 
 // Sending and receiving is all the app does. Target-based scaling also reads how long the queue is, which the service counts as managing it:
-// with less, scaling falls back to one instance at a time, and a sale opens faster than that. The role is on the one queue, never on the namespace.
+// with less, scaling falls back to one instance at a time, and a sale opens faster than that, and the staff's view does not know the length. The role is on the
+// one queue, never on the namespace.
 var queueRoles = concat(
   [
     role.serviceBusDataReceiver

@@ -35,6 +35,8 @@ public static class ApiRegistration
         services.AddSingleton<IEndpoints, PaymentEndpoints>();
         services.AddSingleton<IEndpoints, WalletEndpoints>();
         services.AddSingleton<IEndpoints, AdminEndpoints>();
+        services.AddSingleton<IEndpoints, OperationsEndpoints>();
+        services.AddSingleton<IEndpoints, DeadLetterEndpoints>();
         services.AddSingleton<IEndpoints, HouseSeatEndpoints>();
         services.AddSingleton<IEndpoints, CallOffEndpoints>();
         services.AddSingleton<IEndpoints, BuyerListEndpoints>();

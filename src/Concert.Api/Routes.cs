@@ -23,11 +23,17 @@ public static class Routes
     public const string ListLedger = "api/user/history";
     public const string CreateConcert = "api/admin/concert";
     public const string CreateSchedule = "api/admin/schedule";
+    public const string ListSchedules = "api/admin/schedule";
     public const string ChangeSchedule = "api/admin/schedule/{id}";
     public const string BlockPlaces = "api/admin/schedule/{id}/block";
     public const string UnblockPlaces = "api/admin/schedule/{id}/unblock";
     public const string CallOffSchedule = "api/admin/schedule/{id}/call-off";
     public const string ReportSchedule = "api/admin/schedule/{id}/report";
+    public const string ShowSchedule = "api/admin/schedule/{id}/live";
+    public const string ListDeadLetters = "api/admin/schedule/{id}/dead-letters";
+    public const string SendAgain = "api/admin/schedule/{id}/dead-letters/{deadLetterId}/send-again";
+    public const string RefuseDeadLetter = "api/admin/schedule/{id}/dead-letters/{deadLetterId}/refuse";
+    public const string CheckBooks = "api/admin/books";
     public const string ListBuyers = "api/admin/schedule/{id}/reservations";
     public const string CheckIn = "api/admin/check-in";
     public const string RegisterWebhook = "api/admin/webhook";

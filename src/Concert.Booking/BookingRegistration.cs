@@ -4,6 +4,7 @@ using Concert.Booking.Commands;
 using Concert.Booking.Commands.Handling;
 using Concert.Booking.Idempotency;
 using Concert.Booking.Ids;
+using Concert.Booking.Operations;
 using Concert.Booking.Outbox;
 using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
@@ -18,6 +19,7 @@ using Concert.Booking.Reservations.Reserve;
 using Concert.Booking.Reservations.Resume;
 using Concert.Booking.Settings;
 using Concert.Booking.Storage;
+using Concert.Booking.Telemetry;
 using Concert.Booking.Tickets;
 using Concert.Booking.Timers;
 using Concert.Booking.WaitingRoom;
@@ -92,6 +94,8 @@ public static class BookingRegistration
         .AddSingleton<ExpireHandler>()
         .AddSingleton<ResumeHandler>()
         .AddSingleton<DeadLetterHandler>()
+        .AddSingleton<DeadLetterDesk>()
+        .AddSingleton<CommandCounters>()
         .AddSingleton<ICommandProcessor, CommandProcessor>();
 
     private static IServiceCollection AddUseCases(this IServiceCollection services)
@@ -99,9 +103,13 @@ public static class BookingRegistration
         services.AddSingleton<IQueueUseCases, QueueUseCases>();
         services.AddSingleton<ICatalogQueries, CatalogQueries>();
         services.AddSingleton<ICatalogAdmin, CatalogAdmin>();
+        services.AddSingleton<IScheduleDirectory, ScheduleDirectory>();
         services.AddSingleton<IScheduleEditor, ScheduleEditor>();
         services.AddSingleton<ISeatMaps, SeatMapReader>();
         services.AddSingleton<IScheduleReports, ScheduleReporter>();
+        services.AddSingleton<IScheduleWatch, ScheduleWatch>();
+        services.AddSingleton<IBooks, Books>();
+        services.AddSingleton<IDeadLetterDesk>(s => s.GetRequiredService<DeadLetterDesk>());
         services.AddSingleton<IBuyerList, BuyerList>();
         services.AddSingleton<IReserveUseCase, ReserveUseCase>();
         services.AddSingleton<IBlockUseCase, BlockUseCase>();

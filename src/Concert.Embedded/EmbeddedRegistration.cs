@@ -32,6 +32,7 @@ public static class EmbeddedRegistration
             provider.GetRequiredService<EmbeddedOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EmbeddedBackend>>()));
         services.AddSingleton<IDocumentStore>(provider => provider.GetRequiredService<EmbeddedBackend>().Store);
         services.AddSingleton<ICommandSender>(provider => provider.GetRequiredService<EmbeddedBackend>().Queue);
+        services.AddSingleton<IQueueInspector>(provider => provider.GetRequiredService<EmbeddedBackend>().Queue);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedBackend>().Queue);
         services.AddSingleton<IWaitingRoom>(provider => provider.GetRequiredService<EmbeddedBackend>().WaitingRoom);
         services.AddSingleton<ISeatGate>(provider => provider.GetRequiredService<EmbeddedBackend>().SeatGate);

@@ -31,6 +31,8 @@ public sealed class AccessTests
         { "POST", "/api/admin/concert" }, { "POST", "/api/admin/schedule" }, { "GET", "/api/admin/schedule/c1-s1/report" },
         { "POST", "/api/admin/webhook" }, { "GET", "/api/admin/webhook" }, { "DELETE", "/api/admin/webhook/w1" }, { "GET", "/api/admin/webhook/w1/failures" },
         { "POST", "/api/admin/webhook/w1/resend" }, { "POST", "/api/admin/schedule/c1-s1/call-off" },
+        { "GET", "/api/admin/schedule" }, { "GET", "/api/admin/schedule/c1-s1/live" }, { "GET", "/api/admin/books" }, { "GET", "/api/admin/schedule/c1-s1/dead-letters" },
+        { "POST", "/api/admin/schedule/c1-s1/dead-letters/1.x/send-again" }, { "POST", "/api/admin/schedule/c1-s1/dead-letters/1.x/refuse" },
     };
 
     [Theory]
@@ -58,6 +60,7 @@ public sealed class AccessTests
         (await api.SendAsync(method, path, "{}", ("x-admin-key", new string('x', ApiLimits.SecretLength + 1)))).ShouldBeProblem(400, "invalid-request");
         api.Staff.ReceivedCalls().ShouldBeEmpty();
         api.Reports.ReceivedCalls().ShouldBeEmpty();
+        api.DeadLetters.ReceivedCalls().ShouldBeEmpty();
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Concert.Booking.Availability;
 using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
 using Concert.Booking.Ids;
+using Concert.Booking.Operations;
 using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
 using Concert.Booking.Ports;
@@ -58,7 +59,7 @@ internal sealed class Api
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(Time);
-        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Block).AddSingleton(CallOffs).AddSingleton(Staff).AddSingleton(Editor).AddSingleton(Maps).AddSingleton(Reports).AddSingleton(Reserve).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Pay).AddSingleton(Payments).AddSingleton(Wallets).AddSingleton(Webhooks).AddSingleton(Tickets).AddSingleton(Buyers).AddSingleton(Door);
+        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Block).AddSingleton(CallOffs).AddSingleton(Staff).AddSingleton(Editor).AddSingleton(Maps).AddSingleton(Reports).AddSingleton(Reserve).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Pay).AddSingleton(Payments).AddSingleton(Wallets).AddSingleton(Webhooks).AddSingleton(Tickets).AddSingleton(Buyers).AddSingleton(Door).AddSingleton(Schedules).AddSingleton(Watch).AddSingleton(Books).AddSingleton(DeadLetters);
         services.AddSingleton(NewSigner(Time));
         services.AddSingleton(Store).AddSingleton(Sender).AddSingleton(Room);
         services.Configure<AdminOptions>(o => o.Key = AdminKey);
@@ -103,6 +104,14 @@ internal sealed class Api
     public ITicketReader Tickets { get; } = Substitute.For<ITicketReader>();
 
     public IBuyerList Buyers { get; } = Substitute.For<IBuyerList>();
+
+    public IScheduleDirectory Schedules { get; } = Substitute.For<IScheduleDirectory>();
+
+    public IScheduleWatch Watch { get; } = Substitute.For<IScheduleWatch>();
+
+    public IBooks Books { get; } = Substitute.For<IBooks>();
+
+    public IDeadLetterDesk DeadLetters { get; } = Substitute.For<IDeadLetterDesk>();
 
     public ICheckInUseCase Door { get; } = Substitute.For<ICheckInUseCase>();
 

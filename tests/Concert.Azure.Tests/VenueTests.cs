@@ -58,6 +58,7 @@ public sealed class VenueTests(SharedRedis redis) : IAsyncLifetime
             .AddSingleton<TimeProvider>(_time)
             .AddSingleton<IDocumentStore>(_cosmos.Store)
             .AddSingleton<ICommandSender>(_queue)
+            .AddSingleton<IQueueInspector>(_queue)
             .AddSingleton(_redis.Gate())
             .AddSingleton(_redis.Room())
             .AddSingleton(_redis.Maps())

@@ -7,7 +7,7 @@ namespace Concert.Contracts;
 
 /// <summary>
 /// What every command queue with its pump promises: the sender's side through <see cref="ICommandSender"/>, the receiving side through what an
-/// <see cref="ICommandProcessor"/> gets to see. Each test sends under sessions and ids of its own.
+/// <see cref="ICommandProcessor"/> gets to see, and what <see cref="IQueueInspector"/> shows of both. Each test sends under sessions and ids of its own.
 /// </summary>
 public abstract partial class CommandQueueContract : PortContract, IAsyncLifetime
 {
@@ -64,6 +64,8 @@ public abstract partial class CommandQueueContract : PortContract, IAsyncLifetim
 public interface IQueueUnderTest : IAsyncDisposable
 {
     ICommandSender Sender { get; }
+
+    IQueueInspector Inspector { get; }
 
     /// <summary>False: it is away or full, and refuses what is sent. True at first.</summary>
     bool TakesMessages { get; set; }

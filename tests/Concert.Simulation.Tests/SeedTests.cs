@@ -10,7 +10,7 @@ namespace Concert.Simulation.Tests;
 [Trait("Rule", "R-INTIME"), Trait("Rule", "R-PERUSER"), Trait("Rule", "R-GATE"), Trait("Rule", "R-DEBIT")]
 [Trait("Rule", "R-PRINTED"), Trait("Rule", "R-CHANGE"), Trait("Rule", "R-PAUSE"), Trait("Rule", "R-BLOCK")]
 [Trait("Rule", "R-LIST"), Trait("Rule", "R-BEST"), Trait("Rule", "R-TIMER"), Trait("Rule", "R-STATES"), Trait("Rule", "R-WEBHOOK")]
-[Trait("Rule", "R-TICKET"), Trait("Rule", "R-USED"), Trait("Rule", "R-PART"), Trait("Rule", "R-CALLOFF")]
+[Trait("Rule", "R-TICKET"), Trait("Rule", "R-USED"), Trait("Rule", "R-PART"), Trait("Rule", "R-CALLOFF"), Trait("Rule", "R-AGAIN")]
 public sealed class SeedTests
 {
     /// <summary>CONCERT_SIMULATION_SEEDS says how many; a few hundred without it.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using Concert.Booking.Catalog;
+using Concert.Booking.Operations;
 using Concert.Booking.Paging;
 using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
@@ -51,6 +52,11 @@ namespace Concert.Api.Json;
 [JsonSerializable(typeof(CallOffRequest))]
 [JsonSerializable(typeof(CallOffView))]
 [JsonSerializable(typeof(ScheduleReport))]
+[JsonSerializable(typeof(Paged<ScheduleSummary>))]
+[JsonSerializable(typeof(ScheduleLive))]
+[JsonSerializable(typeof(BooksView))]
+[JsonSerializable(typeof(DeadLetterView))]
+[JsonSerializable(typeof(Paged<DeadLetterView>))]
 [JsonSerializable(typeof(NewWebhook))]
 [JsonSerializable(typeof(WebhookView))]
 [JsonSerializable(typeof(IReadOnlyList<WebhookView>))]

@@ -2,10 +2,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Concert.Api.Json;
 using Concert.Booking.Catalog;
+using Concert.Booking.Operations;
 using Concert.Booking.Payments;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.CallOff;
 using Concert.Booking.States;
+using Concert.Booking.Telemetry;
 using Concert.Booking.Tickets;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
@@ -28,6 +30,7 @@ internal static class Examples
     public const string Reservation = Schedule + "-1.AQAAAZq3f0c";
     public const string Payment = Reservation + ".Zx81kQ";
     public const string TicketCode = Reservation + ".Jw3nTq8rYc1m0a9sVbX2eA";
+    public const string DeadLetter = "1.Kq3vJw8nTq8rYc1m0a9sVg";
     public const string ConcertName = "여름밤 콘서트";
 
     /// <summary>Those that a host has by another name, as JSON: the page of the docs puts in what there is.</summary>
@@ -202,6 +205,35 @@ internal static class Examples
     };
 
     public static ScheduleView CalledOffSchedule { get; } = ScheduleView with { Id = Concert + "-c3d4", ReservedSeats = 0, CalledOff = new(CallOff.At, CallOff.Reason) };
+
+    public static ScheduleSummary ScheduleSummary { get; } =
+        new(Schedule, Concert, ConcertName, Doors, Doors.AddHours(3), Now, Doors.AddHours(-1), SalesPaused: false, CalledOff: null);
+
+    public static ScheduleLive Live { get; } = new(
+        Now.AddSeconds(4),
+        new(412, 0.8),
+        new("3f9a1c0b77de", Now.AddHours(-1), 12_034, 11_622, 41, 45, 0, [new("reserve", "HELD", null, 500), new("reserve", "REJECTED", "seat-taken", 480)]),
+        new(0, 2_310, 100, 100),
+        new(552, 329, 13, 200, 10),
+        [new("A", SectionKind.Seats, 42, 17, 8, 15, 2), new("Standing", SectionKind.Standing, 510, 312, 5, 185, 8)],
+        DeadLetters: 1,
+        new(0, 2),
+        SalesPaused: false,
+        CallOff: null);
+
+    public static ScheduleLive CalledOffLive { get; } = Live with { CallOff = new(CallOff.At, CallOff.Reason, CallOff.At.AddMinutes(2)) };
+
+    public static BooksView Books { get; } = new(Now.AddSeconds(4), 40_000_000, 16_000_000, 24_480_000, 480_000, new(0, 0), 0, BooksState.Balanced);
+
+    public static BooksView MovingBooks { get; } = new(Now.AddSeconds(4), 40_000_000, 15_760_000, 24_480_000, 480_000, new(120_000, 0), 120_000, BooksState.Moving);
+
+    public static DeadLetterView NotedLetter { get; } = new(
+        DeadLetter, "cancel", Reservation, "MaxDeliveryCountExceeded", Now.AddDays(1), DeadLetterOutcome.Noted, CanSendAgain: true, CanRefuse: false, SentAgainAt: null);
+
+    public static DeadLetterView RefusedLetter { get; } = new(
+        "1.2rXw0aQmT7c5b1LkVd8ZyA", "reserve", Reservation, "MaxDeliveryCountExceeded", Now, DeadLetterOutcome.Refused, CanSendAgain: false, CanRefuse: false, SentAgainAt: null);
+
+    public static DeadLetterView PendingLetter { get; } = RefusedLetter with { Outcome = DeadLetterOutcome.Pending, CanRefuse = true };
 
     private static ReservedSeat SeatOf(int key) => new($"{Schedule}-1-{key}", "A", "3", $"{key}", "VIP", 120_000);
 

@@ -12,19 +12,17 @@ internal interface IInput
     ValueTask<Problem?> ReadAsync(Call call);
 }
 
-/// <summary>The id in the route.</summary>
-internal sealed class RouteId : IInput
+/// <summary>The id in the route that has the handler parameter's name.</summary>
+internal sealed class RouteId(string name) : IInput
 {
-    private const string Name = "id";
-
     public string Value { get; private set; } = "";
 
-    public static ValueTask<RouteId?> BindAsync(HttpContext context) => new(new RouteId());
+    public static ValueTask<RouteId?> BindAsync(HttpContext context, ParameterInfo parameter) => new(new RouteId(parameter.Name!));
 
     public ValueTask<Problem?> ReadAsync(Call call)
     {
-        Value = call.Http.Request.RouteValues[Name] as string ?? "";
-        return new(Text.WrongId(Name, Value));
+        Value = call.Http.Request.RouteValues[name] as string ?? "";
+        return new(Text.WrongId(name, Value));
     }
 }
 

@@ -92,7 +92,7 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
         RefusalCode.CancelWindowClosed => (409, "It is too late to cancel."),
         RefusalCode.AlreadyPaid => (409, "Already paid."),
         RefusalCode.AlreadyUsed => (409, "The ticket was used before."),
-        RefusalCode.NotValid => (409, "There is no valid ticket."),
+        RefusalCode.NotValid => (409, "It is not valid, or not any more."),
         RefusalCode.IdempotencyMismatch => (422, "Idempotency-Key already used for another request."),
         RefusalCode.TooManyRequests => (429, "Too many requests."),
         RefusalCode.Unavailable => (503, "The service is temporarily unavailable."),

@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Messaging.ServiceBus;
+using Azure.Messaging.ServiceBus.Administration;
 using Concert.Booking.Ports;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,7 @@ public static class ServiceBusServiceCollectionExtensions
     private const string ByIdentity = QueueNames.Connection + ":fullyQualifiedNamespace";
 
     /// <summary>
-    /// <see cref="ICommandSender"/> on Service Bus: <c>ServiceBusConnection:fullyQualifiedNamespace</c> with the registered <see cref="TokenCredential"/>,
+    /// <see cref="ICommandSender"/> and <see cref="IQueueInspector"/> on Service Bus: <c>ServiceBusConnection:fullyQualifiedNamespace</c> with the registered <see cref="TokenCredential"/>,
     /// or <c>ServiceBusConnection</c>, a connection string, for emulators. Nothing connects before the first send.
     /// </summary>
     public static IServiceCollection AddConcertServiceBus(this IServiceCollection services, IConfiguration configuration)
@@ -24,6 +25,10 @@ public static class ServiceBusServiceCollectionExtensions
             : new ServiceBusClient(configuration[QueueNames.Connection]!, Options()));
         services.AddSingleton(provider => provider.GetRequiredService<ServiceBusClient>().CreateSender(QueueNames.SeatCommands));
         services.AddSingleton<ICommandSender, ServiceBusCommandSender>();
+        services.AddSingleton(provider => configuration[ByIdentity] is { Length: > 0 } name
+            ? new ServiceBusAdministrationClient(name, provider.GetRequiredService<TokenCredential>())
+            : new ServiceBusAdministrationClient(configuration[QueueNames.Connection]!));
+        services.AddSingleton<IQueueInspector, ServiceBusQueueInspector>();
         return services;
     }
 

@@ -27,7 +27,10 @@ public interface ISeatMaps
     /// </summary>
     Task<Result<SeatMap>> GetAsync(string scheduleId, string? section, bool includeAll, CancellationToken cancellationToken);
 
-    /// <summary>A rendered <see cref="SeatMapView"/> without seats and with its <see cref="MapOverview"/>; refusal not-yours (404) for an unknown schedule.</summary>
+    /// <summary>
+    /// A rendered <see cref="SeatMapView"/> without seats and with its <see cref="MapOverview"/>, the same object while nothing of it has changed; refusal
+    /// not-yours (404) for an unknown schedule.
+    /// </summary>
     Task<Result<SeatMap>> OverviewAsync(string scheduleId, CancellationToken cancellationToken);
 }
 

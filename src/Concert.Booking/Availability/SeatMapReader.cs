@@ -32,6 +32,7 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
 
     private readonly ConcurrentDictionary<(SectionRef Section, bool All), Rendered> _sections = new();
     private readonly ConcurrentDictionary<(string ScheduleId, string? Section, bool All), Composed> _maps = new();
+    private readonly ConcurrentDictionary<string, Overview> _overviews = new(StringComparer.Ordinal);
     private long _keptBytes;
 
     /// <param name="scheduleId">The schedule.</param>
@@ -111,6 +112,23 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
         }
 
         var snapshots = await sections.SnapshotAsync(schedule, cancellationToken);
+        if (_overviews.TryGetValue(scheduleId, out var before) && before.IsOf(schedule, snapshots))
+        {
+            return before.Map;
+        }
+
+        if (_overviews.Count >= MaxMaps)
+        {
+            _overviews.Clear();
+        }
+
+        var map = RenderOverview(schedule, snapshots);
+        _overviews[scheduleId] = new Overview(schedule, snapshots, map);
+        return map;
+    }
+
+    private SeatMap RenderOverview(ScheduleDocument schedule, IReadOnlyList<SectionSnapshot> snapshots)
+    {
         var view = new SeatMapView(
             schedule.ScheduleId,
             [],
@@ -211,6 +229,22 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
         yield return Encoding.UTF8.GetBytes("],\"inventories\":");
         yield return inventories;
         yield return Encoding.UTF8.GetBytes("}");
+    }
+
+    /// <summary>A house by its sections, and what it was made from.</summary>
+    private sealed record Overview(ScheduleDocument Of, IReadOnlyList<SectionSnapshot> Sections, SeatMap Map)
+    {
+        public bool IsOf(ScheduleDocument schedule, IReadOnlyList<SectionSnapshot> sections)
+        {
+            // The same schedule has as many sections.
+            var isSame = ReferenceEquals(Of, schedule);
+            for (var i = 0; isSame && i < sections.Count; i++)
+            {
+                isSame = sections[i].Content.Span.SequenceEqual(Sections[i].Content.Span);
+            }
+
+            return isSame;
+        }
     }
 
     /// <summary>A section's seats as a JSON array, and what it was rendered from.</summary>

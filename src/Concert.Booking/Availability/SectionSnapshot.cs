@@ -22,6 +22,26 @@ internal readonly record struct SectionSnapshot(bool IsInventory, ReadOnlyMemory
     /// <summary>Places of an inventory that can still be had.</summary>
     public long Left => Number(0);
 
+    /// <summary>Places by what has become of them, of as many as the plan has.</summary>
+    public PlaceCounts Count(long total)
+    {
+        if (IsInventory)
+        {
+            // What is none of these is blocked. A plan that has just grown may be ahead of its counters.
+            var (left, held, sold) = (Number(0), Number(1), Number(2));
+            return new PlaceCounts(total, left, held, sold, Math.Max(0, total - left - held - sold));
+        }
+
+        var (blockedSeats, soldSeats) = (0L, 0L);
+        foreach (var value in Values())
+        {
+            blockedSeats += value < 0 ? 1 : 0;
+            soldSeats += value > 0 && (value & 1) == 1 ? 1 : 0;
+        }
+
+        return new PlaceCounts(total, total - Gone, Gone - soldSeats - blockedSeats, soldSeats, blockedSeats);
+    }
+
     public static ReadOnlyMemory<byte> Of(CountersDocument counters)
     {
         var content = new byte[3 * sizeof(long)];
@@ -66,4 +86,11 @@ internal readonly record struct SectionSnapshot(bool IsInventory, ReadOnlyMemory
     }
 
     private long Number(int index) => BinaryPrimitives.ReadInt64LittleEndian(Content.Span[(index * sizeof(long))..]);
+}
+
+/// <summary>Places by what has become of them.</summary>
+internal readonly record struct PlaceCounts(long Total, long Available, long Held, long Sold, long Blocked)
+{
+    public static PlaceCounts operator +(PlaceCounts a, PlaceCounts b) =>
+        new(a.Total + b.Total, a.Available + b.Available, a.Held + b.Held, a.Sold + b.Sold, a.Blocked + b.Blocked);
 }

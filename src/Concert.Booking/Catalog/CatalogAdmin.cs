@@ -78,6 +78,7 @@ public sealed class CatalogAdmin(
         {
             Grades = valid.Grades,
             MaxPerUser = valid.MaxPerUser,
+            CreatedAt = known.Value?.At ?? now.ToUnixTimeMilliseconds(),
         };
         if (known.Value is null)
         {
@@ -94,7 +95,7 @@ public sealed class CatalogAdmin(
                     return refusal;
                 }
 
-                schedule = schedule with { ScheduleId = claimed.Value.Resource };
+                schedule = schedule with { ScheduleId = claimed.Value.Resource, CreatedAt = claimed.Value.At };
             }
         }
 

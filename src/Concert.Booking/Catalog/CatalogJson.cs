@@ -12,5 +12,7 @@ namespace Concert.Booking.Catalog;
 [JsonSerializable(typeof(DoneDocument))]
 [JsonSerializable(typeof(ListingDocument))]
 [JsonSerializable(typeof(ListingCompleteDocument))]
+[JsonSerializable(typeof(ScheduleEntryDocument))]
+[JsonSerializable(typeof(DirectoryCompleteDocument))]
 [JsonSerializable(typeof(CountersDocument))]
 internal sealed partial class CatalogJson : JsonSerializerContext;

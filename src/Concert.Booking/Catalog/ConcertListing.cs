@@ -20,6 +20,8 @@ public sealed class ConcertListing(IDocumentStore store, StoreLoop loop, Catalog
     private const int MaxListed = 10_000;
     private const int ReadAtOnce = 16;
 
+    private static readonly DocumentOperation[] Nothing = [];
+
     private readonly Lock _lock = new();
     private Lazy<Task<Listing>>? _listing;
     private volatile bool _isComplete;
@@ -41,9 +43,19 @@ public sealed class ConcertListing(IDocumentStore store, StoreLoop loop, Catalog
         return (await listing.Value.WaitAsync(cancellationToken)).Schedules;
     }
 
-    /// <summary>Lists a schedule that is about to be written.</summary>
-    public Task AddAsync(ScheduleDocument schedule, CancellationToken cancellationToken) =>
-        AddAsync(ListingDocument.Of(schedule, time.GetUtcNow()) with { Window = ListedWindow.Of(schedule) }, cancellationToken);
+    /// <summary>Lists a schedule that is about to be written: here, and in the list of all (<see cref="ScheduleDirectory"/>).</summary>
+    public Task AddAsync(ScheduleDocument schedule, CancellationToken cancellationToken) => loop.RunAsync(
+        ListingDocument.Partition,
+        MaxAttempts,
+        async token =>
+        {
+            var listing = ListingDocument.Of(schedule, time.GetUtcNow()) with { Window = ListedWindow.Of(schedule) };
+            var entry = ScheduleEntryDocument.Of(schedule);
+            var there = await store.ReadManyAsync(ListingDocument.Partition, [listing.Id, entry.Id], token);
+            return new Attempt<bool>(
+                [.. there[0] is null ? [DocumentJson.Put(listing, null)] : Nothing, .. there[1] is null ? [DocumentJson.Put(entry, null)] : Nothing], true);
+        },
+        cancellationToken);
 
     /// <summary>Before a schedule's booking moves: whoever reads the list from now on asks the schedule.</summary>
     public Task UnsettleAsync(ScheduleDocument before, ScheduleDocument after, int revision, CancellationToken cancellationToken)

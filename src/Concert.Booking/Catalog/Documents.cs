@@ -41,6 +41,9 @@ public sealed record ScheduleDocument(
 
     public string Type => "schedule";
 
+    /// <summary>Unix ms; null for a schedule of before that was kept.</summary>
+    public long? CreatedAt { get; init; }
+
     /// <summary>Grows by one with each change of <see cref="Sections"/> or <see cref="Inventories"/>.</summary>
     public int Version { get; init; }
 

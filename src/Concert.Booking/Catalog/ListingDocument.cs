@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
+using Concert.Booking.Ids;
 using Concert.Booking.Ports;
 using Concert.Booking.Storage;
 
@@ -65,4 +66,36 @@ public sealed record ListingCompleteDocument : IDocument<ListingCompleteDocument
     public string Id => DocumentId;
 
     public string Type => "listing-complete";
+}
+
+/// <summary>
+/// A schedule in the list of all, the newest made first, which staff choose from. Beside the <see cref="ListingDocument"/>s, written with them, and never thrown
+/// away. It may name a schedule that is not there.
+/// </summary>
+/// <param name="ScheduleId">The schedule.</param>
+/// <param name="MadeAt">When it was made, Unix ms; for one of before that was kept, when its booking began as it was first planned.</param>
+public sealed record ScheduleEntryDocument(string ScheduleId, long MadeAt) : IDocument<ScheduleEntryDocument>
+{
+    static JsonTypeInfo<ScheduleEntryDocument> IDocument<ScheduleEntryDocument>.Json => CatalogJson.Default.ScheduleEntryDocument;
+
+    public const string Prefix = "made:";
+
+    public string Id => $"{Prefix}{ListKey.NewestFirst(MadeAt)}:{ScheduleId}";
+
+    public string Type => "schedule-entry";
+
+    public static ScheduleEntryDocument Of(ScheduleDocument schedule) =>
+        new(schedule.ScheduleId, schedule.CreatedAt ?? schedule.BookingStartAt.ToUnixTimeMilliseconds());
+}
+
+/// <summary>Says that every schedule has its <see cref="ScheduleEntryDocument"/>, also those from before there were any.</summary>
+public sealed record DirectoryCompleteDocument : IDocument<DirectoryCompleteDocument>
+{
+    static JsonTypeInfo<DirectoryCompleteDocument> IDocument<DirectoryCompleteDocument>.Json => CatalogJson.Default.DirectoryCompleteDocument;
+
+    public const string DocumentId = "complete-directory";
+
+    public string Id => DocumentId;
+
+    public string Type => "directory-complete";
 }

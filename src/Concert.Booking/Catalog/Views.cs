@@ -21,6 +21,18 @@ public sealed record ScheduleView(
     long ReservedSeats,
     CalledOff? CalledOff = null);
 
+/// <summary>A schedule as staff choose one, whatever has become of it.</summary>
+public sealed record ScheduleSummary(
+    string Id,
+    string ConcertId,
+    string ConcertName,
+    DateTimeOffset OpenAt,
+    DateTimeOffset CloseAt,
+    DateTimeOffset BookingStartAt,
+    DateTimeOffset BookingEndAt,
+    bool SalesPaused,
+    CalledOff? CalledOff);
+
 /// <summary>
 /// A seat of the map. <see cref="Row"/> and <see cref="SeatNumber"/> are what is printed; price in won; <see cref="Status"/> (AVAILABLE, HELD, SOLD, BLOCKED) only
 /// when all were asked for.

@@ -200,16 +200,46 @@ public sealed record ReservationDocument(
     };
 }
 
-/// <summary>A command that went to the dead-letter list, kept so that it is counted once.</summary>
+/// <summary>A command that went to the dead-letter list, kept so that it is counted once and staff can see what became of it.</summary>
 public sealed record DeadLetterDocument(string MessageId, string Command, string Reason, long At) : IDocument<DeadLetterDocument>
 {
     static JsonTypeInfo<DeadLetterDocument> IDocument<DeadLetterDocument>.Json => ReservationsJson.Default.DeadLetterDocument;
 
     public const string Prefix = "dead:";
 
-    public string Id => Prefix + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(MessageId)).AsSpan(0, 16));
+    public string Id => IdOf(MessageId);
 
     public string Type => "dead";
+
+    /// <summary>Null in documents of before it was kept, as are the members below.</summary>
+    public string? ReservationId { get; init; }
+
+    public DeadLetterOutcome? Outcome { get; init; }
+
+    /// <summary>The command as it was sent, where it may be sent again: it says no more of its user than the reservation beside it. Null where it may not.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>How often it was sent again.</summary>
+    public int Rounds { get; init; }
+
+    /// <summary>When it was sent again last, Unix ms.</summary>
+    public long? SentAgainAt { get; init; }
+
+    public static string IdOf(string messageId) => Prefix + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(messageId)).AsSpan(0, 16));
+}
+
+/// <summary>The end that a dead-lettered command came to.</summary>
+[JsonConverter(typeof(InCapitals<DeadLetterOutcome>))]
+public enum DeadLetterOutcome
+{
+    /// <summary>A refusal is written and its user has that answer: the reservation is REJECTED, or the payment FAILED.</summary>
+    Refused,
+
+    /// <summary>Everything stayed as it was; of a cancellation the reservation's history says so.</summary>
+    Noted,
+
+    /// <summary>It has no end yet, and is tried again by itself.</summary>
+    Pending,
 }
 
 /// <summary>One of a user's requests for a reservation; the id sorts the newest first.</summary>

@@ -9,7 +9,7 @@ namespace Concert.Embedded.Messaging;
 /// its repeats, is on disk; what a handler gives back (completed, abandoned, dead-lettered) reaches the disk a moment later, so a crash means one
 /// more delivery at worst.
 /// </summary>
-public sealed class EmbeddedQueue : ICommandSender
+public sealed class EmbeddedQueue : ICommandSender, IQueueInspector
 {
     private const int MaxMessages = 1000;
     private const int MaxIdLength = 128;
@@ -156,6 +156,25 @@ public sealed class EmbeddedQueue : ICommandSender
             }
 
             return true;
+        }
+    }
+
+    /// <inheritdoc />
+    public Task<QueueLoad?> MeasureAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var status = Status;
+        return Task.FromResult<QueueLoad?>(new QueueLoad(status.Depth, status.Depth > 0 ? status.OldestAge : null));
+    }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<PendingDeadLetter>> PeekDeadLettersAsync(int limit, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            return Task.FromResult<IReadOnlyList<PendingDeadLetter>>(
+                [.. _sessions.Dead.Take(limit).Select(message => new PendingDeadLetter(message.Message, message.DeadReason!))]);
         }
     }
 

@@ -70,6 +70,9 @@ public sealed class HttpFunctions(ApiPipeline api)
     [Function(nameof(CreateSchedule))]
     public Task<IResult> CreateSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.CreateSchedule)] HttpRequest request) => RunAsync(request);
 
+    [Function(nameof(ListSchedules))]
+    public Task<IResult> ListSchedules([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ListSchedules)] HttpRequest request) => RunAsync(request);
+
     [Function(nameof(ChangeSchedule))]
     public Task<IResult> ChangeSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = Routes.ChangeSchedule)] HttpRequest request) => RunAsync(request);
 
@@ -84,6 +87,21 @@ public sealed class HttpFunctions(ApiPipeline api)
 
     [Function(nameof(ReportSchedule))]
     public Task<IResult> ReportSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ReportSchedule)] HttpRequest request) => RunAsync(request);
+
+    [Function(nameof(ShowSchedule))]
+    public Task<IResult> ShowSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ShowSchedule)] HttpRequest request) => RunAsync(request);
+
+    [Function(nameof(ListDeadLetters))]
+    public Task<IResult> ListDeadLetters([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ListDeadLetters)] HttpRequest request) => RunAsync(request);
+
+    [Function(nameof(SendAgain))]
+    public Task<IResult> SendAgain([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.SendAgain)] HttpRequest request) => RunAsync(request);
+
+    [Function(nameof(RefuseDeadLetter))]
+    public Task<IResult> RefuseDeadLetter([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.RefuseDeadLetter)] HttpRequest request) => RunAsync(request);
+
+    [Function(nameof(CheckBooks))]
+    public Task<IResult> CheckBooks([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.CheckBooks)] HttpRequest request) => RunAsync(request);
 
     [Function(nameof(ListBuyers))]
     public Task<IResult> ListBuyers([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ListBuyers)] HttpRequest request) => RunAsync(request);

@@ -51,6 +51,7 @@ public sealed class BatchChargeTests(ITestOutputHelper output) : IAsyncLifetime
             .AddSingleton<TimeProvider>(_time)
             .AddSingleton<IDocumentStore>(_fixture.Store)
             .AddSingleton<ICommandSender>(new FakeQueue(_time))
+            .AddSingleton<IQueueInspector>(new FakeQueue(_time))
             .AddSingleton<ISeatGate>(new FakeGate(_time))
             .AddSingleton<IWaitingRoom>(new FakeRoom(_time))
             .AddSingleton<ISeatMapCache>(new FakeSeatMapCache())

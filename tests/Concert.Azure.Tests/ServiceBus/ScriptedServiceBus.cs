@@ -1,4 +1,6 @@
+using Azure;
 using Azure.Messaging.ServiceBus;
+using Azure.Messaging.ServiceBus.Administration;
 
 namespace Concert.Azure.Tests.ServiceBus;
 
@@ -20,6 +22,16 @@ internal sealed class ScriptedClient()
 
     public List<ServiceBusMessage> Sent { get; } = [];
 
+    public List<ServiceBusReceivedMessage> Dead { get; } = [];
+
+    /// <summary>Thrown by a peek, if set.</summary>
+    public Exception? PeekFault { get; set; }
+
+    /// <summary>A peek does not end before this, if set.</summary>
+    public Task? PeekHeld { get; set; }
+
+    public List<ScriptedReceiver> Receivers { get; } = [];
+
     /// <summary>So many messages fit into a batch.</summary>
     public int BatchSize { get; set; } = 100;
 
@@ -28,6 +40,13 @@ internal sealed class ScriptedClient()
         var sender = new ScriptedSender(this, queueOrTopicName);
         Senders.Add(sender);
         return sender;
+    }
+
+    public override ServiceBusReceiver CreateReceiver(string queueName, ServiceBusReceiverOptions options)
+    {
+        var receiver = new ScriptedReceiver(this, queueName, options.SubQueue);
+        Receivers.Add(receiver);
+        return receiver;
     }
 }
 
@@ -85,5 +104,49 @@ internal sealed class ScriptedSender(ScriptedClient client, string entityPath) :
         _isOpen = true;
         client.Sent.AddRange(messages);
         return Task.CompletedTask;
+    }
+}
+
+/// <summary>Shows what lies in a queue; takes nothing.</summary>
+internal sealed class ScriptedReceiver(ScriptedClient client, string entityPath, SubQueue subQueue) : ServiceBusReceiver
+{
+    public override string EntityPath => entityPath;
+
+    public SubQueue Of => subQueue;
+
+    public bool WasClosed { get; private set; }
+
+    public override async Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekMessagesAsync(
+        int maxMessages, long? fromSequenceNumber = null, CancellationToken cancellationToken = default)
+    {
+        await (client.PeekHeld ?? Task.CompletedTask);
+        return client.PeekFault is { } fault ? throw fault : [.. client.Dead.Take(maxMessages)];
+    }
+
+    public override Task CloseAsync(CancellationToken cancellationToken = default)
+    {
+        WasClosed = true;
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Says how long the queue is, to who may know.</summary>
+internal sealed class ScriptedAdministration : ServiceBusAdministrationClient
+{
+    public long Active { get; set; }
+
+    public Exception? Fault { get; set; }
+
+    public Task? Held { get; set; }
+
+    public List<string> Asked { get; } = [];
+
+    public override async Task<Response<QueueRuntimeProperties>> GetQueueRuntimePropertiesAsync(string name, CancellationToken cancellationToken = default)
+    {
+        Asked.Add(name);
+        await (Held ?? Task.CompletedTask);
+        return Fault is { } fault
+            ? throw fault
+            : Response.FromValue(ServiceBusModelFactory.QueueRuntimeProperties(name, activeMessageCount: Active, deadLetterMessageCount: 99), null!);
     }
 }

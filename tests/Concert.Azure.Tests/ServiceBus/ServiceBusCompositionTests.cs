@@ -26,6 +26,7 @@ public sealed class ServiceBusCompositionTests
 
         ServiceBusServiceCollectionExtensions.FindServiceBusFaults(configuration).ShouldBeEmpty();
         services.GetRequiredService<ICommandSender>().ShouldBeOfType<ServiceBusCommandSender>();
+        services.GetRequiredService<IQueueInspector>().ShouldBeOfType<ServiceBusQueueInspector>();
         services.GetRequiredService<ServiceBusClient>().FullyQualifiedNamespace.ShouldBe(broker);
         services.GetRequiredService<ServiceBusSender>().EntityPath.ShouldBe("seat-commands");
     }

@@ -17,6 +17,8 @@ internal sealed class FakeQueueUnderTest : IQueueUnderTest, ICommandSender
 
     public ICommandSender Sender => this;
 
+    public IQueueInspector Inspector => _queue;
+
     public bool TakesMessages
     {
         get => !_queue.Away;

@@ -74,6 +74,7 @@ internal sealed class World : IDisposable
             .AddSingleton<IRandomSource>(new SeededRandom(beside is null ? 1 : 2))
             .AddSingleton<IDocumentStore>(Store)
             .AddSingleton<ICommandSender>(Queue)
+            .AddSingleton<IQueueInspector>(Queue)
             .AddSingleton<ISeatGate>(Gate)
             .AddSingleton<IWaitingRoom>(Room)
             .AddSingleton<ISeatMapCache>(Maps)

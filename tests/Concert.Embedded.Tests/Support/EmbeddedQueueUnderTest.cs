@@ -23,6 +23,8 @@ internal sealed class EmbeddedQueueUnderTest : IQueueUnderTest
 
     public ICommandSender Sender => Backend.Queue;
 
+    public IQueueInspector Inspector => Backend.Queue;
+
     public bool TakesMessages
     {
         get => Backend.Queue.MaxDepth > 0;

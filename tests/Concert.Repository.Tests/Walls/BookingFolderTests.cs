@@ -15,7 +15,7 @@ public sealed class BookingFolderTests
     [
         "Ports", "Telemetry", "States", "Calls", "Settings", "Paging", "Storage", "Ids", "Idempotency", "Commands", "Outbox", "Catalog", "WaitingRoom", "Wallets",
         "Reservations", "Reservations.Best", "Reservations.Block", "Reservations.Reserve", "Reservations.Expire", "Payments", "Payments.Pay", "Reservations.Cancel", "Reservations.CallOff", "Reservations.Resume",
-        "Tickets", "Availability", "Webhooks", "Timers", "Commands.Handling",
+        "Tickets", "Availability", "Webhooks", "Timers", "Commands.Handling", "Operations",
     ];
 
     [Fact]

@@ -65,9 +65,12 @@ internal sealed class SimQueueUnderTest : IQueueUnderTest
         _process = bench.Process;
         _queue = new SimQueue(bench.World, () => _consumer, Defect.None);
         Sender = new SimSenderPort(bench.World, bench.Process, _queue, Defect.None);
+        Inspector = new SimInspectorPort(bench.Process, _queue);
     }
 
     public ICommandSender Sender { get; }
+
+    public IQueueInspector Inspector { get; }
 
     public bool TakesMessages
     {

@@ -5,6 +5,7 @@ using Concert.Api.Json;
 using Concert.Api.Requests;
 using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
+using Concert.Booking.Operations;
 using Concert.Booking.Paging;
 using Concert.Booking.Payments;
 using Concert.Booking.Payments.Pay;
@@ -100,6 +101,15 @@ public sealed class BuyerApi(World world)
 
     public Task<Answer<WebhookView>> RegisterWebhookAsync(Instance instance, NewWebhook request, string key) =>
         SendAsync(instance, new Call("POST", "api/admin/webhook", Key: key, Body: Json(request, ApiJson.Wire.NewWebhook), IsAdmin: true), ApiJson.Wire.WebhookView);
+
+    public Task<Answer<Paged<DeadLetterView>>> DeadLettersAsync(Instance instance, string scheduleId) =>
+        SendAsync(instance, new Call("GET", $"api/admin/schedule/{scheduleId}/dead-letters", Query: "?limit=100", IsAdmin: true), ApiJson.Wire.PagedDeadLetterView);
+
+    public Task<Answer<DeadLetterView>> SendAgainAsync(Instance instance, string scheduleId, string id, string key) =>
+        SendAsync(instance, new Call("POST", $"api/admin/schedule/{scheduleId}/dead-letters/{id}/send-again", Key: key, IsAdmin: true), ApiJson.Wire.DeadLetterView);
+
+    public Task<Answer<DeadLetterView>> RefuseAsync(Instance instance, string scheduleId, string id, string key) =>
+        SendAsync(instance, new Call("POST", $"api/admin/schedule/{scheduleId}/dead-letters/{id}/refuse", Key: key, IsAdmin: true), ApiJson.Wire.DeadLetterView);
 
     public Task<Answer<ScheduleReport>> ReportAsync(Instance instance, string scheduleId) =>
         SendAsync(instance, new Call("GET", $"api/admin/schedule/{scheduleId}/report", IsAdmin: true), ApiJson.Wire.ScheduleReport);

@@ -196,4 +196,7 @@ public enum Defect
 
     /// <summary>A decision overlooks that the schedule is called off.</summary>
     CallOffOverlooked,
+
+    /// <summary>A refused reserve that staff send again is taken for new.</summary>
+    RefusalTakenBack,
 }

@@ -3,6 +3,7 @@ using Concert.Booking.Catalog;
 using Concert.Booking.Commands;
 using Concert.Booking.Commands.Handling;
 using Concert.Booking.Ids;
+using Concert.Booking.Operations;
 using Concert.Booking.Ports;
 using Concert.Booking.Reservations;
 using Concert.Booking.Reservations.Best;
@@ -132,6 +133,10 @@ internal static class Planting
                 break;
             case Defect.CallOffOverlooked:
                 services.Decorate<IDocumentStore>(inner => new CallOffOverlooked(inner));
+                break;
+            case Defect.RefusalTakenBack:
+                services.Replace<IDeadLetterDesk, DeadLetterDesk>((inner, s) =>
+                    new RefusalTakenBack(inner, s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<ICommandSender>()));
                 break;
             case Defect.TimerWritesDirectly:
                 services.Replace<ITimerUseCases, TimerUseCases>((inner, s) =>

@@ -46,6 +46,11 @@ public sealed class SimQueue
     /// <summary>Nothing waits, is being handled or is unsettled among the dead.</summary>
     public bool IsEmpty => _queue.IsEmpty;
 
+    public QueueLoad Load => _queue.Load;
+
+    /// <summary>Without an outcome yet.</summary>
+    public IReadOnlyList<DeadLetter> DeadLetters => _queue.DeadLetters;
+
     /// <summary>Ids of messages that were dead-lettered.</summary>
     public HashSet<string> Buried { get; } = new(StringComparer.Ordinal);
 

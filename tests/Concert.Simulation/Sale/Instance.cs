@@ -32,6 +32,7 @@ public sealed class Instance : IConsumer, IDisposable
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddSingleton<IDocumentStore>(new SimStorePort(world, process, outside.Store, outside.Gate, defect));
         services.AddSingleton<ICommandSender>(new SimSenderPort(world, process, outside.Queue, defect));
+        services.AddSingleton<IQueueInspector>(new SimInspectorPort(process, outside.Queue));
         services.AddSingleton<ISeatGate>(new SimGatePort(process, outside.Gate));
         services.AddSingleton<IWaitingRoom>(new SimRoomPort(world, process, outside.Rooms));
         services.AddSingleton<ISeatMapCache>(new SimSeatMapCachePort(process, outside.Caches));

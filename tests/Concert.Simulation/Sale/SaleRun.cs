@@ -6,6 +6,7 @@ using Concert.Booking.Webhooks;
 using Concert.Simulation.Buyers;
 using Concert.Simulation.Checks;
 using Concert.Simulation.Engine;
+using Concert.Simulation.Faults;
 using Concert.Simulation.Ports;
 
 namespace Concert.Simulation.Sale;
@@ -87,13 +88,18 @@ public sealed class SaleRun : IDisposable
 
         var buyers = _plan.Buyers.Select(b => new Buyer(_world, _cluster, _api, _log, _rooms, _doors, house, _plan.Settings, b)).ToList();
         var staff = new Staff(_world, _cluster, _api, _log, house, _plan.Settings, new SimProcess(_world, 998, "promoter", TimeSpan.Zero));
+        var deskOperator = new Operator(_world, _cluster, _api, house, new SimProcess(_world, 997, "operator", TimeSpan.Zero));
         _world.Faults.Begin();
         new FaultDriver(_world, _cluster, _redis, _outside).Start();
         new TimerDriver(_world, _cluster).Start(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2), _plan.Settings.RepairAfter, _plan.Settings.Receivers);
         buyers.ForEach(b => b.Start());
         staff.Start();
+        if (_plan.Faults.Has(Fault.FewDeliveries))
+        {
+            deskOperator.Start();
+        }
 
-        bool IsQuiet() => buyers.TrueForAll(b => b.IsDone) && staff.IsDone && _doors.IsIdle && _queue.IsEmpty && _judge.Unsettled == 0 && _judge.CallOffs.IsOver && _webhooks.IsSilent;
+        bool IsQuiet() => buyers.TrueForAll(b => b.IsDone) && staff.IsDone && deskOperator.IsDone && _doors.IsIdle && _queue.IsEmpty && _judge.Unsettled == 0 && _judge.CallOffs.IsOver && _webhooks.IsSilent;
         _world.Run(IsQuiet, TimeSpan.FromTicks(_world.Now) + _plan.Settings.FaultsFor);
         _world.Faults.Stop();
         _cluster.Heal();

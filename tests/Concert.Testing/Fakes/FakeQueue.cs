@@ -3,7 +3,7 @@ using Concert.Booking.Ports;
 namespace Concert.Testing.Fakes;
 
 /// <summary>The queue over memory. Nothing is delivered by itself: a test hands over what it wants, when it wants.</summary>
-public sealed class FakeQueue(TimeProvider time) : ICommandSender
+public sealed class FakeQueue(TimeProvider time) : ICommandSender, IQueueInspector
 {
     private const int TriesAtOnce = 10;
     private const int MostDeliveries = 10_000;
@@ -11,6 +11,9 @@ public sealed class FakeQueue(TimeProvider time) : ICommandSender
     private readonly SessionQueue _queue = new(time.GetUtcNow);
 
     public bool Away { get; set; }
+
+    /// <summary>It does not say how long it is.</summary>
+    public bool IsSilent { get; set; }
 
     /// <inheritdoc cref="SessionQueue.ForgetsDuplicates"/>
     public bool ForgetsDuplicates
@@ -62,6 +65,23 @@ public sealed class FakeQueue(TimeProvider time) : ICommandSender
         cancellationToken.ThrowIfCancellationRequested();
         return Away ? Task.FromException(new StoreUnavailableException("away")) : Task.CompletedTask;
     }
+
+    public Task<QueueLoad?> MeasureAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(IsSilent || Away ? null : _queue.Load);
+    }
+
+    public Task<IReadOnlyList<PendingDeadLetter>> PeekDeadLettersAsync(int limit, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Away
+            ? Task.FromException<IReadOnlyList<PendingDeadLetter>>(new StoreUnavailableException("away"))
+            : Task.FromResult<IReadOnlyList<PendingDeadLetter>>([.. _queue.DeadLetters.Take(limit).Select(l => new PendingDeadLetter(l.Message, l.Reason))]);
+    }
+
+    /// <summary>Makes a waiting message a dead letter that nobody has looked at yet.</summary>
+    public void Kill(CommandMessage message, string reason) => _queue.GiveUp(message, reason);
 
     /// <summary>Delivers one message, without the wait that a retry asked for: the first of the <paramref name="pick"/>-th session that has any.</summary>
     public async Task<bool> DeliverAsync(ICommandProcessor processor, int pick = 0)

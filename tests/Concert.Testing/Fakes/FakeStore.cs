@@ -42,6 +42,9 @@ public sealed class FakeStore(TimeProvider time) : IDocumentStore
     /// <summary>Asked before each range read.</summary>
     public Action<PartitionQuery>? OnQuery { get; set; }
 
+    /// <summary>Awaited before each scan over all partitions.</summary>
+    public Func<DocumentContainer, Task>? OnScan { get; set; }
+
     /// <summary>What a throttled commit is asked to wait.</summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromMilliseconds(700);
 
@@ -83,14 +86,17 @@ public sealed class FakeStore(TimeProvider time) : IDocumentStore
         DocumentContainer container, IReadOnlyList<string> statuses, DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken) =>
         Answer(() => _documents.Due(container, statuses, dueBefore, limit), cancellationToken);
 
-    public Task<LocatedPage> ScanAsync(DocumentContainer container, string idPrefix, string? continuation, int limit, CancellationToken cancellationToken) =>
-        Answer(
+    public async Task<LocatedPage> ScanAsync(DocumentContainer container, string idPrefix, string? continuation, int limit, CancellationToken cancellationToken)
+    {
+        await (OnScan?.Invoke(container) ?? Task.CompletedTask);
+        return await Answer(
             () =>
             {
                 Queried = Queried with { Scans = Queried.Scans + 1 };
                 return _documents.Scan(container, idPrefix, continuation, limit);
             },
             cancellationToken);
+    }
 
     public async Task<CommitResult> CommitAsync(
         PartitionRef partition, IReadOnlyList<DocumentOperation> operations, CancellationToken cancellationToken)

@@ -53,11 +53,13 @@ public sealed class DeadLetter(CommandMessage message, string reason)
     public DateTimeOffset NotBefore { get; set; }
 }
 
-internal sealed class QueuedMessage(CommandMessage message, long sequence)
+internal sealed class QueuedMessage(CommandMessage message, long sequence, DateTimeOffset sentAt)
 {
     public CommandMessage Message => message;
 
     public long Sequence => sequence;
+
+    public DateTimeOffset SentAt => sentAt;
 
     public int Deliveries { get; set; }
 }

@@ -53,6 +53,19 @@ public sealed class SessionQueue(Func<DateTimeOffset> now, int maxDeliveries = S
         }
     }
 
+    /// <summary>Messages that are no dead letters and have no outcome yet, and the age of the oldest.</summary>
+    public QueueLoad Load
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var waiting = _inOrder.SelectMany(s => s.Messages).ToList();
+                return new QueueLoad(waiting.Count, waiting.Count == 0 ? null : now() - waiting.Min(m => m.SentAt));
+            }
+        }
+    }
+
     /// <summary>Dead letters that have no outcome yet, oldest first.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters
     {
@@ -108,7 +121,7 @@ public sealed class SessionQueue(Func<DateTimeOffset> now, int maxDeliveries = S
                 _inOrder.Add(session);
             }
 
-            session.Messages.Add(new QueuedMessage(message with { Body = message.Body.ToArray() }, ++_sequence));
+            session.Messages.Add(new QueuedMessage(message with { Body = message.Body.ToArray() }, ++_sequence, now()));
             return session;
         }
     }

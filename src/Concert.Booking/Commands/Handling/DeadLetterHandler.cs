@@ -1,3 +1,4 @@
+using System.Text;
 using Concert.Booking.Calls;
 using Concert.Booking.Ids;
 using Concert.Booking.Ports;
@@ -11,21 +12,26 @@ namespace Concert.Booking.Commands.Handling;
 
 /// <summary>
 /// A command that could not be handled gets an honest end: a reservation that was not made is REJECTED, a payment that did not begin is FAILED, all else
-/// stays as it was and says why. Each is kept once in its section, and counted in the report.
+/// stays as it was and says why. Each is kept once in its section, with the command where it may be sent again, and counted in the report.
 /// </summary>
 public sealed class DeadLetterHandler(
     IDocumentStore store, StoreLoop loop, WalletWriter wallets, UserPlaces places, ISeatGate gate, IdGenerator ids, TimeProvider time)
 {
     private const int MaxAttempts = 10;
 
-    public async Task HandleAsync(string messageId, Command command, string reason, CancellationToken cancellationToken)
+    /// <summary>Writes the end, or finds it written; returns the section that it is kept in, null for a command about nothing.</summary>
+    public async Task<SectionRef?> HandleAsync(string messageId, Command command, string reason, CancellationToken cancellationToken)
     {
         if (!ReservationId.TryParse(command.ReservationId, out var id))
         {
-            return;
+            return null;
         }
 
-        var record = new DeadLetterDocument(messageId, command.Name, reason, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var record = new DeadLetterDocument(messageId, command.Name, reason, time.GetUtcNow().ToUnixTimeMilliseconds())
+        {
+            ReservationId = command.ReservationId,
+            Body = SendAgainRules.MayEver(command) ? Encoding.UTF8.GetString(CommandJson.Write(command)) : null,
+        };
         var section = (await SectionLoader.ForReservationAsync(store, id, withSeats: false, cancellationToken)).Section;
         var reservation = await loop.RunAsync(
             section.Partition,
@@ -50,9 +56,9 @@ public sealed class DeadLetterHandler(
                     return new Attempt<ReservationDocument?>([], before);
                 }
 
-                List<DocumentOperation> operations = [DocumentJson.Put(record, null)];
                 var changes = new SectionChanges(state);
                 var after = After(state, id, command, before);
+                List<DocumentOperation> operations = [DocumentJson.Put(record with { Outcome = OutcomeOf(command, after ?? before) }, null)];
                 if (after is not null)
                 {
                     changes.Put(after);
@@ -68,16 +74,27 @@ public sealed class DeadLetterHandler(
             await places.ListAsync(id, reservation, cancellationToken);
         }
 
-        if (command is PayCommand pay && PaymentId.TryParse(pay.PaymentId, out var paymentId)
-            && (reservation is null || reservation.Payment != paymentId.Code))
+        if (command is PayCommand pay && NeverBegan(pay, reservation, out var paymentId))
         {
-            // It never began; once begun, it is the repair timer's to finish.
             var at = pay.AcceptedAt.ToUnixTimeMilliseconds();
             var failed = new PaymentDocument(
                 paymentId.Code, PaymentStatus.Pending, pay.ReservationId, reservation?.Total ?? 0, at, at, RefusalCode.Unavailable.Name());
             await wallets.ApplyAsync(pay.UserId, new WalletChange.Fail(failed), cancellationToken);
         }
+
+        return section;
     }
+
+    private static DeadLetterOutcome OutcomeOf(Command command, ReservationDocument? reservation) => command switch
+    {
+        ReserveCommand when reservation is { Status: ReservationStatus.Rejected } => DeadLetterOutcome.Refused,
+        PayCommand pay when NeverBegan(pay, reservation, out _) => DeadLetterOutcome.Refused,
+        _ => DeadLetterOutcome.Noted,
+    };
+
+    /// <summary>Once begun, it is the repair timer's to finish.</summary>
+    private static bool NeverBegan(PayCommand pay, ReservationDocument? reservation, out PaymentId id) =>
+        PaymentId.TryParse(pay.PaymentId, out id) && reservation?.Payment != id.Code;
 
     private ReservationDocument? After(SectionState state, ReservationId id, Command command, ReservationDocument? before) => command switch
     {
