@@ -25,6 +25,7 @@ public static class Routes
     public const string CreateSchedule = "api/admin/schedule";
     public const string ListSchedules = "api/admin/schedule";
     public const string ChangeSchedule = "api/admin/schedule/{id}";
+    public const string ListPlaces = "api/admin/schedule/{id}/seats";
     public const string BlockPlaces = "api/admin/schedule/{id}/block";
     public const string UnblockPlaces = "api/admin/schedule/{id}/unblock";
     public const string CallOffSchedule = "api/admin/schedule/{id}/call-off";

@@ -30,7 +30,7 @@ public sealed class AccessTests
     {
         { "POST", "/api/admin/concert" }, { "POST", "/api/admin/schedule" }, { "GET", "/api/admin/schedule/c1-s1/report" },
         { "POST", "/api/admin/webhook" }, { "GET", "/api/admin/webhook" }, { "DELETE", "/api/admin/webhook/w1" }, { "GET", "/api/admin/webhook/w1/failures" },
-        { "POST", "/api/admin/webhook/w1/resend" }, { "POST", "/api/admin/schedule/c1-s1/call-off" },
+        { "POST", "/api/admin/webhook/w1/resend" }, { "POST", "/api/admin/schedule/c1-s1/call-off" }, { "GET", "/api/admin/schedule/c1-s1/seats" },
         { "GET", "/api/admin/schedule" }, { "GET", "/api/admin/schedule/c1-s1/live" }, { "GET", "/api/admin/books" }, { "GET", "/api/admin/schedule/c1-s1/dead-letters" },
         { "POST", "/api/admin/schedule/c1-s1/dead-letters/1.x/send-again" }, { "POST", "/api/admin/schedule/c1-s1/dead-letters/1.x/refuse" },
     };

@@ -24,7 +24,7 @@ public sealed class ContractTests
         "GET /api/reservation/{id}/ticket 200", "POST /api/reservation/{id}/cancel 202", "DELETE /api/reservation/{id} 202",
         "POST /api/payment 202", "GET /api/payment/{id} 200", "GET /api/payment 200",
         "POST /api/user/charge 200", "GET /api/user/check 200", "GET /api/user/history 200",
-        "POST /api/admin/concert 201", "POST /api/admin/schedule 201", "PATCH /api/admin/schedule/{id} 200", "POST /api/admin/schedule/{id}/block 200", "POST /api/admin/schedule/{id}/unblock 200", "POST /api/admin/schedule/{id}/call-off 202", "GET /api/admin/schedule/{id}/report 200",
+        "POST /api/admin/concert 201", "POST /api/admin/schedule 201", "PATCH /api/admin/schedule/{id} 200", "GET /api/admin/schedule/{id}/seats 200", "POST /api/admin/schedule/{id}/block 200", "POST /api/admin/schedule/{id}/unblock 200", "POST /api/admin/schedule/{id}/call-off 202", "GET /api/admin/schedule/{id}/report 200",
         "GET /api/admin/schedule/{id}/reservations 200", "POST /api/admin/check-in 200",
         "GET /api/admin/schedule 200", "GET /api/admin/schedule/{id}/live 200", "GET /api/admin/books 200", "GET /api/admin/schedule/{id}/dead-letters 200",
         "POST /api/admin/schedule/{id}/dead-letters/{deadLetterId}/send-again 202", "POST /api/admin/schedule/{id}/dead-letters/{deadLetterId}/refuse 200",

@@ -65,7 +65,7 @@ public sealed class LookTests(Chromium chromium)
         async Task LookAsync(string screen)
         {
             await buyer.LookAsync($"{kind}-{screen}");
-            (await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue($"{screen} is wider than the screen");
+            (await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth")).ShouldBeTrue($"{screen} is wider than the screen");
         }
     }
 

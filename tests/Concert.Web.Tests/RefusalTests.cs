@@ -13,22 +13,6 @@ public sealed class RefusalTests(Chromium chromium)
 
     private static Task SaysAsync(IPage page, string code) => Expect(page.Locator(".problem").First).ToHaveAttributeAsync("data-code", code);
 
-    /// <summary>Another buyer, without a browser, who holds or buys seats.</summary>
-    private static async Task<(string Token, string Reservation)> TakeAsync(Shop shop, OpenSale sale, string user, bool pay, params string[] seats)
-    {
-        var token = (await shop.Api.IssueAsync(user, sale.ConcertId, null, Stop)).Require("Joining").Token!;
-        var asked = (await shop.Api.ReserveAsync(token, seats, null, Stop)).Require("Reserving");
-        (await shop.Api.ReservationAsync(token, asked.Id, 10, Stop)).Require("Waiting").Status.ShouldBe("HELD");
-        if (pay)
-        {
-            await shop.Api.ChargeAsync(token, user, 1_000_000, null, Stop);
-            var payment = (await shop.Api.PayAsync(token, asked.Id, null, Stop)).Require("Paying");
-            (await shop.Api.PaymentAsync(token, payment.Id, 10, Stop)).Require("Waiting").Status.ShouldBe("COMPLETED");
-        }
-
-        return (token, asked.Id);
-    }
-
     [Fact]
     public async Task Hold_TwoBrowsersForOneSeat_OneHasItAndTheOtherIsOfferedItsNeighbour()
     {
@@ -69,7 +53,7 @@ public sealed class RefusalTests(Chromium chromium)
         var buyer = await shop.BuyerAsync();
         var page = await buyer.ToSeatsAsync(sale, "mina");
         await buyer.Seat("Row A, Seat 3,").ClickAsync();
-        await TakeAsync(shop, sale, "jun", pay: true, sale.Sections[0][2]);
+        await shop.TakeAsync(sale, "jun", pay: true, sale.Sections[0][2]);
 
         await SaysAsync(page, "seat-taken");
         await Expect(buyer.Seat("Row A, Seat 3,")).ToHaveAttributeAsync("aria-label", "Row A, Seat 3, VIP, ₩120,000, sold, just taken by somebody else");
@@ -207,7 +191,7 @@ public sealed class RefusalTests(Chromium chromium)
     {
         await using var shop = await Shop.OpenAsync(chromium);
         var sale = await shop.SellHouseAsync();
-        var (_, theirs) = await TakeAsync(shop, sale, "jun", pay: false, sale.Seats[0]);
+        var (_, theirs) = await shop.TakeAsync(sale, "jun", pay: false, sale.Seats[0]);
         var buyer = await shop.BuyerAsync();
         var page = await buyer.EnterAsync(sale, "mina");
         await page.GotoAsync($"{shop.Url}/#/reservation/{theirs}");

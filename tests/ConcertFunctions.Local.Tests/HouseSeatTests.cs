@@ -45,6 +45,27 @@ public sealed class HouseSeatTests
         (await mina.SendAsync("POST", $"/api/admin/schedule/{sale.ScheduleId}/block", new { seatIds = new[] { sale.A[1] } })).ShouldFail(401, "no-token");
     }
 
+    [Fact]
+    public async Task Places_ForStaff_AreTheBuyersMapWithoutALine()
+    {
+        await using var app = await LocalApp.StartAsync();
+        var sale = await Sale.OpenAsync(app);
+        var mina = await sale.BuyerAsync("mina");
+        await mina.HoldAsync(sale.A[1]);
+        (await StaffAsync(app, sale, "block", new { seatIds = new[] { sale.A[0] } })).ShouldBe(200);
+
+        var path = $"/api/admin/schedule/{sale.ScheduleId}/seats";
+        var seen = (await app.AdminAsync("GET", path + "?include=all")).ShouldBe(200);
+        seen.Body.ShouldBe((await mina.GetAsync($"/api/concert/available-seats?concertScheduleId={sale.ScheduleId}&include=all")).Body);
+        seen.Data["seats"]!.AsArray().Take(2).Select(s => s!["status"]!.GetValue<string>()).ShouldBe(["BLOCKED", "HELD"]);
+        (await app.AdminAsync("GET", path + "?include=all", null, ("If-None-Match", seen.Headers.ETag!.Tag))).ShouldBe(304);
+        (await app.AdminAsync("GET", path + "?include=sections")).Data["overview"]!["sections"]!.AsArray().ShouldNotBeEmpty();
+        (await app.AdminAsync("GET", path + "?include=sections&section=A")).ShouldFail(400, "invalid-request");
+        (await app.AdminAsync("GET", path + "?section=nowhere")).ShouldFail(404, "not-yours");
+        (await app.AdminAsync("GET", $"/api/admin/schedule/{sale.ConcertId}-none/seats")).ShouldFail(404, "not-yours");
+        (await mina.GetAsync(path)).ShouldFail(401, "no-token");
+    }
+
     private static Task<Reply> StaffAsync(LocalApp app, Sale sale, string what, object body) =>
         app.AdminAsync("POST", $"/api/admin/schedule/{sale.ScheduleId}/{what}", body);
 }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ConcertFunctions.Local.Tests;
 
-/// <summary>The booking page as files: what the host serves at its root, and with which headers.</summary>
+/// <summary>The pages as files: what the host serves at its root, and with which headers.</summary>
 public sealed partial class WebPageTests
 {
     [Theory]
@@ -13,6 +13,9 @@ public sealed partial class WebPageTests
     [InlineData("/css/base.css", "text/css; charset=utf-8")]
     [InlineData("/icon.svg", "image/svg+xml")]
     [InlineData("/config.json", "application/json")]
+    [InlineData("/ops/", "text/html; charset=utf-8")]
+    [InlineData("/ops/app.js", "text/javascript; charset=utf-8")]
+    [InlineData("/ops/ops.css", "text/css; charset=utf-8")]
     public async Task File_OfThePage_HasTypePolicyAndTag(string path, string type)
     {
         await using var app = await LocalApp.StartAsync();
@@ -41,6 +44,8 @@ public sealed partial class WebPageTests
     [InlineData("/staticwebapp.config.json")]
     [InlineData("/js")]
     [InlineData("/js/nothing.js")]
+    [InlineData("/ops/nothing.js")]
+    [InlineData("/ops/screens/")]
     [InlineData("/../appsettings.json")]
     [InlineData("/%2e%2e/appsettings.json")]
     [InlineData("/js/..%2f..%2fappsettings.json")]
@@ -67,17 +72,27 @@ public sealed partial class WebPageTests
         config["api"]!.GetValue<string>().ShouldBe("");
     }
 
-    [Fact]
-    public async Task Page_Scripts_AreFilesOfItsOwn()
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/ops/")]
+    public async Task Page_Scripts_AreFilesOfItsOwn(string page)
     {
         await using var app = await LocalApp.StartAsync();
-        var html = Encoding.UTF8.GetString((await app.SendAsync("GET", "/")).Body);
+        var html = Encoding.UTF8.GetString((await app.SendAsync("GET", page)).Body);
         Inline().IsMatch(html).ShouldBeFalse();
         foreach (var file in Reference().Matches(html).Select(match => match.Groups["file"].Value).Where(file => !file.StartsWith('#')))
         {
             file.ShouldNotContain("//");
-            (await app.SendAsync("GET", "/" + file)).ShouldBe(200);
+            (await app.SendAsync("GET", "/" + file.TrimStart('/'))).ShouldBe(200);
         }
+    }
+
+    [Fact]
+    public async Task Folder_WithoutItsSlash_LeadsToItsPage()
+    {
+        await using var app = await LocalApp.StartAsync();
+        // The client goes where it is sent.
+        (await app.SendAsync("GET", "/ops")).ShouldBe(200).Body.ShouldBe((await app.SendAsync("GET", "/ops/")).Body);
     }
 
     [GeneratedRegex("<script(?![^>]*src=)|<style|\\sstyle=|\\son[a-z]+=", RegexOptions.ExplicitCapture, 1000)]

@@ -37,9 +37,7 @@ internal sealed class CatalogEndpoints(ICatalogQueries catalog, ISeatMaps maps, 
                 Parameters =
                 [
                     new("concertScheduleId", "query", true, "The schedule.", Examples.Schedule),
-                    new("section", "query", false, "Only this section or inventory, by its name.", Examples.Section) { MaxLength = ApiLimits.NameLength },
-                    new("include", "query", false, "`all` for every seat with its status; `sections` for the sections by numbers and no seats.", "all") { OneOf = ["all", "sections"] },
-                    new("If-None-Match", "header", false, "The ETag of the previous answer.", "\"12-1\""),
+                    .. SeatMapAnswers.Parameters,
                 ],
                 Responses = [new("available", Examples.Available), new("all", Examples.AllSeats), new("sections", Examples.Overview)],
                 Headers = ["ETag"],
@@ -63,23 +61,6 @@ internal sealed class CatalogEndpoints(ICatalogQueries catalog, ISeatMaps maps, 
 
     internal async Task<IResult> ListDatesAsync(Call call, QueryId concertId) => (await catalog.ListSchedulesAsync(concertId.Value, call.Aborted)).ToReply();
 
-    internal async Task<IResult> ListSeatsAsync(Call call, QueryId concertScheduleId, QueryName section, SeatsIncluded include)
-    {
-        if (include.SectionsOnly && section.Value is not null)
-        {
-            return Problem.Invalid("include=sections is about all sections: leave section out.");
-        }
-
-        var found = include.SectionsOnly
-            ? await maps.OverviewAsync(concertScheduleId.Value, call.Aborted)
-            : await maps.GetAsync(concertScheduleId.Value, section.Value, include.All, call.Aborted);
-        if (found.IsRefused(out var refusal))
-        {
-            return Problem.From(refusal);
-        }
-
-        var map = found.Value;
-        call.ResponseHeaders.CacheControl = "private, no-cache";
-        return EntityTags.Answer(call.Http, map.ETag, packed.Of(map));
-    }
+    internal Task<IResult> ListSeatsAsync(Call call, QueryId concertScheduleId, QueryName section, SeatsIncluded include) =>
+        maps.AnswerAsync(packed, call, concertScheduleId.Value, section, include);
 }

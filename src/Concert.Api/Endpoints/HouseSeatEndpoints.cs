@@ -1,13 +1,25 @@
+using Concert.Booking.Availability;
+using Concert.Booking.Catalog;
 using Concert.Booking.Reservations.Block;
 
 namespace Concert.Api.Endpoints;
 
-/// <summary>Takes places off sale for the house, and puts them back.</summary>
-internal sealed class HouseSeatEndpoints(IBlockUseCase block) : IEndpoints
+/// <summary>Shows the places to staff, takes some off sale for the house, and puts them back.</summary>
+internal sealed class HouseSeatEndpoints(IBlockUseCase block, ISeatMaps maps, PackedMaps packed) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("").WithTags("Admin");
+        api.MapGet(Routes.ListPlaces, ListAsync)
+            .Produces<SeatMapView>()
+            .WithContract(nameof(Routes.ListPlaces), "A schedule's places for its staff: the seat map of buyers, without a place in line. 304 while nothing changed.", new()
+            {
+                Parameters = [Parameters.Id("schedule", Examples.Schedule), .. SeatMapAnswers.Parameters],
+                Responses = [new("available", Examples.Available), new("all", Examples.AllSeats), new("sections", Examples.Overview)],
+                Headers = ["ETag"],
+                Errors = [RefusalCode.NotYours],
+            })
+            .Requires(Access.Admin);
         api.MapPost(Routes.BlockPlaces, BlockAsync)
             .Accepts<BlockRequest>(Body.MediaType)
             .Produces<BlockedView>()
@@ -19,6 +31,8 @@ internal sealed class HouseSeatEndpoints(IBlockUseCase block) : IEndpoints
             .WithContract(nameof(Routes.UnblockPlaces), "Puts blocked places back on sale; all of them or none.", Contract())
             .Requires(Access.Admin);
     }
+
+    internal Task<IResult> ListAsync(Call call, RouteId id, QueryName section, SeatsIncluded include) => maps.AnswerAsync(packed, call, id.Value, section, include);
 
     internal async Task<IResult> BlockAsync(Call call, RouteId id, Body<BlockRequest> body) =>
         (await block.BlockAsync(id.Value, body.Value, call.IdempotencyKey, call.Aborted)).ToReply();

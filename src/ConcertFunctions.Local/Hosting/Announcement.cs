@@ -9,6 +9,7 @@ internal static class Announcement
     {
         var url = (app.Urls.FirstOrDefault() ?? LocalRegistration.DefaultUrl).TrimEnd('/');
         output.WriteLine($"Booking page {url}/");
+        output.WriteLine($"Staff        {url}/ops");
         output.WriteLine($"API          {url}/api");
         output.WriteLine($"Docs         {url}/docs");
         output.WriteLine($"Data         {(arguments.InMemory ? "in memory, nothing is kept" : arguments.DataFolder)}");

@@ -14,6 +14,7 @@ internal static class WebPages
 {
     private const string Folder = "web";
     private const string Settings = "/config.json";
+    private const string DefaultPage = "index.html";
 
     // Files have no version in their names: they are kept, and asked about each time.
     private const string Kept = "no-cache";
@@ -44,7 +45,7 @@ internal static class WebPages
                 http.Response.Headers.CacheControl = Kept;
                 return http.Request.Path == Settings ? Results.Bytes(settings, "application/json").ExecuteAsync(http) : next(http);
             });
-            pages.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
+            pages.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files, DefaultFileNames = [DefaultPage] });
             pages.UseStaticFiles(new StaticFileOptions { FileProvider = files, ContentTypeProvider = Types() });
         });
     }
@@ -58,7 +59,11 @@ internal static class WebPages
         }
 
         var path = http.Request.Path.Value ?? "";
-        return path is "/" or Settings || (path != "/" + SiteConfiguration && files.GetFileInfo(path) is { Exists: true, IsDirectory: false });
+        return path == Settings || IsFile(path)
+            // A folder's page has a slash at its end; without one the browser is led there.
+            || IsFile(path.TrimEnd('/') + "/" + DefaultPage);
+
+        bool IsFile(string file) => file != "/" + SiteConfiguration && files.GetFileInfo(file) is { Exists: true, IsDirectory: false };
     }
 
     private static FileExtensionContentTypeProvider Types()

@@ -76,6 +76,9 @@ public sealed class HttpFunctions(ApiPipeline api)
     [Function(nameof(ChangeSchedule))]
     public Task<IResult> ChangeSchedule([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = Routes.ChangeSchedule)] HttpRequest request) => RunAsync(request);
 
+    [Function(nameof(ListPlaces))]
+    public Task<IResult> ListPlaces([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = Routes.ListPlaces)] HttpRequest request) => RunAsync(request);
+
     [Function(nameof(BlockPlaces))]
     public Task<IResult> BlockPlaces([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.BlockPlaces)] HttpRequest request) => RunAsync(request);
 

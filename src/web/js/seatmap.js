@@ -29,10 +29,10 @@ const mark = state => state === 'SOLD' || state === 'HELD' || state === 'BLOCKED
 export class SeatMap {
   /**
    * @param name the section's. @param tierOf the index of a seat's grade or price. @param gradeName what a grade is called.
-   * @param toggle is called with a seat that was chosen or given up.
+   * @param toggle is called with a seat that was chosen or given up. @param canChoose which seats can be: a buyer's are the free ones.
    */
-  constructor(name, { tierOf, gradeName, toggle }) {
-    Object.assign(this, { name, tierOf, gradeName, toggle, seats: new Map(), selected: new Set(), flags: new Map() });
+  constructor(name, { tierOf, gradeName, toggle, canChoose = seat => seat.status === 'AVAILABLE' }) {
+    Object.assign(this, { name, tierOf, gradeName, toggle, canChoose, seats: new Map(), selected: new Set(), flags: new Map() });
     this.scroll = h('div', { class: 'map-scroll' });
     this.element = this.scroll;
     this.scale = 1;
@@ -101,7 +101,7 @@ export class SeatMap {
     }));
     this.svg.addEventListener('click', event => this.#choose(this.#at(event.target)));
     this.svg.addEventListener('keydown', event => this.#key(event));
-    this.#rove(this.lines.flat().find(cell => cell.seat.status === 'AVAILABLE') ?? this.lines[0][0]);
+    this.#rove(this.lines.flat().find(cell => this.canChoose(cell.seat)) ?? this.lines[0][0]);
     this.scroll.replaceChildren(this.svg);
     this.zoom(this.scale);
   }
@@ -133,7 +133,7 @@ export class SeatMap {
     const flag = this.flags.get(seat.id);
     element.setAttribute('class', ['seat', `tier-${cell.tier}`, isMine ? 'MINE' : seat.status, flag].filter(Boolean).join(' '));
     element.setAttribute('aria-selected', String(isMine));
-    element.setAttribute('aria-disabled', String(!isMine && seat.status !== 'AVAILABLE'));
+    element.setAttribute('aria-disabled', String(!isMine && !this.canChoose(seat)));
     const parts = [
       seat.row ? t('map.row', { row: seat.row }) : null, t('map.seat', { seat: seat.seatNumber }), seat.grade ? this.gradeName(seat.grade) : null, won(seat.price),
       isMine ? t('seat.MINE') : t(`seat.${seat.status}`), flag ? t(`seat.${flag}`) : null,
@@ -152,7 +152,7 @@ export class SeatMap {
   #choose(cell) {
     if (!cell) return;
     this.#rove(cell);
-    if (this.selected.has(cell.seat.id) || cell.seat.status === 'AVAILABLE') this.toggle(cell.seat);
+    if (this.selected.has(cell.seat.id) || this.canChoose(cell.seat)) this.toggle(cell.seat);
   }
 
   /** One seat can be reached by Tab; the arrows go on from there. */

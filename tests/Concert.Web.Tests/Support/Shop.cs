@@ -30,6 +30,9 @@ public sealed class Shop : IAsyncDisposable
     /// <summary>The same service without a browser: staff, and other buyers.</summary>
     public BookingApi Api { get; }
 
+    /// <summary>The service's inside, for what nobody can do from outside.</summary>
+    public IServiceProvider Services => _app.Services;
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static async Task<Shop> OpenAsync(Chromium chromium, params string[] settings)
@@ -49,6 +52,23 @@ public sealed class Shop : IAsyncDisposable
     public Task<OpenSale> SellHouseAsync() => SellAsync(new SaleBuilder()
         .Grade("VIP", "VIP", 120_000).Grade("R", "Regular", 80_000)
         .Rows("Stalls", new RowRequest("A", 1, 10, Grade: "VIP"), new RowRequest("B", 1, 12, Grade: "R"), new RowRequest("C", 1, 12, Grade: "R")));
+
+    /// <summary>Another buyer, without a browser, who holds or buys seats.</summary>
+    public async Task<(string Token, string Reservation)> TakeAsync(OpenSale sale, string user, bool pay, params string[] seats)
+    {
+        ArgumentNullException.ThrowIfNull(sale);
+        var token = (await Api.IssueAsync(user, sale.ConcertId, null, Stop)).Require("Joining").Token!;
+        var asked = (await Api.ReserveAsync(token, seats, null, Stop)).Require("Reserving");
+        (await Api.ReservationAsync(token, asked.Id, 10, Stop)).Require("Waiting").Status.ShouldBe("HELD");
+        if (pay)
+        {
+            await Api.ChargeAsync(token, user, 1_000_000, null, Stop);
+            var payment = (await Api.PayAsync(token, asked.Id, null, Stop)).Require("Paying");
+            (await Api.PaymentAsync(token, payment.Id, 10, Stop)).Require("Waiting").Status.ShouldBe("COMPLETED");
+        }
+
+        return (token, asked.Id);
+    }
 
     public async Task<Buyer> BuyerAsync(Action<BrowserNewContextOptions>? options = null)
     {

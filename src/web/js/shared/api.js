@@ -49,7 +49,7 @@ function setReachable(is) {
 addEventListener('offline', () => setReachable(false));
 
 /** One request. Answers {status, data, etag, retryAfter}; throws a Problem. */
-export async function call(method, path, { body, token, key, wait, etag, accept, signal, headers } = {}) {
+export async function call(method, path, { body, token, key, wait, etag, accept, signal, headers, timeout = TIMEOUT } = {}) {
   const sent = { accept: accept ?? 'application/json', ...identify(token), ...headers };
   if (body !== undefined) sent['content-type'] = 'application/json';
   if (key) sent['idempotency-key'] = key;
@@ -66,7 +66,7 @@ export async function call(method, path, { body, token, key, wait, etag, accept,
       // Kept by this page, which knows its tags; and a Date out of a cache is no clock.
       cache: 'no-store',
       credentials: 'omit',
-      signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) : AbortSignal.timeout(TIMEOUT),
+      signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(timeout)]) : AbortSignal.timeout(timeout),
     });
     content = answer.status === 204 || answer.status === 304 ? null : accept && answer.ok ? await answer.blob() : await answer.json();
   } catch (fault) {

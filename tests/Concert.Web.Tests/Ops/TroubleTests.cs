@@ -1,0 +1,63 @@
+using Concert.Booking.Commands;
+using Concert.Booking.Commands.Handling;
+using Concert.Testing.Http;
+using Concert.Web.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Concert.Web.Tests.Ops;
+
+/// <summary>What went wrong, and what can be done: dead letters, webhooks that nobody took.</summary>
+public sealed class TroubleTests(Chromium chromium)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task DeadLetter_OfACancellation_IsShownAndSentAgain()
+    {
+        await using var shop = await Shop.OpenAsync(chromium);
+        var sale = await shop.SellHouseAsync();
+        var (token, bought) = await shop.TakeAsync(sale, "mina", pay: true, sale.Seats[0]);
+        var now = TimeProvider.System.GetUtcNow();
+        var letters = shop.Services.GetRequiredService<DeadLetterHandler>();
+        await letters.HandleAsync("letter-1", new CancelCommand(bought, now, "mina", "user", "r1"), "MaxDeliveryCountExceeded", Stop);
+        await letters.HandleAsync("letter-2", new PayCommand(bought, now, "mina", bought + ".forged", null), "BadPaymentId", Stop);
+
+        var staff = await shop.BuyerAsync();
+        var page = await staff.AtDeskAsync($"#/sale/{sale.ScheduleId}");
+        await Expect(page.Locator(".letters .worry")).ToContainTextAsync("2 could not be handled");
+        await Expect(page.Locator(".letter")).ToHaveCountAsync(2);
+        var letter = page.Locator(".letter", new() { HasText = "Cancel: nothing changed, noted" });
+        await Expect(letter).ToContainTextAsync("Why: failed too many times");
+        await Expect(page.Locator(".letter", new() { HasText = "Pay:" }).Locator(".send-again")).ToHaveCountAsync(0);
+        await staff.LookAsync("ops-letters");
+        await letter.Locator(".send-again").ClickAsync();
+        await Expect(page.Locator(".letter", new() { HasText = "sent again" })).ToHaveCountAsync(1);
+        await Expect(page.Locator("[data-kind=sold]")).ToHaveTextAsync("0");
+        (await shop.Api.ReservationAsync(token, bought, null, Stop)).Require("Reservation").Status.ShouldBe("CANCELLED");
+        staff.ShouldHaveSaidNothing();
+    }
+
+    [Fact]
+    public async Task Webhook_ThatNobodyTook_IsShownAndSentAgain()
+    {
+        await using var shop = await Shop.OpenAsync(chromium, "--Webhooks:AllowPrivate=true", "--Webhooks:RetryFor=00:00:01", "--DeliverWebhooksSchedule=00:00:01");
+        var sale = await shop.SellHouseAsync();
+        var staff = await shop.BuyerAsync();
+        var page = await staff.AtDeskAsync("#/webhooks");
+        await Expect(page.GetByText("No receiver is registered.")).ToBeVisibleAsync();
+
+        // The service itself is no receiver: it answers 404.
+        (await shop.Api.RegisterWebhookAsync($"{shop.Url}/api/nobody-is-here", "k1", Stop)).Require("Registering");
+        await shop.TakeAsync(sale, "mina", pay: false, sale.Seats[0]);
+        await page.ShowAsync($"#/sale/{sale.ScheduleId}");
+        await Expect(page.GetByText("See what failed")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await page.GetByText("See what failed").ClickAsync();
+        await Expect(page.Locator(".letter")).ToContainTextAsync("reservation.held");
+        await Expect(page.Locator(".letter")).ToContainTextAsync("404");
+        await staff.LookAsync("ops-webhooks");
+        await page.Locator(".send-again").ClickAsync();
+        await Expect(page.GetByText("Nothing has failed.")).ToBeVisibleAsync();
+        await Expect(page.Locator("#polite")).ToHaveTextAsync("1 sent again.");
+        staff.ShouldHaveSaidNothing();
+    }
+}
