@@ -58,6 +58,23 @@ public sealed class DocsTests(Chromium chromium)
         reader.ShouldHaveSaidNothing();
     }
 
+    /// <summary>The browser stands in for the platform in front of the app: it adds the header that the platform would.</summary>
+    [Fact]
+    public async Task Walk_SignedInByThePlatform_NamesNoUser()
+    {
+        await using var shop = await Shop.OpenAsync(chromium, "--Identity:Mode=Platform");
+        var sale = await shop.SellHouseAsync();
+        var reader = await shop.BuyerAsync();
+        await reader.Context.RouteAsync("**/api/**", route => route.ContinueAsync(new() { Headers = [.. route.Request.Headers, new("X-MS-CLIENT-PRINCIPAL-ID", "mina")] }));
+        var page = await OpenAsync(reader);
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "sign in first" })).ToHaveAttributeAsync("href", "/.auth/login/aad?post_login_redirect_uri=%2Fdocs");
+        await page.Locator("#walk-all").ClickAsync();
+        await Expect(page.Locator("#walk img.walk-ticket")).ToBeVisibleAsync();
+        await ExecuteAsync(page, "Wallet", "CheckBalance", 200);
+        (await shop.Api.BuyersAsync(sale.ScheduleId, null, null, Stop)).Require("Buyers").Items.Single().UserId.ShouldBe("mina");
+        reader.ShouldHaveSaidNothing();
+    }
+
     [Fact]
     public async Task Walk_NothingOnSale_SaysWhatToDo()
     {

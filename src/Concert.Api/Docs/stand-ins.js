@@ -3,9 +3,12 @@
 
 /**
  * examples: {user, key, continuation, section, grade, concert, schedule, seat, secondSeat, inventory, reservation, payment, ticket}, as the contract has them.
+ * byName: whether the host believes who a request says it is from. A platform knows that itself, and no user is named to it.
  */
-export function standIns(examples) {
-  const known = { user: newUser() };
+export function standIns(examples, byName) {
+  // Another one each time, so that none meets the token of the one before.
+  const nextUser = () => (byName ? `reader-${random(4)}` : undefined);
+  const known = { user: nextUser() };
 
   // A seat's id begins with its schedule's, and that with its concert's: only a whole one may be replaced.
   const ids = new Map(['concert', 'schedule', 'seat', 'secondSeat', 'inventory', 'reservation', 'payment', 'ticket'].map(name => [examples[name], name]));
@@ -99,7 +102,7 @@ export function standIns(examples) {
     known.inventory = map.inventories.find(inventory => inventory.available > 0)?.id ?? known.inventory;
   }
 
-  return { known, fit, send, learn, newUser: () => (known.user = newUser()) };
+  return { known, fit, send, learn, newUser: () => (known.user = nextUser()) };
 }
 
 function isOnSale(date) {
@@ -111,8 +114,5 @@ function isOnSale(date) {
 const isFarOff = date => Date.parse(date.openAt) - Date.now() > 2 * 86_400_000;
 
 const random = bytes => Array.from(crypto.getRandomValues(new Uint8Array(bytes)), byte => byte.toString(16).padStart(2, '0')).join('');
-
-/** Of a reader of this page; another one each time, so that none meets the token of another. */
-const newUser = () => `reader-${random(4)}`;
 
 export const newKey = () => random(16);

@@ -3,7 +3,8 @@ import { standIns } from './stand-ins.js';
 import { walkThrough } from './walk.js';
 
 const { contract, examples, identity } = document.querySelector('main').dataset;
-const here = standIns(JSON.parse(examples));
+const byName = identity === 'Development';
+const here = standIns(JSON.parse(examples), byName);
 const [text, onSale] = await Promise.all([fetch(contract).then(answer => answer.text()), fetch('/api/concert')]);
 here.learn('/api/concert', onSale.status, await onSale.json());
 
@@ -25,7 +26,7 @@ const ui = SwaggerUIBundle({
 
 walkThrough({
   here,
-  identity,
+  byName,
   open,
   // The forms are made anew by this, and what was typed into them is gone: so not after a call of theirs.
   settled: () => {

@@ -7,7 +7,7 @@ const ROUNDS = 300;
 /**
  * The steps in order. `call` says what is sent; `again` whether to ask once more, after the answer's Retry-After; `lacks` what is missing in an answer, as a sentence.
  */
-const steps = ({ known, newUser }, byName) => [
+const steps = ({ known, newUser }) => [
   {
     title: 'Find a concert', tag: 'Concerts', operation: 'ListConcerts',
     why: 'Everybody may read what is on sale.',
@@ -18,7 +18,7 @@ const steps = ({ known, newUser }, byName) => [
   {
     title: 'Get a token', tag: 'Waiting room', operation: 'IssueToken',
     why: 'Joins the line. The answer is a signed token, which every call from here on sends as queue-token; the contract below is authorised with it, too.',
-    call: () => ({ method: 'POST', path: '/api/queue/issue', key: true, body: { userId: byName ? newUser() : undefined, concertId: known.concert } }),
+    call: () => ({ method: 'POST', path: '/api/queue/issue', key: true, body: { userId: newUser(), concertId: known.concert } }),
   },
   {
     title: 'Wait for your turn', tag: 'Waiting room', operation: 'CheckToken',
@@ -56,7 +56,7 @@ const steps = ({ known, newUser }, byName) => [
   {
     title: 'Charge the wallet', tag: 'Wallet', operation: 'ChargeWallet',
     why: 'Tops the balance up, in won.',
-    call: () => ({ method: 'POST', path: '/api/user/charge', key: true, body: { userId: byName ? known.user : undefined, amount: Math.max(known.total, 1) } }),
+    call: () => ({ method: 'POST', path: '/api/user/charge', key: true, body: { userId: known.user, amount: Math.max(known.total, 1) } }),
   },
   {
     title: 'Pay', tag: 'Payments', operation: 'RequestPayment',
@@ -88,9 +88,8 @@ const steps = ({ known, newUser }, byName) => [
   },
 ];
 
-export function walkThrough({ here, identity, open, settled }) {
-  const byName = identity === 'Development';
-  const all = steps(here, byName).map((step, at) => view(step, at));
+export function walkThrough({ here, byName, open, settled }) {
+  const all = steps(here).map((step, at) => view(step, at));
   let reached = 0;
   let busy = false;
 

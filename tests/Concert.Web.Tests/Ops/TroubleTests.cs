@@ -37,6 +37,30 @@ public sealed class TroubleTests(Chromium chromium)
         staff.ShouldHaveSaidNothing();
     }
 
+    /// <summary>Whether it has its end is changed on the way to the page: one without an end is handled again before anybody could look.</summary>
+    [Fact]
+    public async Task DeadLetter_RefusedAfterItsEnd_SaysThatItIsNotPossible()
+    {
+        await using var shop = await Shop.OpenAsync(chromium);
+        var sale = await shop.SellHouseAsync();
+        var (_, held) = await shop.TakeAsync(sale, "mina", pay: false, sale.Seats[0]);
+        await shop.Services.GetRequiredService<DeadLetterHandler>()
+            .HandleAsync("letter-1", new CancelCommand(held, TimeProvider.System.GetUtcNow(), "mina", "user", "r1"), "MaxDeliveryCountExceeded", Stop);
+        var staff = await shop.BuyerAsync();
+        await staff.Context.RouteAsync("**/dead-letters?**", async route =>
+        {
+            var answer = await route.FetchAsync();
+            var body = (await answer.TextAsync()).Replace("\"NOTED\"", "\"PENDING\"", StringComparison.Ordinal).Replace("\"canRefuse\":false", "\"canRefuse\":true", StringComparison.Ordinal);
+            await route.FulfillAsync(new() { Response = answer, Body = body });
+        });
+        var page = await staff.AtDeskAsync($"#/sale/{sale.ScheduleId}");
+        await Expect(page.Locator(".letter")).ToContainTextAsync("Cancel: no end yet, is tried again");
+        await staff.LookAsync("ops-letter-pending");
+        await page.Locator(".refuse").ClickAsync();
+        await Expect(page.Locator(".letter .problem")).ToHaveAttributeAsync("data-code", "not-valid");
+        await Expect(page.Locator(".letter .problem")).ToContainTextAsync("Not possible as it stands now.");
+    }
+
     [Fact]
     public async Task Webhook_ThatNobodyTook_IsShownAndSentAgain()
     {
@@ -53,7 +77,7 @@ public sealed class TroubleTests(Chromium chromium)
         await Expect(page.GetByText("See what failed")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await page.GetByText("See what failed").ClickAsync();
         await Expect(page.Locator(".letter")).ToContainTextAsync("reservation.held");
-        await Expect(page.Locator(".letter")).ToContainTextAsync("404");
+        await Expect(page.Locator(".letter")).ToContainTextAsync("Tried once: 404");
         await staff.LookAsync("ops-webhooks");
         await page.Locator(".send-again").ClickAsync();
         await Expect(page.GetByText("Nothing has failed.")).ToBeVisibleAsync();

@@ -306,7 +306,7 @@ export default {
   'webhooks.none': 'No receiver is registered.',
   'webhooks.fine': 'Nothing has failed.',
   'webhooks.since': 'Since {when}: {events}',
-  'webhooks.fault': 'Tried {n} times. Last: {fault}',
+  'webhooks.fault': { one: 'Tried once: {fault}', other: 'Tried {n} times. Last: {fault}' },
   'webhooks.sent': '{n} sent again.',
   'send.all.again': 'Send all again',
 
