@@ -9,6 +9,7 @@ using Concert.Bench.Lists;
 using Concert.Bench.Maps;
 using Concert.Bench.Recovery;
 using Concert.Bench.Refusals;
+using Concert.Bench.Streams;
 using Spectre.Console;
 
 var rounds = new Option<int>("--rounds") { Description = "Rounds; the tables show their minimum, median and maximum.", DefaultValueFactory = _ => 5 };
@@ -67,12 +68,15 @@ var server = new Argument<int>("server");
 var lineMeasure = new Command("line-measure", "Measures a waiting room, as line does.") { folder, server, size };
 lineMeasure.Hidden = true;
 lineMeasure.SetAction((parsed, _) => LinePoint.MeasureAsync(parsed.GetValue(folder)!, parsed.GetValue(server), parsed.GetValue(size)));
+var streams = new Option<int>("--streams") { Description = "Open streams of events.", DefaultValueFactory = _ => 10_000 };
+var streaming = new Command("streams", "Open streams of events: memory of the host, and how soon a change has reached them all.") { streams, rounds, host, settings };
+streaming.SetAction((parsed, _) => StreamsBench.RunAsync(Terminal(), Choice(parsed), parsed.GetValue(streams), parsed.GetValue(rounds)));
 var echo = new Command("echo", "The bare JSON echo that accepts are compared with.");
 echo.SetAction((_, token) => EchoServer.RunAsync(token));
 
 return await new RootCommand("Measurements of the booking service; see docs/benchmarks.md.")
 {
-    recovery, open, holds, accepts, list, house, maps, refusals, idle, growth, growFill, growMeasure, line, lineMeasure, echo, bare,
+    recovery, open, holds, accepts, list, house, maps, refusals, idle, growth, growFill, growMeasure, line, lineMeasure, streaming, echo, bare,
 }.Parse(args).InvokeAsync();
 
 HostChoice Choice(ParseResult parsed) => new(parsed.GetValue(host), parsed.GetValue(settings)!);

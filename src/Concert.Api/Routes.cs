@@ -1,6 +1,6 @@
 namespace Concert.Api;
 
-/// <summary>The route of every operation, whole and without a leading slash. Azure's functions take theirs from here too, so neither head can have one that the other lacks.</summary>
+/// <summary>The route of every operation, whole and without a leading slash. Azure's functions take theirs from here too, so neither head can have one that the other lacks, but for <see cref="StreamEvents"/>.</summary>
 public static class Routes
 {
     public const string IssueToken = "api/queue/issue";
@@ -9,6 +9,7 @@ public static class Routes
     public const string ListConcerts = "api/concert";
     public const string ListDates = "api/concert/available-dates";
     public const string ListSeats = "api/concert/available-seats";
+    public const string StreamEvents = "api/concert/events";
     public const string RequestReservation = "api/reservation";
     public const string GetReservation = "api/reservation/{id}";
     public const string ListReservations = "api/reservation";

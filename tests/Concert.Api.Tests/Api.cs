@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Concert.Api.Streams;
 using Concert.Booking.Availability;
 using Concert.Booking.Calls;
 using Concert.Booking.Catalog;
@@ -18,6 +19,7 @@ using Concert.Booking.Tickets;
 using Concert.Booking.WaitingRoom;
 using Concert.Booking.Wallets;
 using Concert.Booking.Webhooks;
+using Concert.Testing.Fakes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -52,6 +54,11 @@ internal sealed class Api
     private readonly IServiceProvider _services;
 
     public Api(params (string Key, string Value)[] settings)
+        : this(isOneProcess: false, settings)
+    {
+    }
+
+    private Api(bool isOneProcess, (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)))
@@ -66,8 +73,17 @@ internal sealed class Api
         services.Configure<IdentityOptions>(configuration.GetSection(IdentityOptions.Section));
         services.AddSingleton(Substitute.For<IHostEnvironment>());
         services.AddConcertApi(configuration);
+        if (isOneProcess)
+        {
+            services.AddSingleton(Substitute.For<IHostApplicationLifetime>()).AddSingleton<IRandomSource>(new SystemRandomSource());
+            services.AddConcertStreams(configuration, _ => new FakeSeatMapCache());
+        }
+
         _services = services.BuildServiceProvider();
     }
+
+    /// <summary>With what only a host of one process has: streams.</summary>
+    public static Api OfOneProcess(params (string Key, string Value)[] settings) => new(isOneProcess: true, settings);
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
@@ -130,6 +146,15 @@ internal sealed class Api
         {
             _ = Pipeline;
             return [.. _services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+        }
+    }
+
+    /// <summary>Starts what runs beside the requests.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var service in _services.GetServices<IHostedService>())
+        {
+            await service.StartAsync(cancellationToken);
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class ContractTests
     private static readonly string[] Calls =
     [
         "POST /api/queue/issue 200 201", "GET /api/queue/check 200", "DELETE /api/queue 204",
-        "GET /api/concert 200", "GET /api/concert/available-dates 200", "GET /api/concert/available-seats 200",
+        "GET /api/concert 200", "GET /api/concert/available-dates 200", "GET /api/concert/available-seats 200", "GET /api/concert/events 200",
         "POST /api/reservation 202", "GET /api/reservation 200", "GET /api/reservation/{id} 200",
         "GET /api/reservation/{id}/ticket 200", "POST /api/reservation/{id}/cancel 202", "DELETE /api/reservation/{id} 202",
         "POST /api/payment 202", "GET /api/payment/{id} 200", "GET /api/payment 200",
@@ -33,7 +33,7 @@ public sealed class ContractTests
         "GET /health/live 200", "GET /health/ready 200",
     ];
 
-    private readonly Api _api = new();
+    private readonly Api _api = Api.OfOneProcess();
 
     [Fact]
     public async Task Contract_ReadBackByAReader_IsValid()
@@ -54,6 +54,24 @@ public sealed class ContractTests
             $"{operation.Key.ToUpperInvariant()} {path.Key} {operation.Value!["responses"]!.AsObject().Select(r => r.Key)
                 .Where(s => s[0] == '2').Order().Aggregate((some, other) => $"{some} {other}")}"));
         written.Order().ShouldBe(Calls.Order());
+    }
+
+    /// <summary>Where a host keeps no request open for minutes, the contract does not say that it does, and a page that tries is told to poll.</summary>
+    [Fact]
+    public async Task Contract_OfAHostWithoutStreams_HasNone()
+    {
+        var api = new Api();
+        ((await api.SendAsync("GET", "/openapi/v1.json")).Json["paths"]!["/api/concert/events"]).ShouldBeNull();
+        (await api.SendAsync("GET", "/api/concert/events")).ShouldBeProblem(404, "invalid-request");
+    }
+
+    [Fact]
+    public async Task Contract_Streams_AreEventsAndNoEnvelope()
+    {
+        var document = await DocumentAsync();
+        var content = document["paths"]!["/api/concert/events"]!["get"]!["responses"]!["200"]!["content"]!.AsObject();
+        content.Select(c => c.Key).ShouldBe(["text/event-stream"]);
+        content["text/event-stream"]!["example"]!.GetValue<string>().ShouldContain("event: seats\ndata: {\"revision\":");
     }
 
     [Fact]
@@ -88,13 +106,13 @@ public sealed class ContractTests
             responses.ContainsKey("503").ShouldBe(name != "Live", name);
             responses.ContainsKey("500").ShouldBeTrue(name);
             responses.ContainsKey("401").ShouldBe(access is not (null or Access.Anonymous), name);
-            responses.ContainsKey("403").ShouldBe(access == Access.Admitted, name);
+            responses.ContainsKey("403").ShouldBe(access == Access.Admitted || name == "StreamEvents", name);
             responses.ContainsKey("413").ShouldBe(body, name);
             responses.ContainsKey("415").ShouldBe(body, name);
             responses.ContainsKey("422").ShouldBe(method is "POST" or "PATCH" or "DELETE", name);
             (body || method != "POST" || name is "CancelReservation" or "SendAgain" or "RefuseDeadLetter").ShouldBeTrue(name);
             contract.Requests.Count.ShouldBe(node["requestBody"]?["content"]!["application/json"]!["examples"]!.AsObject().Count ?? 0, name);
-            (contract.Responses.Count > 0).ShouldBe(name is not ("LeaveQueue" or "RemoveWebhook"), name);
+            (contract.Responses.Count > 0).ShouldBe(name is not ("LeaveQueue" or "RemoveWebhook" or "StreamEvents"), name);
             foreach (var code in contract.Errors)
             {
                 node["responses"]!.ToJsonString().ShouldContain($"\"{code.Name()}\"");

@@ -1,3 +1,4 @@
+using Concert.Api.Streams;
 using Concert.Embedded;
 using ConcertFunctions.Local.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,9 +10,10 @@ public sealed class QuietTimeTests : IDisposable
 {
     private readonly Memory _memory = new();
     private readonly EmbeddedBackend _backend = EmbeddedBackend.Open(new EmbeddedOptions(), TimeProvider.System, NullLogger.Instance);
+    private readonly OpenStreams _streams = new();
     private readonly QuietTime _quiet;
 
-    public QuietTimeTests() => _quiet = new QuietTime(_backend, _memory, TimeProvider.System);
+    public QuietTimeTests() => _quiet = new QuietTime(_backend, _streams, _memory, TimeProvider.System);
 
     [Fact]
     public async Task Quiet_AfterMuchWork_GivesBackOnce()
@@ -42,6 +44,27 @@ public sealed class QuietTimeTests : IDisposable
         _memory.Released.ShouldBe(0);
     }
 
+    /// <summary>What thousands of open streams need while nothing happens is no work; that they were opened was.</summary>
+    [Fact]
+    public async Task Streams_OpenAndQuiet_GiveBackOnceWhatTheirOpeningLeft()
+    {
+        _streams.Count = 10_000;
+        await PassAsync(300 << 20);
+        _memory.Released.ShouldBe(0);
+        for (var interval = 0; interval < 20; interval++)
+        {
+            await PassAsync(QuietTime.OfAStream * 10_000);
+        }
+
+        _memory.Released.ShouldBe(1);
+        for (var interval = 0; interval < 20; interval++)
+        {
+            await PassAsync((QuietTime.OfAStream * 10_000) + QuietTime.Nothing);
+        }
+
+        _memory.Released.ShouldBe(1, "there is work beside them");
+    }
+
     [Fact]
     public void Process_Released_IsAlive()
     {
@@ -61,6 +84,11 @@ public sealed class QuietTimeTests : IDisposable
     {
         _memory.Allocated += allocated;
         return _quiet.LookAsync();
+    }
+
+    private sealed class OpenStreams : IOpenStreams
+    {
+        public int Count { get; set; }
     }
 
     private sealed class Memory : IProcessMemory

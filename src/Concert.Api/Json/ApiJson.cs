@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
+using Concert.Api.Streams;
 using Concert.Booking.Catalog;
 using Concert.Booking.Operations;
 using Concert.Booking.Paging;
@@ -63,6 +64,8 @@ namespace Concert.Api.Json;
 [JsonSerializable(typeof(Paged<FailedDelivery>))]
 [JsonSerializable(typeof(ResendRequest))]
 [JsonSerializable(typeof(ResendResult))]
+[JsonSerializable(typeof(PlaceInLine))]
+[JsonSerializable(typeof(SeatsChanged))]
 [JsonSerializable(typeof(Liveness))]
 [JsonSerializable(typeof(Readiness))]
 [JsonSerializable(typeof(ProblemBody))]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Concert.Api.Json;
+using Concert.Api.Streams;
 using Concert.Booking.Catalog;
 using Concert.Booking.Operations;
 using Concert.Booking.Payments;
@@ -61,6 +62,12 @@ internal static class Examples
     public static QueueTokenView Active { get; } = new("eyJpZCI6…", "ACTIVE", null, null, Now.AddMinutes(10));
 
     public static QueueTokenView Ended { get; } = new("eyJpZCI6…", "ENDED", null, null, null);
+
+    public static PlaceInLine PlaceActive { get; } = PlaceInLine.Of(new(Active, TimeSpan.FromSeconds(2)));
+
+    public static PlaceInLine PlaceEnded { get; } = PlaceInLine.Of(new(Ended, null));
+
+    public static SeatsChanged SeatsChanged { get; } = new(1_811_843_200_000, ["A"], 0);
 
     public static ConcertView ConcertView { get; } = new(Concert, ConcertName, IsOpen: true, NextOpeningAt: Now.AddDays(5));
 

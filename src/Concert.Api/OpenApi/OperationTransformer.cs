@@ -67,7 +67,7 @@ internal static class OperationTransformer
 
             foreach (var other in contract.OtherMedia)
             {
-                success.Content!.Add(other.MediaType, new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = other.Example });
+                (success.Content ??= new Dictionary<string, OpenApiMediaType>()).Add(other.MediaType, new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = other.Example });
             }
         }
 

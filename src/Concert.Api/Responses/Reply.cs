@@ -118,4 +118,5 @@ internal static class MediaTypes
     public const string Html = "text/html; charset=utf-8";
     public const string Svg = "image/svg+xml";
     public const string Csv = "text/csv";
+    public const string EventStream = "text/event-stream";
 }

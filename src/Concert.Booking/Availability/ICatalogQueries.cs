@@ -32,6 +32,9 @@ public interface ISeatMaps
     /// not-yours (404) for an unknown schedule.
     /// </summary>
     Task<Result<SeatMap>> OverviewAsync(string scheduleId, CancellationToken cancellationToken);
+
+    /// <summary>The same object while nothing but places has changed; refusal not-yours (404) for an unknown schedule.</summary>
+    Task<Result<MapOutline>> OutlineAsync(string scheduleId, CancellationToken cancellationToken);
 }
 
 /// <summary>Reports for staff. An interface because the API's tests speak for the domain.</summary>

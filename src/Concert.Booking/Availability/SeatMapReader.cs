@@ -142,6 +142,9 @@ public sealed class SeatMapReader(CatalogReader catalog, ScheduleSections sectio
         return new SeatMap(Tag(SHA256.HashData(json)), [json]);
     }
 
+    public async Task<Result<MapOutline>> OutlineAsync(string scheduleId, CancellationToken cancellationToken) =>
+        await catalog.FindScheduleAsync(scheduleId, cancellationToken) is { } schedule ? MapOutline.Of(schedule) : Refusal.NotYours("schedule");
+
     private static string Tag(byte[] hash) => $"\"{Base64Url.EncodeToString(hash.AsSpan(0, ETagLength))}\"";
 
     private static SectionView View(ScheduleDocument schedule, SectionPlan plan, SectionSnapshot snapshot)

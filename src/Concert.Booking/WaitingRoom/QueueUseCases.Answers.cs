@@ -21,7 +21,7 @@ public sealed partial class QueueUseCases
             wait is { } estimated ? (long)Math.Ceiling(estimated.TotalSeconds) : null,
             state.ExpiresAt,
             state.Status == MemberStatus.Early ? sale.OpensAt : null);
-        return new QueueAnswer(view, askAgain);
+        return new QueueAnswer(view, askAgain) { HasEnded = state.Status == MemberStatus.Ended };
     }
 
     private TimeSpan? UntilOpening(DateTimeOffset? opensAt) =>

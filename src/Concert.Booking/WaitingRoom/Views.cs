@@ -11,4 +11,7 @@ public sealed record QueueAnswer(QueueTokenView View, TimeSpan? AskAgainAfter)
 {
     /// <summary>False when it is a token that its user had already.</summary>
     public bool IsNew { get; init; } = true;
+
+    /// <summary>The token is of no more use in line.</summary>
+    public bool HasEnded { get; init; }
 }

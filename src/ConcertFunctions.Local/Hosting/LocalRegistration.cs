@@ -1,4 +1,5 @@
 using Concert.Api;
+using Concert.Api.Streams;
 using Concert.Booking;
 using Concert.Booking.Catalog;
 using Concert.Embedded;
@@ -30,6 +31,7 @@ internal static class LocalRegistration
 
         // In this order they start, and in the reverse they stop: the pump works before the demo catalogue needs it and until the last request is in.
         services.AddConcertEmbedded(configuration, dataFolder);
+        services.AddConcertStreams(configuration, static provider => provider.GetRequiredService<EmbeddedBackend>().SeatMapCache);
         services.AddHostedService<DemoSeeding>();
         services.AddHostedService<TimerService>();
         services.AddSingleton<IProcessMemory, ProcessMemory>();

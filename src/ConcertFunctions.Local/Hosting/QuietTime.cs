@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Concert.Api.Streams;
 using Concert.Embedded;
 
 namespace ConcertFunctions.Local.Hosting;
@@ -7,7 +8,7 @@ namespace ConcertFunctions.Local.Hosting;
 /// Gives memory back once nothing happens any more. A collector that has nothing to do collects nothing: what a start or a rush has left, and the database's
 /// page cache, would stay for as long as the service rests. Measured by what is allocated, which the timers alone keep far below the threshold.
 /// </summary>
-internal sealed class QuietTime(EmbeddedBackend backend, IProcessMemory memory, TimeProvider time) : BackgroundService
+internal sealed class QuietTime(EmbeddedBackend backend, IOpenStreams streams, IProcessMemory memory, TimeProvider time) : BackgroundService
 {
     /// <summary>Nothing has happened for this long.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -18,21 +19,26 @@ internal sealed class QuietTime(EmbeddedBackend backend, IProcessMemory memory, 
     /// <summary>Less than this since the last time is not worth a collection.</summary>
     internal const long WorthIt = 16 << 20;
 
+    /// <summary>
+    /// An open stream allocates about so much in an interval, whatever happens. Without a collection after a wave of them, as much again as they need would stay.
+    /// </summary>
+    internal const long OfAStream = 2 << 10;
+
     private long _before;
-    private long _given;
+    private long _since;
 
     /// <summary>Looks, at the end of each interval.</summary>
     internal async Task LookAsync()
     {
         var now = memory.Allocated;
-        if (now - _before < Nothing && now - _given > WorthIt)
+        var work = Math.Max(0, now - _before - (OfAStream * streams.Count));
+        (_before, _since) = (now, _since + work);
+        if (work < Nothing && _since > WorthIt)
         {
             await backend.ReleaseMemoryAsync();
             memory.Release();
-            _given = now;
+            _since = 0;
         }
-
-        _before = now;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

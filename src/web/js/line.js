@@ -1,8 +1,10 @@
-// The buyer's place in line. Asked about also while nobody looks, because a waiting token that is silent for a minute gives up its place.
+// The buyer's place in line. Followed also while nobody looks, because a waiting token that is silent for a minute gives up its place: by the stream of events,
+// which counts as asking, and without one by asking.
 
 import { call, command, Problem } from './shared/api.js';
 import * as clock from './shared/clock.js';
 import * as session from './session.js';
+import * as live from './live.js';
 
 const ACTIVE_ROUND = 20;
 
@@ -34,8 +36,16 @@ function set(next, retryAfter) {
   view = next;
   askAt = Date.now() + 1000 * (retryAfter ?? ACTIVE_ROUND);
   run();
+  live.follow(view && view.status !== 'ENDED' ? view.token : null, view?.status === 'WAITING' || view?.status === 'EARLY');
   for (const watcher of [...watchers]) watcher();
 }
+
+live.onLine((token, place, hasEnded) => {
+  if (token !== view?.token) return;
+  if (hasEnded) ended();
+  else if (place) set({ token, ...place }, place.nextPollSeconds);
+  else askAt = Date.now() + 3000 * Math.random(); // The stream was lost, and so it was for everybody else.
+});
 
 function run() {
   const isLive = view && view.status !== 'ENDED';
@@ -56,10 +66,11 @@ function startTicker(work) {
 }
 
 async function tick() {
+  live.beat();
   if (asking || !view || view.status === 'ENDED') return;
   const isOver = view.status === 'ACTIVE' && clock.now() > Date.parse(view.expiresAt) + 500;
   const mayRest = view.status === 'ACTIVE' && document.hidden;
-  if (isOver || (Date.now() >= askAt && !mayRest)) await check();
+  if (isOver || (Date.now() >= askAt && !mayRest && !live.isOpen(view.token))) await check();
 }
 
 /** Asks where the token stands now. */

@@ -49,6 +49,9 @@ internal static partial class SettingTable
         "Concert.Azure" => "azure",
         "Concert.Embedded" => "embedded",
 
+        // ADR 0027.
+        "Concert.Api" when type.Name == "StreamOptions" => "embedded",
+
         // The timers are functions in Azure, and their settings are the triggers'.
         "ConcertFunctions.Local" when type.Name != "TimersOptions" => "embedded",
         _ => "everywhere",

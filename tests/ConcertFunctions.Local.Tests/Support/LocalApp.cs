@@ -20,13 +20,14 @@ internal sealed class LocalApp : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly FakeTimeProvider? _time;
+    private bool _isStopped;
 
     private LocalApp(WebApplication app, FakeTimeProvider? time)
     {
         _app = app;
         _time = time;
-        // A platform's user need not be ASCII.
-        Http = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8 }) { BaseAddress = new Uri(app.Urls.First()) };
+        // A platform's user need not be ASCII. And who closes a stream of events is gone at once: the handler would read on for two seconds.
+        Http = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8, ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = new Uri(app.Urls.First()) };
     }
 
     public FakeTimeProvider Time => _time ?? throw new InvalidOperationException("This host runs on the system's clock.");
@@ -103,10 +104,21 @@ internal sealed class LocalApp : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops the host while its clients are still there.</summary>
+    public Task StopAsync()
+    {
+        _isStopped = true;
+        return _app.StopAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await _app.StopAsync();
+        if (!_isStopped)
+        {
+            await _app.StopAsync();
+        }
+
         await _app.DisposeAsync();
     }
 }

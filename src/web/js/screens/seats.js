@@ -6,11 +6,15 @@ import { t, won, when, number } from '../shared/i18n.js';
 import { problemBox } from '../shared/problems.js';
 import * as session from '../session.js';
 import * as line from '../line.js';
+import * as live from '../live.js';
 import { SeatMap, neighbours, sample } from '../seatmap.js';
 import { steps } from './steps.js';
 
 const ROUND = 2;
 const QUIET_ROUND = 6;
+
+// While the service says by itself that something has changed: only in case it did not.
+const TOLD_ROUND = 30;
 
 /** With more seats than that a house is shown by its sections first. */
 const ALL_AT_ONCE = 2000;
@@ -54,13 +58,14 @@ export async function show(view, { concertId, scheduleId, section }, context) {
     if (line.state()?.status === 'ENDED' && line.state().token === token) turnOver(new api.Problem('token-expired', 401, ''));
   }, signal);
 
+  const told = live.watch(token, scheduleId, section, signal);
   const sale = new Sale(overview, context, toLine, body);
   replace(body);
   if (overview.inventories.length > 0 && !section) sale.standing(body);
   const { sections } = overview.overview;
   if (sections.length === 0) {
     // The numbers left go on moving.
-    poll(() => ask('&include=sections'), data => sale.left(data), signal, turnOver);
+    poll(() => ask('&include=sections'), data => sale.left(data), told, signal, turnOver);
     return;
   }
 
@@ -71,15 +76,15 @@ export async function show(view, { concertId, scheduleId, section }, context) {
   body.append(h('div', { class: 'stage', 'aria-hidden': 'true' }, t('stage')));
   if (shown.length > 0) {
     sale.maps(body, shown);
-    poll(etag => ask(`&include=all${section ? `&section=${encodeURIComponent(section)}` : ''}`, { etag }), data => sale.seats(data), signal, turnOver);
+    poll(etag => ask(`&include=all${section ? `&section=${encodeURIComponent(section)}` : ''}`, { etag }), data => sale.seats(data), told, signal, turnOver);
   } else {
     sale.overview(body, here);
-    poll(etag => ask('&include=sections', { etag }), data => sale.left(data), signal, turnOver);
+    poll(etag => ask('&include=sections', { etag }), data => sale.left(data), told, signal, turnOver);
   }
 }
 
-/** Asks for what changed; more rarely while nothing does. */
-function poll(ask, draw, signal, failed) {
+/** Asks for what changed: when told so, and where nobody tells more rarely while nothing does. */
+function poll(ask, draw, told, signal, failed) {
   let [etag, quiet] = [null, 0];
   api.poll(async () => {
     const answer = await ask(etag);
@@ -88,8 +93,8 @@ function poll(ask, draw, signal, failed) {
       etag = answer.etag;
       draw(answer.data);
     }
-    return answer.retryAfter ?? Math.min(QUIET_ROUND, ROUND + quiet * 0.5);
-  }, signal, { failed });
+    return told.isOpen() ? TOLD_ROUND : answer.retryAfter ?? Math.min(QUIET_ROUND, ROUND + quiet * 0.5);
+  }, signal, { failed, rest: told.rest });
 }
 
 class Sale {

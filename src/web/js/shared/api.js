@@ -86,6 +86,34 @@ export async function call(method, path, { body, token, key, wait, etag, accept,
   return { status: answer.status, data: accept ? content : content?.data, etag: answer.headers.get('etag'), retryAfter };
 }
 
+/**
+ * A stream of server-sent events. `heard` is called with the name and the data of each, and without for a mere sign of life. Ends when the service ends it;
+ * throws a Problem where there is none, and what fetch throws when it breaks.
+ */
+export async function stream(path, { token, signal, heard }) {
+  const answer = await fetch(base + path, { headers: { accept: 'text/event-stream', ...identify(token) }, cache: 'no-store', credentials: 'omit', signal });
+  if (!answer.ok) {
+    const content = await answer.json().catch(() => null);
+    throw new Problem(content?.code ?? 'unavailable', answer.status, content?.detail ?? '', Number(answer.headers.get('retry-after')) || null);
+  }
+
+  // A site that answers everything with a page has no streams either.
+  if (!answer.headers.get('content-type')?.startsWith('text/event-stream')) throw new Problem('unavailable', 406, '');
+  heard();
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let rest = ''; ;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    heard();
+    const events = (rest + value).split('\n\n');
+    rest = events.pop();
+    for (const event of events) {
+      const fields = Object.fromEntries(event.split('\n').map(line => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]));
+      if (fields.data) heard(fields.event, JSON.parse(fields.data));
+    }
+  }
+}
+
 const mayPass = problem => problem instanceof Problem && ['offline', 'unavailable', 'too-many-requests'].includes(problem.code);
 
 /** Asks again, within bounds, what failed for the moment only. */
@@ -120,22 +148,24 @@ export async function command(method, path, intent, options = {}) {
 
 /**
  * Asks again and again, while the page is looked at: `ask` answers the seconds until the next time, or null to end. What fails for the moment is asked
- * again more and more rarely, and not before the service said.
+ * again more and more rarely, and not before the service said. @param rest waits so many seconds, or less where it knows better.
  */
-export async function poll(ask, signal, { failed = () => {} } = {}) {
+export async function poll(ask, signal, { failed = () => {}, rest = seconds => pause(seconds, signal) } = {}) {
   let faults = 0;
   while (!signal.aborted) {
     try {
       let seconds;
+      let wait = rest;
       try {
         seconds = await ask();
         faults = 0;
       } catch (problem) {
         if (!mayPass(problem)) throw problem;
         seconds = Math.max(problem.retryAfter ?? 0, Math.min(30, 2 ** ++faults)) * (0.8 + 0.4 * Math.random());
+        wait = pause;
       }
       if (seconds === null) return;
-      await Promise.race([pause(seconds, signal), online(signal)]);
+      await Promise.race([wait(seconds, signal), online(signal)]);
       await looked(signal);
     } catch (problem) {
       if (!signal.aborted) failed(problem);

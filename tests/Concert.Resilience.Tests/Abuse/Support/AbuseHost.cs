@@ -36,7 +36,7 @@ internal sealed class AbuseHost : IAsyncDisposable
         [
             "--memory", "--urls", "http://127.0.0.1:0", "--Local:Demo=false", $"--Admin:Key={AdminKey}", "--Api:MaxConcurrentRequests=256",
             "--Api:MaxWaitingRequests=128", "--WaitingRoom:SilenceLimit=12:00:00", "--WaitingRoom:ActiveFor=12:00:00", "--Booking:HoldFor=12:00:00",
-            "--WaitingRoom:AdmitPerInterval=1000", "--WaitingRoom:Scope=Concert", "--Booking:MaxPerUser=1000000",
+            "--WaitingRoom:AdmitPerInterval=1000", "--WaitingRoom:Scope=Concert", "--Booking:MaxPerUser=1000000", "--Streams:Lifetime=00:00:01",
         ];
         var app = LocalHost.Build(LocalArguments.Parse([.. own, .. settings]), builder =>
         {
