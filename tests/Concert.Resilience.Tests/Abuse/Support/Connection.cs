@@ -144,8 +144,9 @@ internal sealed class Connection : IAsyncDisposable
             return head;
         }
 
-        // The API writes every body with its length, but for the list that is streamed; anything else is a defect and not guessed at.
-        if (head.Header("Transfer-Encoding") == "chunked" && head.Header("Content-Type")?.StartsWith("text/csv", StringComparison.Ordinal) == true)
+        // The API writes every body with its length, but for the list that is streamed and for events; anything else is a defect and not guessed at.
+        var type = head.Header("Content-Type")?.Split(';')[0];
+        if (head.Header("Transfer-Encoding") == "chunked" && (type is "text/csv" or "text/event-stream"))
         {
             return head with { Body = await ChunksAsync(head, cancellationToken) };
         }
