@@ -27,7 +27,7 @@ public sealed class SeedTests
     [Fact]
     public void Run_ManySeeds_SellCancelExpireAndRefuse()
     {
-        var facts = Enumerable.Range(1, 40).Select(seed => SaleRun.Run(SalePlan.Draw((ulong)seed)).Facts).ToList();
+        var facts = Enumerable.Range(1, 80).Select(seed => SaleRun.Run(SalePlan.Draw((ulong)seed)).Facts).ToList();
 
         facts.Sum(f => f.Confirmed).ShouldBeGreaterThan(20);
         facts.Sum(f => f.Cancelled).ShouldBeGreaterThan(10);
