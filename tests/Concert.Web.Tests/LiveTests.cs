@@ -10,6 +10,8 @@ public sealed class LiveTests(Chromium chromium)
     private const string Streams = "/api/concert/events";
     private const string OfASchedule = Streams + "?concertScheduleId=";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -21,7 +23,7 @@ public sealed class LiveTests(Chromium chromium)
         await looker.Context.Clock.InstallAsync();
         var opened = Answered(looker, OfASchedule);
         var page = await looker.ToSeatsAsync(sale, "mina");
-        await opened.WaitAsync(Stop);
+        await opened.WaitAsync(Patience, Stop);
         await Expect(looker.Seat("Row A, Seat 4,")).ToHaveClassAsync("seat tier-0 AVAILABLE");
 
         // From here on no timer of the page fires: it asks only when it is told to.
@@ -46,7 +48,7 @@ public sealed class LiveTests(Chromium chromium)
         var opened = Answered(third, Streams);
         var page = await JoinAsync(third, sale, "third");
         await Expect(page.Locator("#position")).ToContainTextAsync("2");
-        await opened.WaitAsync(Stop);
+        await opened.WaitAsync(Patience, Stop);
         await third.Context.RouteAsync("**/api/queue/check", route => route.AbortAsync());
 
         await LeaveAsync(second);
@@ -77,7 +79,7 @@ public sealed class LiveTests(Chromium chromium)
             return route.FulfillAsync(new() { ContentType = "text/event-stream", Body = "retry: 2000\n\n" });
         });
         await looker.ToSeatsAsync(sale, "mina");
-        await twice.Task.WaitAsync(Stop);
+        await twice.Task.WaitAsync(Patience, Stop);
         await Expect(looker.Seat("Row A, Seat 4,")).ToHaveClassAsync("seat tier-0 AVAILABLE");
 
         await TakeAsync(shop, sale, 3);
@@ -123,15 +125,15 @@ public sealed class LiveTests(Chromium chromium)
             }
         };
         var page = await buyer.ToSeatsAsync(sale, "mina");
-        await opened.WaitAsync(Stop);
+        await opened.WaitAsync(Patience, Stop);
 
         await HideAsync(page, true);
-        await closed.Task.WaitAsync(Stop);
+        await closed.Task.WaitAsync(Patience, Stop);
 
         await TakeAsync(shop, sale, 3);
         var again = Answered(buyer, OfASchedule);
         await HideAsync(page, false);
-        await again.WaitAsync(Stop);
+        await again.WaitAsync(Patience, Stop);
         await Expect(buyer.Seat("Row A, Seat 4,")).ToHaveClassAsync("seat tier-0 HELD");
         buyer.ShouldHaveSaidNothing();
     }
