@@ -80,10 +80,10 @@ public sealed class ContinuityTests(Chromium chromium)
         });
         await page.Locator("#charge").ClickAsync();
         await arrived.Task.WaitAsync(TimeSpan.FromSeconds(15), Stop);
-        await page.UnrouteAsync("**/api/user/charge");
 
-        // The page begins anew and knows only what it kept: it asks again under the same key.
+        // The page begins anew and knows only what it kept: it asks again under the same key. No answer comes before it has gone.
         await page.GotoAsync("about:blank");
+        await page.UnrouteAsync("**/api/user/charge");
         var again = await page.RunAndWaitForResponseAsync(() => page.GotoAsync($"{shop.Url}/#/wallet"), response => response.Url.EndsWith("/api/user/charge", StringComparison.Ordinal));
         again.Status.ShouldBe(200);
         await Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
