@@ -62,11 +62,7 @@ public sealed class LookTests(Chromium chromium)
         await LookAsync("wallet");
         buyer.ShouldHaveSaidNothing();
 
-        async Task LookAsync(string screen)
-        {
-            await buyer.LookAsync($"{kind}-{screen}");
-            (await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth")).ShouldBeTrue($"{screen} is wider than the screen");
-        }
+        Task LookAsync(string screen) => buyer.LookAndFitAsync($"{kind}-{screen}");
     }
 
     [Fact]

@@ -74,11 +74,7 @@ public sealed partial class OpsLookTests(Chromium chromium)
         await LookAsync("webhooks");
         staff.ShouldHaveSaidNothing();
 
-        async Task LookAsync(string screen)
-        {
-            await staff.LookAsync($"ops-{kind}-{screen}");
-            (await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth")).ShouldBeTrue($"{screen} is wider than the screen");
-        }
+        Task LookAsync(string screen) => staff.LookAndFitAsync($"ops-{kind}-{screen}");
     }
 
     [Fact]

@@ -114,6 +114,13 @@ public sealed class Buyer : IAsyncDisposable
         found.Violations.Select(v => $"{v.Id}: {v.Help} {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}").ShouldBeEmpty(screen);
     }
 
+    /// <summary>The same, and nothing of it is wider than the window. Its own width counts: the emulated window of a phone grows with what does not fit.</summary>
+    public async Task LookAndFitAsync(string screen)
+    {
+        await LookAsync(screen);
+        (await Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth")).ShouldBeTrue($"{screen} is wider than the screen");
+    }
+
     /// <summary>A picture, where a folder for them is named.</summary>
     public async Task PictureAsync(string screen, IPage? at = null)
     {
