@@ -4,6 +4,7 @@ import * as api from './shared/api.js';
 import * as i18n from './shared/i18n.js';
 import { h, replace, actionButton, sayPolitely } from './shared/dom.js';
 import { asClock, everyMoment, now, offBy } from './shared/clock.js';
+import { LEFT } from './shared/leaving.js';
 import { problemBox } from './shared/problems.js';
 import * as session from './session.js';
 import * as line from './line.js';
@@ -27,7 +28,7 @@ let settings = { api: '', identity: 'Development' };
 export const go = hash => { location.hash = hash; };
 
 async function show({ focus = true } = {}) {
-  leaving.abort();
+  leaving.abort(LEFT);
   leaving = new AbortController();
   const { signal } = leaving;
   const hash = location.hash || '#/';

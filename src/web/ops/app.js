@@ -4,6 +4,7 @@ import * as api from '../js/shared/api.js';
 import * as i18n from '../js/shared/i18n.js';
 import { h, replace, once } from '../js/shared/dom.js';
 import { offBy } from '../js/shared/clock.js';
+import { LEFT } from '../js/shared/leaving.js';
 import { problemBox } from '../js/shared/problems.js';
 import * as staff from './staff.js';
 
@@ -24,7 +25,7 @@ const notices = document.getElementById('notices');
 let leaving = new AbortController();
 
 async function show({ focus = true } = {}) {
-  leaving.abort();
+  leaving.abort(LEFT);
   leaving = new AbortController();
   const { signal } = leaving;
   const view = h('div', { class: 'screen' });

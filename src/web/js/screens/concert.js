@@ -4,6 +4,7 @@ import * as api from '../shared/api.js';
 import { h, replace, actionButton } from '../shared/dom.js';
 import { t, when, number, duration } from '../shared/i18n.js';
 import { asClock, everyMoment, now } from '../shared/clock.js';
+import { LEFT } from '../shared/leaving.js';
 import { problemBox } from '../shared/problems.js';
 import * as session from '../session.js';
 import * as line from '../line.js';
@@ -42,7 +43,7 @@ export async function show(view, { concertId }, context) {
     const next = mine?.status ?? 'OUT';
     if (next !== kind) {
       kind = next;
-      part?.abort();
+      part?.abort(LEFT);
       part = new AbortController();
       const signal = AbortSignal.any([context.signal, part.signal]);
       tell = PARTS[next](body, { ...context, signal, concert, listed, at }) ?? (() => {});

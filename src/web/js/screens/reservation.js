@@ -4,6 +4,7 @@ import * as api from '../shared/api.js';
 import { h, replace, actionButton, sayPolitely } from '../shared/dom.js';
 import { t, won, when, here, hasSentence } from '../shared/i18n.js';
 import { asClock, everyMoment, now } from '../shared/clock.js';
+import { LEFT } from '../shared/leaving.js';
 import { problemBox } from '../shared/problems.js';
 import * as session from '../session.js';
 import * as line from '../line.js';
@@ -27,7 +28,7 @@ export async function show(view, { id }, context) {
   let part = null;
   const draw = next => {
     reservation = next;
-    part?.abort();
+    part?.abort(LEFT);
     part = new AbortController();
     const seen = session.seen(next.concertScheduleId);
     title.textContent = next.reason === 'called-off' ? t('called.off') : t(`status.${next.status}`);

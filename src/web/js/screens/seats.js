@@ -318,9 +318,11 @@ class Sale {
     try {
       const { data } = await api.command('POST', '/api/reservation', intent, { body: request, wait: 10, token: session.tokenOf(this.toLine.split('/')[2]) });
       if (data.status === 'REJECTED') throw new api.Problem(data.reason, 409, '');
+      // Goes on sending: until the page has gone on, the map may hear that these seats are held. They are this buyer's.
       this.context.go(`#/reservation/${encodeURIComponent(data.id)}`);
-    } finally {
+    } catch (fault) {
       this.sending = false;
+      throw fault;
     }
   }
 

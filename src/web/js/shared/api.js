@@ -70,7 +70,7 @@ export async function call(method, path, { body, token, key, wait, etag, accept,
     });
     content = answer.status === 204 || answer.status === 304 ? null : accept && answer.ok ? await answer.blob() : await answer.json();
   } catch (fault) {
-    if (signal?.aborted) throw fault;
+    if (signal?.aborted) throw signal.reason;
     if (answer && fault instanceof SyntaxError) throw new Problem('unavailable', answer.status, '', 2);
     setReachable(false);
     throw new Problem('offline', 0, String(fault));
