@@ -30,6 +30,18 @@ public sealed record WebhookDocument(string Key, string Url, IReadOnlyList<strin
     public static PartitionRef QueueOf(string key) => new(DocumentContainer.Bookings, $"webhook:{key}");
 }
 
+/// <summary>The number of receivers, in their partition and written in the batch that changes it: of two at once, one has to look again.</summary>
+public sealed record WebhookCountDocument(int Count) : IDocument<WebhookCountDocument>
+{
+    static JsonTypeInfo<WebhookCountDocument> IDocument<WebhookCountDocument>.Json => OutboxJson.Default.WebhookCountDocument;
+
+    public const string DocumentId = "webhook-count";
+
+    public string Id => DocumentId;
+
+    public string Type => "webhook-count";
+}
+
 /// <summary>The events that a receiver can ask for.</summary>
 public static class WebhookEvents
 {
@@ -75,5 +87,6 @@ public sealed record OutboxDocument(string Subject, int Number, string Event, lo
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(WebhookDocument))]
+[JsonSerializable(typeof(WebhookCountDocument))]
 [JsonSerializable(typeof(OutboxDocument))]
 internal sealed partial class OutboxJson : JsonSerializerContext;

@@ -21,6 +21,9 @@ public sealed record DeliveryDocument(long BornAt, string Subject, int Number, s
 
     public const string Prefix = "dlv:";
 
+    /// <summary>As long as <c>Webhooks:RetryFor</c> may be, and as long again for staff to send again what failed.</summary>
+    public const int KeptDays = 60;
+
     public string Id => $"{Prefix}{BornAt:D15}:{Subject}:{Number:D6}";
 
     public string Type => "delivery";
@@ -37,6 +40,12 @@ public sealed record DeliveryDocument(long BornAt, string Subject, int Number, s
 
     /// <summary>Why the last attempt failed.</summary>
     public string? Fault { get; init; }
+
+    /// <summary>
+    /// Seconds after the last attempt, or the last change, after which it is forgotten: longer than any event is tried, and the end of what a relay
+    /// that had read the list of receivers before still copied to one that is no more.
+    /// </summary>
+    public int Ttl { get; init; } = (int)TimeSpan.FromDays(KeptDays).TotalSeconds;
 
     /// <summary>The event's id on the wire: the same for every attempt and every receiver.</summary>
     [JsonIgnore]

@@ -57,6 +57,7 @@ public sealed class WebhookUseCases(
             MaxAttempts,
             async token =>
             {
+                var counted = await ReadCountAsync(token);
                 var all = await registry.ReadAsync(token);
                 if (all.FirstOrDefault(w => w.Key == key) is { } there)
                 {
@@ -69,7 +70,7 @@ public sealed class WebhookUseCases(
                 }
 
                 var made = new WebhookDocument(key, url, events, NewSecret(), now.ToUnixTimeMilliseconds());
-                return new([DocumentJson.Put(made, null)], View(made) with { Secret = made.Secret });
+                return new([DocumentJson.Put(made, null), DocumentJson.Put(new WebhookCountDocument(all.Count + 1), counted)], View(made) with { Secret = made.Secret });
             },
             cancellationToken);
         registry.Forget();
@@ -102,8 +103,14 @@ public sealed class WebhookUseCases(
         await loop.RunAsync(
             WebhookDocument.Partition,
             MaxAttempts,
-            async token => new Attempt<bool>(
-                await store.ReadAsync(WebhookDocument.Partition, WebhookDocument.IdOf(id), token) is { } there ? [new DocumentOperation.Delete(there.Id)] : [], true),
+            async token =>
+            {
+                var counted = await ReadCountAsync(token);
+                var all = await registry.ReadAsync(token);
+                return all.FirstOrDefault(w => w.Key == id) is { } there
+                    ? new Attempt<bool>([new DocumentOperation.Delete(there.Id), DocumentJson.Put(new WebhookCountDocument(all.Count - 1), counted)], true)
+                    : new Attempt<bool>([], true);
+            },
             cancellationToken);
         registry.Forget();
         await delivery.ClearAsync(id, cancellationToken);
@@ -181,6 +188,10 @@ public sealed class WebhookUseCases(
 
         return resent;
     }
+
+    /// <summary>The version of the count, which is read before the receivers are: a list that has changed since then is not built on.</summary>
+    private async Task<string?> ReadCountAsync(CancellationToken cancellationToken) =>
+        (await store.ReadAsync(WebhookDocument.Partition, WebhookCountDocument.DocumentId, cancellationToken))?.ETag;
 
     private static WebhookView View(WebhookDocument w) => new(w.Key, w.Url, w.Events, DateTimeOffset.FromUnixTimeMilliseconds(w.CreatedAt));
 

@@ -256,6 +256,54 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task Register_SeveralAtOnceForTheLastPlace_OneIsTakenAndRoomComesBack()
+    {
+        using var world = new World();
+        for (var i = 1; i < WebhookRegistry.MaxReceivers; i++)
+        {
+            await RegisterAsync(world, $"{Shop}/{i}");
+        }
+
+        var webhooks = world.Get<IWebhookUseCases>();
+        // Each has looked before any has written.
+        var looked = 0;
+        var all = new TaskCompletionSource();
+        world.Store.OnCommit = (_, operations) =>
+        {
+            if (operations.Any(o => o.Id.StartsWith(WebhookDocument.Prefix, StringComparison.Ordinal)) && Interlocked.Increment(ref looked) == 3)
+            {
+                all.SetResult();
+            }
+
+            all.Task.Wait(TimeSpan.FromSeconds(10)).ShouldBeTrue();
+            return CommitFault.None;
+        };
+        var asked = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => webhooks.RegisterAsync(new NewWebhook($"{Shop}/last/{i}", null), null, CancellationToken.None)));
+
+        world.Store.OnCommit = null;
+        asked.Count(a => a.Refusal?.Code == RefusalCode.LimitReached).ShouldBe(2);
+        var receivers = world.Store.All().Where(d => d.Document.Id.StartsWith(WebhookDocument.Prefix, StringComparison.Ordinal)).ToList();
+        receivers.Count.ShouldBe(WebhookRegistry.MaxReceivers);
+        (await webhooks.RemoveAsync(asked.Single(a => a.Refusal is null).Value.Id, null, CancellationToken.None)).ShouldBeNull();
+        await RegisterAsync(world, Shop);
+    }
+
+    [Fact]
+    public async Task Event_CopiedToAReceiverThatIsNoMore_IsForgottenInTime()
+    {
+        using var world = new World();
+        var hook = await RegisterAsync(world, Shop);
+        await world.HoldAsync("kim", 1);
+        // Removed while a relay that had read the list before copies to it.
+        var receivers = await world.Get<WebhookRegistry>().ReadAsync(CancellationToken.None);
+        (await world.Get<IWebhookUseCases>().RemoveAsync(hook, null, CancellationToken.None)).ShouldBeNull();
+        (await world.Get<WebhookRelay>().MoveAsync(receivers, CancellationToken.None)).ShouldBe(1);
+        var left = world.Store.All().Single(d => d.Document.Id.StartsWith(DeliveryDocument.Prefix, StringComparison.Ordinal)).Document;
+
+        JsonNode.Parse(left.Json.Span)!["ttl"]!.GetValue<int>().ShouldBe((int)TimeSpan.FromDays(DeliveryDocument.KeptDays).TotalSeconds);
+    }
+
+    [Fact]
     public async Task Register_UnknownOrNoEvent_IsRefused()
     {
         using var world = new World();
