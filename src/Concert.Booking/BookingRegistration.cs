@@ -107,7 +107,7 @@ public static class BookingRegistration
         services.AddSingleton<IScheduleEditor, ScheduleEditor>();
         services.AddSingleton<ISeatMaps, SeatMapReader>();
         services.AddSingleton<IScheduleReports, ScheduleReporter>();
-        services.AddSingleton<IScheduleWatch, ScheduleWatch>();
+        services.AddSingleton<ISaleMonitor, SaleMonitor>();
         services.AddSingleton<IBooks, Books>();
         services.AddSingleton<IDeadLetterDesk>(s => s.GetRequiredService<DeadLetterDesk>());
         services.AddSingleton<IBuyerList, BuyerList>();

@@ -66,7 +66,7 @@ internal sealed class Api
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(Time);
-        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Block).AddSingleton(CallOffs).AddSingleton(Staff).AddSingleton(Editor).AddSingleton(Maps).AddSingleton(Reports).AddSingleton(Reserve).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Pay).AddSingleton(Payments).AddSingleton(Wallets).AddSingleton(Webhooks).AddSingleton(Tickets).AddSingleton(Buyers).AddSingleton(Door).AddSingleton(Schedules).AddSingleton(Watch).AddSingleton(Books).AddSingleton(DeadLetters);
+        services.AddSingleton(Queue).AddSingleton(Catalog).AddSingleton(Block).AddSingleton(CallOffs).AddSingleton(Staff).AddSingleton(Editor).AddSingleton(Maps).AddSingleton(Reports).AddSingleton(Reserve).AddSingleton(Reservations).AddSingleton(Cancellations).AddSingleton(Pay).AddSingleton(Payments).AddSingleton(Wallets).AddSingleton(Webhooks).AddSingleton(Tickets).AddSingleton(Buyers).AddSingleton(Door).AddSingleton(Schedules).AddSingleton(Sales).AddSingleton(Books).AddSingleton(DeadLetters);
         services.AddSingleton(NewSigner(Time));
         services.AddSingleton(Store).AddSingleton(Sender).AddSingleton(Room);
         services.Configure<AdminOptions>(o => o.Key = AdminKey);
@@ -123,7 +123,7 @@ internal sealed class Api
 
     public IScheduleDirectory Schedules { get; } = Substitute.For<IScheduleDirectory>();
 
-    public IScheduleWatch Watch { get; } = Substitute.For<IScheduleWatch>();
+    public ISaleMonitor Sales { get; } = Substitute.For<ISaleMonitor>();
 
     public IBooks Books { get; } = Substitute.For<IBooks>();
 

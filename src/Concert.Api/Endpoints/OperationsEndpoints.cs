@@ -5,7 +5,7 @@ using Concert.Booking.Paging;
 namespace Concert.Api.Endpoints;
 
 /// <summary>Shows staff a sale as it happens.</summary>
-internal sealed class OperationsEndpoints(IScheduleDirectory schedules, IScheduleWatch watch, IBooks books) : IEndpoints
+internal sealed class OperationsEndpoints(IScheduleDirectory schedules, ISaleMonitor sales, IBooks books) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -44,7 +44,7 @@ internal sealed class OperationsEndpoints(IScheduleDirectory schedules, ISchedul
     internal async Task<IResult> ListSchedulesAsync(Call call, PageQuery page) =>
         (await schedules.ListAsync(page.Continuation, page.Limit, call.Aborted)).ToReply();
 
-    internal async Task<IResult> WatchAsync(Call call, RouteId id) => (await watch.WatchAsync(id.Value, call.Aborted)).ToReply();
+    internal async Task<IResult> WatchAsync(Call call, RouteId id) => (await sales.WatchAsync(id.Value, call.Aborted)).ToReply();
 
     internal async Task<IResult> CheckBooksAsync(Call call) => (await books.CheckAsync(call.Aborted)).ToReply();
 }

@@ -81,8 +81,11 @@ public static class LocalHost
             // Before anything starts: every setting is read, then the folder is opened.
             app.Services.GetService<IStartupValidator>()?.Validate();
             _ = app.Services.GetRequiredService<EmbeddedBackend>();
+            var pipeline = app.Services.GetRequiredService<ApiPipeline>();
+            // Most calls are the API's, and none of those is for a file.
+            app.Map("/api", preserveMatchedPathSegment: true, calls => calls.Run(pipeline.InvokeAsync));
             app.UseWebPages();
-            app.Run(app.Services.GetRequiredService<ApiPipeline>().InvokeAsync);
+            app.Run(pipeline.InvokeAsync);
             return app;
         }
         catch

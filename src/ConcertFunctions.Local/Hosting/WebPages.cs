@@ -52,8 +52,7 @@ internal static class WebPages
 
     private static bool IsPage(HttpContext http, PhysicalFileProvider files)
     {
-        // The API's calls are most of all and look for no file.
-        if (http.Request.Path.StartsWithSegments("/api") || (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)))
+        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
         {
             return false;
         }

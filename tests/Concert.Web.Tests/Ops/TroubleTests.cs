@@ -1,5 +1,6 @@
 using Concert.Booking.Commands;
 using Concert.Booking.Commands.Handling;
+using Concert.Booking.Ports;
 using Concert.Testing.Http;
 using Concert.Web.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,6 +62,29 @@ public sealed class TroubleTests(Chromium chromium)
         await Expect(page.Locator(".letter .problem")).ToContainTextAsync("Not possible as it stands now.");
     }
 
+    /// <summary>The queue goes on showing it, as one does whose own receiver cannot get to it.</summary>
+    [Fact]
+    public async Task DeadLetter_WithoutAnEnd_IsRefusedNow()
+    {
+        var queue = new StuckQueue();
+        await using var shop = await Shop.OpenAsync(chromium, services => services.AddSingleton<IQueueInspector>(queue));
+        var sale = await shop.SellHouseAsync();
+        var (token, held) = await shop.TakeAsync(sale, "mina", pay: false, sale.Seats[0]);
+        var command = new CancelCommand(held, TimeProvider.System.GetUtcNow(), "mina", "user", "r1");
+        queue.Letter = new PendingDeadLetter(new CommandMessage("letter-1", "s", CommandJson.Write(command), null), "MaxDeliveryCountExceeded");
+
+        var staff = await shop.BuyerAsync();
+        var page = await staff.AtDeskAsync($"#/sale/{sale.ScheduleId}");
+        await Expect(page.Locator(".letters .worry")).ToContainTextAsync("1 could not be handled");
+        await Expect(page.Locator(".letter")).ToContainTextAsync("Cancel: no end yet, is tried again");
+        await page.Locator(".refuse").ClickAsync();
+        await Expect(page.Locator("#polite")).ToHaveTextAsync("It is refused now.");
+        await Expect(page.Locator(".letter")).ToContainTextAsync("Cancel: nothing changed, noted");
+        await Expect(page.Locator(".refuse")).ToHaveCountAsync(0);
+        (await shop.Api.ReservationAsync(token, held, null, Stop)).Require("Reservation").Status.ShouldBe("HELD");
+        staff.ShouldHaveSaidNothing();
+    }
+
     [Fact]
     public async Task Webhook_ThatNobodyTook_IsShownAndSentAgain()
     {
@@ -83,5 +107,15 @@ public sealed class TroubleTests(Chromium chromium)
         await Expect(page.GetByText("Nothing has failed.")).ToBeVisibleAsync();
         await Expect(page.Locator("#polite")).ToHaveTextAsync("1 sent again.");
         staff.ShouldHaveSaidNothing();
+    }
+
+    private sealed class StuckQueue : IQueueInspector
+    {
+        public PendingDeadLetter? Letter { get; set; }
+
+        public Task<QueueLoad?> MeasureAsync(CancellationToken cancellationToken) => Task.FromResult<QueueLoad?>(null);
+
+        public Task<IReadOnlyList<PendingDeadLetter>> PeekDeadLettersAsync(int limit, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<PendingDeadLetter>>(Letter is { } letter ? [letter] : []);
     }
 }

@@ -3,6 +3,7 @@ using Concert.Testing.Sales;
 using ConcertFunctions.Local.Hosting;
 using ConcertFunctions.Local.Settings;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Concert.Web.Tests.Support;
@@ -35,12 +36,20 @@ public sealed class Shop : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<Shop> OpenAsync(Chromium chromium, params string[] settings)
+    public static Task<Shop> OpenAsync(Chromium chromium, params string[] settings) => OpenAsync(chromium, static _ => { }, settings);
+
+    /// <summary>The same with parts of the service that the test has in its hand.</summary>
+    public static async Task<Shop> OpenAsync(Chromium chromium, Action<IServiceCollection> replace, params string[] settings)
     {
+        ArgumentNullException.ThrowIfNull(replace);
         ArgumentNullException.ThrowIfNull(chromium);
         var browser = await chromium.BrowserAsync();
         string[] own = ["--memory", "--urls", "http://127.0.0.1:0", "--Local:Demo=false", $"--Admin:Key={AdminKey}"];
-        var app = LocalHost.Build(LocalArguments.Parse([.. own, .. settings]), builder => builder.Logging.SetMinimumLevel(LogLevel.Warning));
+        var app = LocalHost.Build(LocalArguments.Parse([.. own, .. settings]), builder =>
+        {
+            builder.Logging.SetMinimumLevel(LogLevel.Warning);
+            replace(builder.Services);
+        });
         await app.StartAsync(Stop);
         return new Shop(app, browser);
     }

@@ -15,7 +15,7 @@ using Xunit;
 namespace Concert.Booking.Tests.Operations;
 
 [Trait("Rule", "R-LIVE")]
-public sealed class ScheduleWatchTests : IDisposable
+public sealed class SaleMonitorTests : IDisposable
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
@@ -25,7 +25,7 @@ public sealed class ScheduleWatchTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
-    private async Task<ScheduleLive> WatchAsync() => (await _world.Get<IScheduleWatch>().WatchAsync(World.ScheduleId, Cancel)).Value;
+    private async Task<ScheduleLive> WatchAsync() => (await _world.Get<ISaleMonitor>().WatchAsync(World.ScheduleId, Cancel)).Value;
 
     [Fact]
     public async Task Watch_SaleInFullSwing_CountsPlacesBySection()
@@ -139,5 +139,5 @@ public sealed class ScheduleWatchTests : IDisposable
 
     [Fact]
     public async Task Watch_UnknownSchedule_IsNotYours() =>
-        (await _world.Get<IScheduleWatch>().WatchAsync("cnowhere-x", Cancel)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
+        (await _world.Get<ISaleMonitor>().WatchAsync("cnowhere-x", Cancel)).Refusal!.Code.ShouldBe(RefusalCode.NotYours);
 }

@@ -16,7 +16,7 @@ using Microsoft.Extensions.Options;
 namespace Concert.Booking.Operations;
 
 /// <summary>Shows a sale as it happens. An interface because the API's tests speak for the domain.</summary>
-public interface IScheduleWatch
+public interface ISaleMonitor
 {
     /// <summary>The sale as it stood a second ago at most. Refusal not-yours (404) for an unknown schedule.</summary>
     Task<Result<ScheduleLive>> WatchAsync(string scheduleId, CancellationToken cancellationToken);
@@ -26,7 +26,7 @@ public interface IScheduleWatch
 /// Puts a sale's picture together from what is cheap: counts of the seat map, gauges of queue and line, the process's own counters. It is made once a second
 /// for all who look, so that staff who look cost a sale nothing; what takes range reads is looked at every ten seconds. No reservation is read.
 /// </summary>
-public sealed class ScheduleWatch : IScheduleWatch
+public sealed class SaleMonitor : ISaleMonitor
 {
     private const int MaxCounted = 1_000;
     private const int MaxWatched = 1_000;
@@ -50,7 +50,7 @@ public sealed class ScheduleWatch : IScheduleWatch
     private readonly WaitingRoomOptions _rules;
     private readonly Kept<WebhookBacklog> _webhooks;
 
-    public ScheduleWatch(
+    public SaleMonitor(
         IDocumentStore store,
         CatalogReader catalog,
         ScheduleSections sections,
@@ -164,10 +164,10 @@ public sealed class ScheduleWatch : IScheduleWatch
     /// <summary>A sale that somebody looks at.</summary>
     private sealed class Watched
     {
-        public Watched(ScheduleWatch watch, string scheduleId)
+        public Watched(SaleMonitor monitor, string scheduleId)
         {
-            var backlog = new Kept<Backlog>(watch._time, BacklogKeptFor, () => watch.ReadBacklogAsync(scheduleId));
-            Live = new Kept<ScheduleLive>(watch._time, KeptFor, () => watch.ReadAsync(scheduleId, backlog));
+            var backlog = new Kept<Backlog>(monitor._time, BacklogKeptFor, () => monitor.ReadBacklogAsync(scheduleId));
+            Live = new Kept<ScheduleLive>(monitor._time, KeptFor, () => monitor.ReadAsync(scheduleId, backlog));
         }
 
         public Kept<ScheduleLive> Live { get; }
