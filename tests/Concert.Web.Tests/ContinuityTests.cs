@@ -79,7 +79,7 @@ public sealed class ContinuityTests(Chromium chromium)
             arrived.TrySetResult();
         });
         await page.Locator("#charge").ClickAsync();
-        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(15), Stop);
+        await arrived.Task.WaitAsync(TimeSpan.FromMinutes(1), Stop);
 
         // The page begins anew and knows only what it kept: it asks again under the same key. No answer comes before it has gone.
         await page.GotoAsync("about:blank");
@@ -108,7 +108,7 @@ public sealed class ContinuityTests(Chromium chromium)
             arrived.TrySetResult();
         });
         await page.Locator("#pay").ClickAsync();
-        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(15), Stop);
+        await arrived.Task.WaitAsync(TimeSpan.FromMinutes(1), Stop);
         await page.UnrouteAsync("**/api/payment");
         await page.ReloadAsync();
         await Expect(page.Locator(".qr img")).ToBeVisibleAsync();

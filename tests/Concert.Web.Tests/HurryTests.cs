@@ -51,7 +51,7 @@ public sealed class HurryTests(Chromium chromium)
             return route.ContinueAsync();
         });
         await page.Locator("#pay").ClickAsync();
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await asked.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
         await page.Locator(".nav a").Last.ClickAsync();
 

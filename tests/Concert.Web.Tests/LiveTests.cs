@@ -10,7 +10,7 @@ public sealed class LiveTests(Chromium chromium)
     private const string Streams = "/api/concert/events";
     private const string OfASchedule = Streams + "?concertScheduleId=";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

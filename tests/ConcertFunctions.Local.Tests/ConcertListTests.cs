@@ -32,15 +32,15 @@ public sealed class ConcertListTests
     public async Task List_OpenAndToCome_SaysWhichAndWhen()
     {
         await using var app = await LocalApp.StartAsync();
-        var later = await Sale.OpenAsync(app, bookingIn: TimeSpan.FromDays(2));
+        var later = await Sale.OpenAsync(app, bookingIn: TimeSpan.FromHours(2));
         var open = await Sale.OpenAsync(app);
         var listed = (await app.SendAsync("GET", "/api/concert")).ShouldBe(200).Data.AsArray();
         listed.Select(c => c!["id"]!.GetValue<string>()).ShouldBe([open.ConcertId, later.ConcertId]);
         listed[0]!["isOpen"]!.GetValue<bool>().ShouldBeTrue();
         listed[0]!.AsObject().ContainsKey("nextOpeningAt").ShouldBeFalse();
         listed[1]!["isOpen"]!.GetValue<bool>().ShouldBeFalse();
-        listed[1]!["nextOpeningAt"]!.GetValue<DateTimeOffset>().ShouldBe(app.Time.GetUtcNow().AddDays(2));
-        app.Time.Advance(TimeSpan.FromDays(2));
+        listed[1]!["nextOpeningAt"]!.GetValue<DateTimeOffset>().ShouldBe(app.Time.GetUtcNow().AddHours(2));
+        app.Time.Advance(TimeSpan.FromHours(2));
         (await app.SendAsync("GET", "/api/concert")).Data.AsArray().ShouldAllBe(c => c!["isOpen"]!.GetValue<bool>());
     }
 

@@ -7,7 +7,7 @@ namespace Concert.Lab.Tests.Servers;
 
 public sealed class ServerFarmTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task Dispose_RunningServer_ProcessAndFolderAreGone()

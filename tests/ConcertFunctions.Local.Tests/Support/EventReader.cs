@@ -13,7 +13,7 @@ internal sealed record StreamEvent(string Name, JsonNode Data)
 /// <summary>A client that listens to <c>/api/concert/events</c>; the clock moves while it waits.</summary>
 internal sealed class EventReader : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
     private readonly LocalApp _app;

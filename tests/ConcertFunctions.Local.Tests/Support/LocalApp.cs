@@ -15,7 +15,7 @@ internal sealed class LocalApp : IAsyncDisposable
     public const string AdminKey = "the-admin-key-of-tests";
 
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
     private readonly WebApplication _app;
