@@ -1,3 +1,4 @@
+global using System.Collections.Concurrent;
 global using Microsoft.Playwright;
 global using Shouldly;
 global using Xunit;

@@ -13,18 +13,18 @@ public sealed class WeightTests(Chromium chromium)
         await using var shop = await Shop.OpenAsync(chromium);
         var sale = await shop.SellHouseAsync();
         var buyer = await shop.BuyerAsync(options => options.Locale = "ko-KR");
-        var files = new List<IResponse>();
-        var elsewhere = new List<string>();
+        var files = new ConcurrentQueue<IResponse>();
+        var elsewhere = new ConcurrentQueue<string>();
         buyer.Context.Response += (_, response) =>
         {
             if (!response.Url.Contains("/api/", StringComparison.Ordinal))
             {
-                files.Add(response);
+                files.Enqueue(response);
             }
 
             if (!response.Url.StartsWith(shop.Url, StringComparison.Ordinal))
             {
-                elsewhere.Add(response.Url);
+                elsewhere.Enqueue(response.Url);
             }
         };
         await buyer.EnterAsync(sale, "mina");

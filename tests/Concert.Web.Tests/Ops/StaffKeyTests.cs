@@ -45,8 +45,8 @@ public sealed class StaffKeyTests(Chromium chromium)
         await using var shop = await Shop.OpenAsync(chromium);
         var sale = await shop.SellHouseAsync();
         var staff = await shop.BuyerAsync();
-        var addresses = new List<string>();
-        staff.Context.Request += (_, request) => addresses.Add(request.Url);
+        var addresses = new ConcurrentQueue<string>();
+        staff.Context.Request += (_, request) => addresses.Enqueue(request.Url);
         var page = await staff.AtDeskAsync($"#/sale/{sale.ScheduleId}");
         await Expect(page.Locator("[data-kind=available]")).ToHaveTextAsync("34");
         await page.Locator("#pause").ClickAsync();

@@ -10,7 +10,8 @@ public sealed class Buyer : IAsyncDisposable
     /// <summary>A folder for pictures of every screen; none are taken without it.</summary>
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("CONCERT_SCREENSHOTS");
 
-    private readonly List<string> _messages = [];
+    /// <summary>The browser's events come on a thread of their own.</summary>
+    private readonly ConcurrentQueue<string> _messages = [];
     private readonly string _url;
     private IPage? _page;
 
@@ -140,5 +141,5 @@ public sealed class Buyer : IAsyncDisposable
         _messages.Where(message => !IsRefusal(message)).ShouldBeEmpty();
     }
 
-    private void Note(string kind, string text) => _messages.Add($"{kind}: {text}");
+    private void Note(string kind, string text) => _messages.Enqueue($"{kind}: {text}");
 }
