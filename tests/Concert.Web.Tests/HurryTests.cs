@@ -19,7 +19,7 @@ public sealed class HurryTests(Chromium chromium)
         var page = await buyer.ToSeatsAsync(sale, "mina");
         await buyer.Seat("Row A, Seat 2,").ClickAsync();
         await page.Locator("#hold").ClickAsync();
-        await page.WaitForURLAsync("**/#/reservation/*");
+        await page.WaitForFunctionAsync("() => location.hash.startsWith('#/reservation/')");
         var heard = page.WaitForResponseAsync("**/available-seats?*include=all*");
         await shop.TakeAsync(sale, "jun", pay: false, sale.Seats[5]);
         await heard;

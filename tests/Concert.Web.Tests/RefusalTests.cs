@@ -45,6 +45,32 @@ public sealed class RefusalTests(Chromium chromium)
         await Expect(page.Locator(".places")).ToContainTextAsync("Row B, seat 4");
     }
 
+    /// <summary>A seat is refused from the moment that another has asked for it; the map shows it as held only once that is decided.</summary>
+    [Fact]
+    public async Task Hold_SeatThatTheMapStillShowsAsFree_IsNotOfferedInsteadOfItself()
+    {
+        await using var shop = await Shop.OpenAsync(chromium);
+        var sale = await shop.SellHouseAsync();
+        var buyer = await shop.BuyerAsync();
+        string? map = null;
+        await buyer.Context.RouteAsync("**/events?**", route => route.AbortAsync());
+        await buyer.Context.RouteAsync("**/available-seats?**include=all**", async route =>
+        {
+            var answer = await route.FetchAsync(new() { Headers = [.. route.Request.Headers.Where(h => h.Key != "if-none-match")] });
+            map ??= await answer.TextAsync();
+            await route.FulfillAsync(new() { Response = answer, Body = map });
+        });
+        var page = await buyer.ToSeatsAsync(sale, "mina");
+        await buyer.Seat("Row B, Seat 5,").ClickAsync();
+        await shop.TakeAsync(sale, "jun", pay: false, sale.Sections[0][14]);
+        await page.Locator("#hold").ClickAsync();
+
+        await SaysAsync(page, "seat-taken");
+        await Expect(buyer.Seat("Row B, Seat 5,")).ToHaveClassAsync("seat tier-1 AVAILABLE LOST");
+        await Expect(buyer.Seat("Row B, Seat 4,")).ToHaveClassAsync("seat tier-1 AVAILABLE OFFER");
+        await Expect(page.Locator("#take-instead")).ToContainTextAsync("Row B, seat 4");
+    }
+
     [Fact]
     public async Task Map_SeatThatAnotherTakes_IsShownAndGivenUpByItself()
     {

@@ -23,7 +23,8 @@ internal sealed class StreamEndpoints(
         .WithContract(
             nameof(Routes.StreamEvents),
             "Server-sent events: `line` with the caller's place whenever it changes, which keeps a waiting token alive as polling does; `seats` when something of "
-                + "the schedule has changed and its map is worth asking for again; `ended` before the stream ends with the token. Not in every deployment: 404 means poll.",
+                + "the schedule has changed and its map is worth asking for again; `ended` before the stream ends with the token. Not in every deployment: 404 means poll. "
+                + "It goes on for minutes: listen with `curl -N`, for a page that shows answers when they are whole shows nothing of it.",
             new()
         {
             Parameters = [new("concertScheduleId", "query", false, "The schedule to hear of; it needs an ACTIVE token. Without it the place in line alone.", Examples.Schedule)],

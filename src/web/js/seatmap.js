@@ -200,13 +200,13 @@ function rows(seats) {
   return lines;
 }
 
-/** Free seats near one that was lost: side by side in its row where there are enough, the nearest first. */
-export function neighbours(row, lostId, count) {
-  const at = row.findIndex(seat => seat.id === lostId);
+/** Free seats near those that were lost, which the map may still show as free: side by side in the row of the first where there are enough, the nearest first. */
+export function neighbours(row, lostIds, count) {
+  const at = row.findIndex(seat => seat.id === lostIds[0]);
   let best = null;
   for (let from = 0; from + count <= row.length; from++) {
     const run = row.slice(from, from + count);
-    if (!run.every(seat => seat.status === 'AVAILABLE')) continue;
+    if (!run.every(seat => seat.status === 'AVAILABLE' && !lostIds.includes(seat.id))) continue;
     const distance = Math.abs(from + (count - 1) / 2 - at);
     if (!best || distance < best.distance) best = { run, distance };
   }

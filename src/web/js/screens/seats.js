@@ -359,7 +359,7 @@ class Sale {
     const now = id => map.seats.get(id)?.seat;
     const gone = seats.filter(seat => now(seat.id)?.status !== 'AVAILABLE');
     const lost = gone.length > 0 ? gone : seats;
-    const offer = neighbours(map.row(lost[0].id), lost[0].id, seats.length);
+    const offer = neighbours(map.row(lost[0].id), lost.map(seat => seat.id), seats.length);
     this.choose([]);
     map.flag(lost.map(seat => seat.id), 'LOST');
     map.flag(offer.map(seat => seat.id), 'OFFER');
