@@ -28,18 +28,7 @@ public sealed class LookTests(Chromium chromium)
     {
         await using var shop = await Shop.OpenAsync(chromium);
         var sale = await shop.SellHouseAsync();
-        var buyer = await shop.BuyerAsync(options =>
-        {
-            if (kind.StartsWith("phone", StringComparison.Ordinal))
-            {
-                options.ViewportSize = new() { Width = 360, Height = 740 };
-                (options.HasTouch, options.IsMobile, options.DeviceScaleFactor) = (true, true, 2);
-            }
-
-            options.ColorScheme = kind.Contains("dark", StringComparison.Ordinal) ? ColorScheme.Dark : ColorScheme.Light;
-            options.ForcedColors = kind == "forced" ? ForcedColors.Active : ForcedColors.None;
-            options.Locale = kind.EndsWith("ko", StringComparison.Ordinal) ? "ko-KR" : "en-GB";
-        });
+        var buyer = await shop.BuyerAsync(options => options.OfScreen(kind));
         var page = await buyer.OpenAsync();
         await Expect(page.Locator(".card.concert")).ToHaveCountAsync(1);
         await LookAsync("concerts");

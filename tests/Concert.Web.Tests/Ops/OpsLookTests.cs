@@ -26,18 +26,7 @@ public sealed partial class OpsLookTests(Chromium chromium)
         var (token, bought) = await shop.TakeAsync(sale, "mina", pay: true, sale.Seats[0], sale.Seats[1]);
         var code = (await shop.Api.TicketAsync(token, bought, Stop)).Require("Ticket").Code;
         (await shop.Api.BlockAsync(sale.ScheduleId, new { seatIds = new[] { sale.Seats[8], sale.Seats[9] } }, isBlock: true, null, Stop)).Require("Blocking");
-        var staff = await shop.BuyerAsync(options =>
-        {
-            if (kind.StartsWith("phone", StringComparison.Ordinal))
-            {
-                options.ViewportSize = new() { Width = 360, Height = 740 };
-                (options.HasTouch, options.IsMobile, options.DeviceScaleFactor) = (true, true, 2);
-            }
-
-            options.ColorScheme = kind.Contains("dark", StringComparison.Ordinal) ? ColorScheme.Dark : ColorScheme.Light;
-            options.ForcedColors = kind == "forced" ? ForcedColors.Active : ForcedColors.None;
-            options.Locale = kind.EndsWith("ko", StringComparison.Ordinal) ? "ko-KR" : "en-GB";
-        });
+        var staff = await shop.BuyerAsync(options => options.OfScreen(kind));
         var page = await staff.OpenAsync("ops/");
         await LookAsync("key");
         await page.Locator("#key").FillAsync(Shop.AdminKey);
